@@ -1,0 +1,93 @@
+/**
+ * The contract of a driver: our code that speaks to one kind of CLI. `test/contract/driver.ts`
+ * holds every implementation to the sentences below.
+ *
+ * A session belongs to a slot and serves one attempt after the other. It is a stream of events
+ * that ends with exactly one `ended` and never throws: a failure is an event.
+ */
+
+import type { AgentSpec, Source, Usage } from "../domain/agent.ts";
+import type { Instant, SlotId } from "../domain/id.ts";
+
+export interface Capabilities {
+  /** A session that ended can be taken up again. */
+  readonly resume: boolean;
+  /** The next attempt gets an empty context within the same session. */
+  readonly freshContext: boolean;
+  readonly interrupt: boolean;
+  /** Words reach the agent while its turn runs; else they wait for the turn's end. */
+  readonly steer: boolean;
+  readonly usage: boolean;
+  readonly limits: boolean;
+  readonly asks: boolean;
+  readonly attach: boolean;
+}
+
+export interface SessionRequest {
+  readonly slot: SlotId;
+  readonly agent: AgentSpec;
+  /** The workspace: the working directory of the agent. */
+  readonly cwd: string;
+  /** Added to the agent's environment; TEMOIN_SLOT is among it. */
+  readonly env: Readonly<Record<string, string>>;
+  /** The agent's output is appended here; the driver keeps it under its cap. */
+  readonly logFile: string;
+}
+
+export interface Prompt {
+  /** Sending the same id again is safe: it is delivered once. */
+  readonly id: string;
+  readonly kind: "task" | "feedback" | "tell";
+  readonly text: string;
+  /** A file that holds `text`, outside the workspace's tracked files. */
+  readonly file: string;
+  /** For agents that are one process per turn: TEMOIN_TASK, TEMOIN_ATTEMPT, TEMOIN_PROMPT_FILE. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** The proof that the agent has the prompt, or why it has not. */
+export type Receipt =
+  | { readonly accepted: true; readonly at: Instant }
+  | { readonly accepted: false; readonly at: Instant; readonly why: string };
+
+export type TurnEnd =
+  | { readonly result: "completed" }
+  | { readonly result: "failed"; readonly why: string }
+  | { readonly result: "interrupted" };
+
+export type AgentEventBody =
+  | { readonly type: "ready" }
+  | { readonly type: "accepted"; readonly promptId: string }
+  | { readonly type: "turn_started"; readonly promptId: string }
+  /** Something that is progress; `says` is one short line. */
+  | { readonly type: "activity"; readonly says: string }
+  | { readonly type: "ask"; readonly askId: string; readonly says: string }
+  | { readonly type: "usage"; readonly usage: Usage }
+  | { readonly type: "limit"; readonly until: Instant | null; readonly says: string }
+  | { readonly type: "retrying"; readonly says: string }
+  | {
+      readonly type: "turn_ended";
+      readonly promptId: string;
+      readonly end: TurnEnd;
+      readonly says: string;
+    }
+  | { readonly type: "ended"; readonly why: string };
+
+export type AgentEvent = AgentEventBody & { readonly at: Instant; readonly source: Source };
+
+export interface Session extends AsyncDisposable {
+  /** One reader; ends after `ended`. */
+  readonly events: AsyncIterable<AgentEvent>;
+  /** Resolves when the agent has the prompt, or says that it has not. One turn at a time. */
+  send(prompt: Prompt): Promise<Receipt>;
+  /** Ends the running turn, with every process that it started; nothing to do is no error. */
+  interrupt(): Promise<void>;
+}
+
+export interface Driver {
+  readonly capabilities: Capabilities;
+  /** Rejects with an AppError when the agent cannot be started at all. */
+  start(request: SessionRequest, signal: AbortSignal): Promise<Session>;
+  /** Is the agent's program there? `null`: yes; else one sentence with the next step. Runs nothing. */
+  missing(agent: AgentSpec): Promise<string | null>;
+}

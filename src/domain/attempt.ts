@@ -1,0 +1,111 @@
+/**
+ * One try at a task by one agent in one workspace.
+ *
+ *   preparing → starting → working → verifying → stopping → ended
+ *
+ * `working` ⇄ `verifying` once per round of feedback. Whatever is alive may end at any moment.
+ */
+
+import type { Evidence, Report, Usage } from "./agent.ts";
+import type { AgentName, CommitSha, Instant, SlotId } from "./id.ts";
+
+export const livePhases = [
+  "preparing",
+  "starting",
+  "working",
+  "asking",
+  "retrying",
+  "limited",
+  "quiet",
+  "verifying",
+  "stopping",
+] as const;
+export type LivePhase = (typeof livePhases)[number];
+
+export const outcomes = [
+  "verified",
+  "no_change",
+  "gate_failed",
+  "conflict",
+  "blocked",
+  "stalled",
+  "timed_out",
+  "limited",
+  "handed_off",
+  "crashed",
+  "lost",
+  "cancelled",
+  "refused",
+] as const;
+export type Outcome = (typeof outcomes)[number];
+
+/** `errored` (command not found, timeout) is never `passed`. */
+export type VerdictKind = "passed" | "failed" | "errored" | "skipped";
+
+export interface GateResult {
+  readonly name: string;
+  readonly verdict: VerdictKind;
+  readonly exitCode: number | null;
+  readonly durationMs: number;
+  /** The kept output, relative to the project's `.temoin/`; `null` when there is none. */
+  readonly proof: string | null;
+  /** One sentence: why this verdict. */
+  readonly why: string;
+  readonly where: "workspace" | "landing";
+  /** 0 for the first look at an attempt, then one more per round of feedback. */
+  readonly round: number;
+}
+
+/** Why an attempt starts where it starts. */
+export type BaseChoice =
+  | { readonly from: "target" }
+  | {
+      readonly from: "attempt";
+      readonly attempt: number;
+      readonly commit: CommitSha;
+      readonly because: Outcome;
+    };
+
+/** What an attempt left in git. */
+export interface Work {
+  /** The head of its branch, `null` while nothing is committed. */
+  readonly head: CommitSha | null;
+  /** Everything at its end, uncommitted and untracked files too. */
+  readonly saved: CommitSha | null;
+  /** Commits over the base. */
+  readonly commits: number;
+}
+
+export const noWork: Work = { head: null, saved: null, commits: 0 };
+
+interface AttemptFacts {
+  readonly n: number;
+  readonly agent: AgentName;
+  readonly slot: SlotId;
+  readonly base: BaseChoice;
+  /** Why this agent, as told by the schedule. */
+  readonly because: string;
+  readonly startedAt: Instant;
+  readonly branch: string;
+  readonly evidence: readonly Evidence[];
+  readonly gates: readonly GateResult[];
+  readonly reports: readonly Report[];
+  readonly rounds: number;
+  readonly usage: Usage | null;
+  readonly work: Work;
+}
+
+export type LiveAttempt = AttemptFacts & { readonly phase: LivePhase; readonly since: Instant };
+export type EndedAttempt = AttemptFacts & {
+  readonly phase: "ended";
+  readonly outcome: Outcome;
+  readonly endedAt: Instant;
+  readonly why: string;
+  /** Lost with temoin itself: nobody's fault, and no reason to stop trying. */
+  readonly byRestart: boolean;
+};
+export type Attempt = LiveAttempt | EndedAttempt;
+
+export function isLive(attempt: Attempt): attempt is LiveAttempt {
+  return attempt.phase !== "ended";
+}

@@ -1,0 +1,177 @@
+/**
+ * Everything that can have happened: transitions, and the evidence that caused them. Append-only;
+ * the state is their fold (`state.ts`). Raw observations do not belong here.
+ */
+
+import type { Evidence, Report, SlotSpec, Usage } from "./agent.ts";
+import type { BaseChoice, GateResult, LivePhase, Outcome, Work } from "./attempt.ts";
+import type { AgentName, CommitSha, Instant, SlotId, TaskId } from "./id.ts";
+import type { Policy } from "./policy.ts";
+import type { Aftermath, Ending, PreparedLanding, TaskSpec, Wait } from "./task.ts";
+
+/** What waits for a person. `key` makes it one line however often it is met. */
+export interface InboxItem {
+  readonly key: string;
+  readonly kind:
+    | "blocked"
+    | "no_change"
+    | "conflict"
+    | "lost"
+    | "no_agent"
+    | "dependency"
+    | "criterion"
+    | "proposal"
+    | "follow"
+    | "goal";
+  readonly task: TaskId | null;
+  readonly says: string;
+  /** The next step: a command or a sentence. */
+  readonly next: string;
+}
+
+export interface PlanPhase {
+  readonly name: string;
+  readonly tasks: readonly TaskId[];
+  readonly criteria: readonly string[];
+}
+
+export interface GoalResult {
+  readonly name: string;
+  readonly met: boolean;
+  readonly detail: string;
+}
+
+/** Who did it: a person, an agent by its name, or temoin itself. */
+export type Actor = "person" | "temoin" | AgentName;
+
+type Body =
+  // The queue, as people and plans change it.
+  | { readonly type: "task_added"; readonly spec: TaskSpec; readonly start: TaskStart }
+  | { readonly type: "task_edited"; readonly spec: TaskSpec; readonly fields: readonly string[] }
+  | { readonly type: "plan_imported"; readonly file: string; readonly phases: readonly PlanPhase[] }
+  | { readonly type: "task_paused"; readonly task: TaskId }
+  | { readonly type: "task_resumed"; readonly task: TaskId }
+  | { readonly type: "project_paused" }
+  | { readonly type: "project_resumed" }
+  | { readonly type: "told"; readonly task: TaskId; readonly id: string; readonly text: string }
+  | { readonly type: "tell_delivered"; readonly task: TaskId; readonly id: string }
+  // Where a task stands.
+  | { readonly type: "task_waiting"; readonly task: TaskId; readonly on: readonly Wait[] }
+  | {
+      readonly type: "task_queued";
+      readonly task: TaskId;
+      readonly why: string;
+      readonly after: Aftermath | null;
+    }
+  | { readonly type: "task_reopened"; readonly task: TaskId }
+  | {
+      readonly type: "task_done";
+      readonly task: TaskId;
+      readonly how: "no_change" | "imported";
+      readonly proven: boolean;
+    }
+  | { readonly type: "task_needs_human"; readonly task: TaskId; readonly why: string }
+  | { readonly type: "task_failed"; readonly task: TaskId; readonly why: string }
+  | { readonly type: "task_cancelled"; readonly task: TaskId }
+  | { readonly type: "task_skipped"; readonly task: TaskId }
+  | { readonly type: "ending_asked"; readonly task: TaskId; readonly ending: Ending }
+  // One attempt.
+  | {
+      readonly type: "attempt_offered";
+      readonly task: TaskId;
+      readonly attempt: number;
+      readonly slot: SlotId;
+      readonly agent: AgentName;
+      readonly base: BaseChoice;
+      readonly because: string;
+    }
+  | {
+      readonly type: "attempt_moved";
+      readonly task: TaskId;
+      readonly attempt: number;
+      readonly phase: LivePhase;
+      readonly evidence: readonly Evidence[];
+    }
+  | {
+      readonly type: "reported";
+      readonly task: TaskId;
+      readonly attempt: number;
+      readonly report: Report;
+    }
+  | {
+      readonly type: "gates_ran";
+      readonly task: TaskId;
+      readonly attempt: number;
+      readonly results: readonly GateResult[];
+    }
+  | {
+      readonly type: "feedback_given";
+      readonly task: TaskId;
+      readonly attempt: number;
+      readonly round: number;
+      readonly says: string;
+    }
+  | {
+      readonly type: "attempt_ended";
+      readonly task: TaskId;
+      readonly attempt: number;
+      readonly outcome: Outcome;
+      readonly why: string;
+      readonly work: Work;
+      readonly usage: Usage | null;
+      readonly evidence: readonly Evidence[];
+      readonly byRestart: boolean;
+    }
+  // Its landing.
+  | { readonly type: "landing_offered"; readonly task: TaskId; readonly attempt: number }
+  | {
+      readonly type: "landing_prepared";
+      readonly task: TaskId;
+      readonly attempt: number;
+      readonly prepared: PreparedLanding;
+    }
+  | {
+      readonly type: "landed";
+      readonly task: TaskId;
+      readonly attempt: number;
+      readonly sha: CommitSha;
+      readonly proven: boolean;
+    }
+  | {
+      readonly type: "landing_refused";
+      readonly task: TaskId;
+      readonly attempt: number;
+      readonly outcome: Extract<Outcome, "conflict" | "gate_failed" | "no_change">;
+      readonly why: string;
+    }
+  | {
+      /** The landing was lost with its runner or found no firm ground; it is offered again. */
+      readonly type: "landing_lost";
+      readonly task: TaskId;
+      readonly attempt: number;
+      readonly why: string;
+    }
+  // The run.
+  | {
+      readonly type: "run_started";
+      readonly runner: string;
+      readonly slots: readonly SlotSpec[];
+      readonly policy: Policy;
+      readonly configHash: string;
+      readonly target: string;
+    }
+  | { readonly type: "slot_broken"; readonly slot: SlotId; readonly why: string }
+  | { readonly type: "goal_checked"; readonly results: readonly GoalResult[] }
+  | { readonly type: "run_stopping"; readonly why: string }
+  | { readonly type: "run_ended"; readonly exitCode: number; readonly why: string }
+  // What waits for a person.
+  | { readonly type: "inbox_added"; readonly item: InboxItem }
+  | { readonly type: "inbox_cleared"; readonly key: string };
+
+/** How a task comes in. `imported`: its plan says that it is done; shown as unproven. */
+export type TaskStart = "open" | "needs_human" | "imported";
+
+export type Event = Body & { readonly at: Instant; readonly by: Actor };
+export type EventType = Event["type"];
+/** An event before `decide` stamps time and actor on it. */
+export type EventBody = Body;

@@ -1,0 +1,119 @@
+/**
+ * What `decide` is asked to judge. People's inputs come from operations, runners' inputs come
+ * under a lease, control's own come from the clock and the store.
+ */
+
+import type { Evidence, Report, SlotSpec, Usage } from "./agent.ts";
+import type { GateResult, LivePhase, Outcome, Work } from "./attempt.ts";
+import type { Lease } from "./commit.ts";
+import type { GoalResult, InboxItem, PlanPhase, TaskStart } from "./event.ts";
+import type { AgentName, CommitSha, Instant, SlotId, TaskId } from "./id.ts";
+import type { Policy } from "./policy.ts";
+import type { PreparedLanding, TaskSpec } from "./task.ts";
+
+export interface TaskDraft {
+  readonly spec: TaskSpec;
+  readonly start: TaskStart;
+}
+
+/** The parts of a task that `edit` and a changed plan may change; absent parts stay. */
+export type TaskChanges = Partial<Omit<TaskSpec, "id" | "source">>;
+
+export type PersonInput =
+  | { readonly type: "add"; readonly tasks: readonly TaskDraft[] }
+  | {
+      readonly type: "import";
+      readonly file: string;
+      readonly add: readonly TaskDraft[];
+      readonly edit: readonly { readonly id: TaskId; readonly changes: TaskChanges }[];
+      readonly phases: readonly PlanPhase[];
+      readonly inbox: readonly InboxItem[];
+    }
+  | { readonly type: "edit"; readonly id: TaskId; readonly changes: TaskChanges }
+  | { readonly type: "assign"; readonly id: TaskId; readonly agent: AgentName }
+  | { readonly type: "cancel"; readonly id: TaskId }
+  | { readonly type: "retry"; readonly id: TaskId }
+  | { readonly type: "skip"; readonly id: TaskId }
+  | { readonly type: "pause"; readonly id: TaskId | null }
+  | { readonly type: "resume"; readonly id: TaskId | null }
+  | {
+      readonly type: "tell";
+      readonly id: TaskId;
+      readonly tellId: string;
+      readonly text: string;
+    }
+  | { readonly type: "clear_inbox"; readonly key: string };
+
+export type RunnerInput =
+  | {
+      readonly type: "attempt_moved";
+      readonly phase: LivePhase;
+      readonly evidence: readonly Evidence[];
+    }
+  | { readonly type: "tell_delivered"; readonly id: string }
+  | { readonly type: "gates_ran"; readonly results: readonly GateResult[] }
+  | { readonly type: "feedback_given"; readonly round: number; readonly says: string }
+  | { readonly type: "reported"; readonly report: Report }
+  | {
+      readonly type: "attempt_ended";
+      readonly outcome: Outcome;
+      readonly why: string;
+      readonly work: Work;
+      readonly usage: Usage | null;
+      readonly evidence: readonly Evidence[];
+      /** The agent cannot be used any more on this slot, and why. */
+      readonly slotBroken: string | null;
+      /** `no_change` only: the task's own `verify` ran and passed. */
+      readonly verifyPassed: boolean;
+    }
+  | { readonly type: "landing_prepared"; readonly prepared: PreparedLanding }
+  | { readonly type: "landed"; readonly sha: CommitSha; readonly proven: boolean }
+  | {
+      readonly type: "landing_refused";
+      readonly outcome: "conflict" | "gate_failed" | "no_change";
+      readonly why: string;
+    }
+  | { readonly type: "landing_lost"; readonly why: string }
+  | {
+      readonly type: "follow";
+      /** `null`: the person's branch is where the target is. */
+      readonly blocked: string | null;
+    }
+  | { readonly type: "goal_checked"; readonly results: readonly GoalResult[] };
+
+export type ControlInput =
+  | {
+      readonly type: "run_started";
+      readonly runner: string;
+      readonly slots: readonly SlotSpec[];
+      readonly policy: Policy;
+      readonly configHash: string;
+      readonly target: string;
+    }
+  /** The lease of an attempt or a landing is over and its holder is gone. */
+  | {
+      readonly type: "lost";
+      readonly task: TaskId;
+      readonly attempt: number;
+      readonly byRestart: boolean;
+      readonly work: Work;
+      readonly why: string;
+    }
+  | { readonly type: "slot_broken"; readonly slot: SlotId; readonly why: string }
+  | { readonly type: "stop"; readonly why: string }
+  | { readonly type: "run_ended"; readonly exitCode: number; readonly why: string }
+  | { readonly type: "tick" };
+
+export type Input =
+  | { readonly from: "person"; readonly input: PersonInput }
+  | { readonly from: "runner"; readonly input: RunnerInput; readonly lease: Lease }
+  | { readonly from: "control"; readonly input: ControlInput };
+
+/** What `$landing`, `$goal` and a slot's queue carry: enough to find the work, never the work. */
+export type Assignment =
+  | { readonly kind: "attempt"; readonly task: TaskId; readonly attempt: number }
+  | { readonly kind: "landing"; readonly task: TaskId; readonly attempt: number }
+  | { readonly kind: "goal"; readonly check: number };
+
+/** When the next `tick` is due; `null`: never. */
+export type NextTick = Instant | null;

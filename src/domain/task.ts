@@ -1,0 +1,133 @@
+/**
+ * A durable piece of work that someone wants done.
+ *
+ *   waiting → queued → running → landing → done
+ *
+ * besides: needs_human, failed, cancelled, skipped. done, failed, cancelled and skipped are
+ * terminal; only a person's `retry` opens one again, as a new life with its count from zero.
+ */
+
+import type { Attempt } from "./attempt.ts";
+import type { AgentName, BlobHash, CommitSha, Instant, SlotId, TaskId } from "./id.ts";
+
+export const priorities = ["urgent", "high", "medium", "low"] as const;
+export type Priority = (typeof priorities)[number];
+
+/** What a person or a plan asks for. */
+export interface TaskSpec {
+  readonly id: TaskId;
+  readonly aliases: readonly string[];
+  readonly title: string;
+  readonly priority: Priority;
+  /** The pin: only this agent may take it. */
+  readonly agent: AgentName | null;
+  readonly role: string | null;
+  readonly deps: readonly TaskId[];
+  /** Documents that the agent must load, relative to the repository. */
+  readonly skills: readonly string[];
+  readonly phase: string | null;
+  /** As written: `30m`, `3 prompts`. */
+  readonly estimate: string | null;
+  /** Globs; two tasks whose globs can meet do not run at once. */
+  readonly touches: readonly string[];
+  /** Commands that must pass besides the gates. */
+  readonly verify: readonly string[];
+  readonly brief: BlobHash;
+  readonly briefLines: number;
+  readonly source: { readonly file: string; readonly line: number } | null;
+}
+
+export type Wait =
+  | { readonly kind: "task"; readonly task: TaskId }
+  | { readonly kind: "phase"; readonly phase: string }
+  | { readonly kind: "time"; readonly until: Instant; readonly why: string };
+
+/** Words for the agent that holds the task, or for the next one. */
+export interface Tell {
+  readonly id: string;
+  readonly at: Instant;
+  readonly text: string;
+  readonly delivered: boolean;
+}
+
+/** Asked of a running attempt; it is carried out when the runner says that the attempt has ended. */
+export type Ending =
+  | { readonly then: "cancelled" }
+  | { readonly then: "skipped" }
+  | { readonly then: "queued"; readonly why: string };
+
+export interface TaskFacts {
+  readonly spec: TaskSpec;
+  readonly addedAt: Instant;
+  /** Place in the order of arrival. */
+  readonly order: number;
+  readonly attempts: readonly Attempt[];
+  /** Attempts before this index belong to an earlier life (before a `retry`) and do not count. */
+  readonly lifeStart: number;
+  readonly tells: readonly Tell[];
+  readonly paused: boolean;
+}
+
+export type TaskStatus =
+  | { readonly state: "waiting"; readonly on: readonly Wait[] }
+  | { readonly state: "queued"; readonly since: Instant; readonly after: Aftermath | null }
+  | {
+      readonly state: "running";
+      readonly attempt: number;
+      readonly slot: SlotId;
+      readonly ending: Ending | null;
+    }
+  | {
+      readonly state: "landing";
+      readonly attempt: number;
+      readonly prepared: PreparedLanding | null;
+      readonly ending: Ending | null;
+    }
+  | {
+      readonly state: "done";
+      readonly at: Instant;
+      readonly how: "landed" | "no_change" | "imported";
+      /** Gates passed on the merged result. */
+      readonly proven: boolean;
+      readonly sha: CommitSha | null;
+    }
+  | { readonly state: "needs_human"; readonly at: Instant; readonly why: string }
+  | { readonly state: "failed"; readonly at: Instant; readonly why: string }
+  | { readonly state: "cancelled"; readonly at: Instant }
+  | { readonly state: "skipped"; readonly at: Instant };
+
+export type TaskState = TaskStatus["state"];
+export type Task = TaskFacts & TaskStatus;
+
+/** What the end of the last attempt means for the choice of the next agent. */
+export interface Aftermath {
+  readonly prefer: AgentName | null;
+  readonly avoid: AgentName | null;
+}
+
+/** A landing between its record and its settling: what recovery needs to finish or undo it. */
+export interface PreparedLanding {
+  readonly expected: CommitSha;
+  readonly mergeSha: CommitSha;
+}
+
+export const taskStates = [
+  "waiting",
+  "queued",
+  "running",
+  "landing",
+  "needs_human",
+  "done",
+  "failed",
+  "cancelled",
+  "skipped",
+] as const satisfies readonly TaskState[];
+
+export function isTerminal(state: TaskState): boolean {
+  return state === "done" || state === "failed" || state === "cancelled" || state === "skipped";
+}
+
+/** Does it let its dependants go on? */
+export function isSatisfied(state: TaskState): boolean {
+  return state === "done" || state === "skipped";
+}
