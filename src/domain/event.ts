@@ -46,7 +46,7 @@ export type Actor = "person" | "temoin" | AgentName;
 
 type Body =
   // The queue, as people and plans change it.
-  | { readonly type: "task_added"; readonly spec: TaskSpec; readonly start: TaskStart }
+  | { readonly type: "task_added"; readonly spec: TaskSpec; readonly status: AddedStatus }
   | { readonly type: "task_edited"; readonly spec: TaskSpec; readonly fields: readonly string[] }
   | { readonly type: "plan_imported"; readonly file: string; readonly phases: readonly PlanPhase[] }
   | { readonly type: "task_paused"; readonly task: TaskId }
@@ -63,7 +63,13 @@ type Body =
       readonly why: string;
       readonly after: Aftermath | null;
     }
-  | { readonly type: "task_reopened"; readonly task: TaskId }
+  | {
+      /** A person opens it again: the count of attempts starts anew. */
+      readonly type: "task_reopened";
+      readonly task: TaskId;
+      /** The next attempt goes on from the work of the last one, not from the target. */
+      readonly keepWork: boolean;
+    }
   | {
       readonly type: "task_done";
       readonly task: TaskId;
@@ -161,6 +167,7 @@ type Body =
       readonly target: string;
     }
   | { readonly type: "slot_broken"; readonly slot: SlotId; readonly why: string }
+  | { readonly type: "goal_asked"; readonly check: number }
   | { readonly type: "goal_checked"; readonly results: readonly GoalResult[] }
   | { readonly type: "run_stopping"; readonly why: string }
   | { readonly type: "run_ended"; readonly exitCode: number; readonly why: string }
@@ -170,6 +177,13 @@ type Body =
 
 /** How a task comes in. `imported`: its plan says that it is done; shown as unproven. */
 export type TaskStart = "open" | "needs_human" | "imported";
+
+/** Where it stands at once. */
+export type AddedStatus =
+  | { readonly state: "queued" }
+  | { readonly state: "waiting"; readonly on: readonly Wait[] }
+  | { readonly state: "needs_human"; readonly why: string }
+  | { readonly state: "done" };
 
 export type Event = Body & { readonly at: Instant; readonly by: Actor };
 export type EventType = Event["type"];

@@ -64,6 +64,8 @@ export interface TaskFacts {
   readonly attempts: readonly Attempt[];
   /** Attempts before this index belong to an earlier life (before a `retry`) and do not count. */
   readonly lifeStart: number;
+  /** Work of attempts before this index is not built upon. */
+  readonly workStart: number;
   readonly tells: readonly Tell[];
   readonly paused: boolean;
 }
@@ -81,6 +83,8 @@ export type TaskStatus =
       readonly state: "landing";
       readonly attempt: number;
       readonly prepared: PreparedLanding | null;
+      /** Landings of this attempt that were lost with their runner. */
+      readonly lost: number;
       readonly ending: Ending | null;
     }
   | {

@@ -1,0 +1,62 @@
+/** What the events of a run make of the state: its slots, its goal, what waits for a person. */
+
+import type { Event } from "./event.ts";
+import { setSlot } from "./fold-attempt.ts";
+import type { State } from "./state.ts";
+
+type Of<T extends Event["type"]> = Extract<Event, { readonly type: T }>;
+
+export const runFolds = {
+  run_started: (state: State, event: Of<"run_started">) => {
+    for (const id of [...state.slots.keys()]) state.slots.delete(id);
+    for (const spec of event.slots) {
+      state.slots.set(spec.id, { spec, task: null, since: event.at, broken: null });
+    }
+    state.goalCheck = null;
+    state.run = {
+      runner: event.runner,
+      startedAt: event.at,
+      configHash: event.configHash,
+      target: event.target,
+      policy: event.policy,
+      stopping: null,
+      ended: null,
+    };
+  },
+
+  run_stopping: (state: State, event: Of<"run_stopping">) => {
+    if (state.run !== null) state.run = { ...state.run, stopping: event.why };
+  },
+
+  run_ended: (state: State, event: Of<"run_ended">) => {
+    const { at, exitCode, why } = event;
+    if (state.run !== null) state.run = { ...state.run, ended: { at, exitCode, why } };
+  },
+
+  slot_broken: (state: State, event: Of<"slot_broken">) =>
+    setSlot(state, event.slot, { broken: event.why, since: event.at }),
+
+  project_paused: (state: State, _event: Of<"project_paused">) => {
+    state.paused = true;
+  },
+
+  project_resumed: (state: State, _event: Of<"project_resumed">) => {
+    state.paused = false;
+  },
+
+  goal_asked: (state: State, event: Of<"goal_asked">) => {
+    state.goalCheck = { check: event.check, results: null };
+    state.goalChecks = event.check;
+  },
+
+  goal_checked: (state: State, event: Of<"goal_checked">) => {
+    if (state.goalCheck !== null) {
+      state.goalCheck = { check: state.goalCheck.check, results: event.results };
+    }
+  },
+
+  inbox_added: (state: State, event: Of<"inbox_added">) =>
+    state.inbox.set(event.item.key, { ...event.item, at: event.at }),
+
+  inbox_cleared: (state: State, event: Of<"inbox_cleared">) => state.inbox.delete(event.key),
+};
