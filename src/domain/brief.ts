@@ -54,3 +54,19 @@ export function isThin(lines: number): boolean {
 function linesOf(text: string): string[] {
   return text.split("\n").filter((line) => line.trim() !== "");
 }
+
+/** The text under which a brief is kept. */
+export function briefText(brief: Brief): string {
+  return JSON.stringify(brief);
+}
+
+/** The inverse of `briefText`; other text becomes a brief that has only its raw form. */
+export function briefFrom(text: string): Brief {
+  try {
+    const parsed: unknown = JSON.parse(text);
+    if (typeof parsed === "object" && parsed !== null) return { ...emptyBrief, ...parsed };
+  } catch {
+    // Not one of ours: it is still words for an agent.
+  }
+  return { ...emptyBrief, raw: text };
+}

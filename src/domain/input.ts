@@ -7,7 +7,7 @@ import type { Evidence, Report, SlotSpec, Usage } from "./agent.ts";
 import type { GateResult, LivePhase, Outcome, Work } from "./attempt.ts";
 import type { Lease } from "./commit.ts";
 import type { GoalResult, InboxItem, PlanPhase, TaskStart } from "./event.ts";
-import type { AgentName, CommitSha, Instant, SlotId, TaskId } from "./id.ts";
+import type { AgentName, CommitSha, SlotId, TaskId } from "./id.ts";
 import type { Policy } from "./policy.ts";
 import type { PreparedLanding, TaskSpec } from "./task.ts";
 
@@ -67,18 +67,19 @@ export type RunnerInput =
       readonly verifyPassed: boolean;
     }
   | { readonly type: "landing_prepared"; readonly prepared: PreparedLanding }
-  | { readonly type: "landed"; readonly sha: CommitSha; readonly proven: boolean }
+  | {
+      readonly type: "landed";
+      readonly sha: CommitSha;
+      readonly proven: boolean;
+      /** Why the person's branch could not follow; `null`: it did. */
+      readonly followBlocked: string | null;
+    }
   | {
       readonly type: "landing_refused";
       readonly outcome: "conflict" | "gate_failed" | "no_change";
       readonly why: string;
     }
   | { readonly type: "landing_lost"; readonly why: string }
-  | {
-      readonly type: "follow";
-      /** `null`: the person's branch is where the target is. */
-      readonly blocked: string | null;
-    }
   | { readonly type: "goal_checked"; readonly results: readonly GoalResult[] };
 
 export type ControlInput =
@@ -100,6 +101,7 @@ export type ControlInput =
       readonly why: string;
     }
   | { readonly type: "slot_broken"; readonly slot: SlotId; readonly why: string }
+  | { readonly type: "follow"; readonly blocked: string | null }
   | { readonly type: "stop"; readonly why: string }
   | { readonly type: "run_ended"; readonly exitCode: number; readonly why: string }
   | { readonly type: "tick" };
@@ -114,6 +116,3 @@ export type Assignment =
   | { readonly kind: "attempt"; readonly task: TaskId; readonly attempt: number }
   | { readonly kind: "landing"; readonly task: TaskId; readonly attempt: number }
   | { readonly kind: "goal"; readonly check: number };
-
-/** When the next `tick` is due; `null`: never. */
-export type NextTick = Instant | null;

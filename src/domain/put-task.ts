@@ -3,16 +3,27 @@
 import type { Attempt } from "./attempt.ts";
 import type { Instant, TaskId } from "./id.ts";
 import { type State, taskOf } from "./state.ts";
+import type { Table } from "./table.ts";
 import type { Task, TaskFacts, TaskStatus } from "./task.ts";
 
 export function putTask(state: State, task: Task): void {
   const id = task.spec.id;
+  const before = state.tasks.get(id);
+  state.settled += Number(isSettled(task)) - Number(before !== undefined && isSettled(before));
   state.tasks.set(id, task);
-  if (task.state === "queued") state.queued.set(id, task);
-  else if (state.queued.has(id)) state.queued.delete(id);
-  const until = waitsUntil(task);
-  if (until !== null) state.timers.set(id, until);
-  else if (state.timers.has(id)) state.timers.delete(id);
+  mark(state.queued, id, task.state === "queued" ? task : null);
+  mark(state.running, id, task.state === "running" ? true : null);
+  mark(state.landing, id, task.state === "landing" ? true : null);
+  mark(state.timers, id, waitsUntil(task));
+}
+
+function mark<V>(table: Table<TaskId, V>, id: TaskId, value: V | null): void {
+  if (value !== null) table.set(id, value);
+  else if (table.has(id)) table.delete(id);
+}
+
+function isSettled(task: Task): boolean {
+  return task.state === "done" || task.state === "skipped" || task.state === "cancelled";
 }
 
 export function setFacts(state: State, id: TaskId, change: Partial<TaskFacts>): void {

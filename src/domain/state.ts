@@ -51,6 +51,12 @@ export interface State {
   readonly names: Table<string, TaskId>;
   /** Those of `tasks` that are queued. */
   readonly queued: Table<TaskId, Task>;
+  /** Those of `tasks` that are running. */
+  readonly running: Table<TaskId, true>;
+  /** Those of `tasks` that are landing. */
+  readonly landing: Table<TaskId, true>;
+  /** How many of `tasks` are done, skipped or cancelled: the queue is met when all are. */
+  settled: number;
   /** Who waits for a time, and for which. */
   readonly timers: Table<TaskId, Instant>;
   /** Who depends on whom. */
@@ -73,6 +79,9 @@ export function emptyState(): State {
     tasks: new Table(),
     names: new Table(),
     queued: new Table(),
+    running: new Table(),
+    landing: new Table(),
+    settled: 0,
     timers: new Table(),
     dependants: new Table(),
     slots: new Table(),
@@ -92,6 +101,8 @@ export function fork(state: State): State {
     tasks: state.tasks.fork(),
     names: state.names.fork(),
     queued: state.queued.fork(),
+    running: state.running.fork(),
+    landing: state.landing.fork(),
     timers: state.timers.fork(),
     dependants: state.dependants.fork(),
     slots: state.slots.fork(),
@@ -128,6 +139,8 @@ export function writeState(state: State): string {
     tasks: [...state.tasks.entries()],
     names: [...state.names.entries()],
     queued: [...state.queued.keys()],
+    running: [...state.running.entries()],
+    landing: [...state.landing.entries()],
     timers: [...state.timers.entries()],
     dependants: [...state.dependants.entries()],
     slots: [...state.slots.entries()],
@@ -150,6 +163,8 @@ export function readState(text: string): State {
     tasks,
     queued,
     names: tableOf(raw.names),
+    running: tableOf(raw.running),
+    landing: tableOf(raw.landing),
     timers: tableOf(raw.timers),
     dependants: tableOf(raw.dependants),
     slots: tableOf(raw.slots),

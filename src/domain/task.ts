@@ -52,9 +52,9 @@ export interface Tell {
 
 /** Asked of a running attempt; it is carried out when the runner says that the attempt has ended. */
 export type Ending =
-  | { readonly then: "cancelled" }
-  | { readonly then: "skipped" }
-  | { readonly then: "queued"; readonly why: string };
+  | { readonly to: "cancelled" }
+  | { readonly to: "skipped" }
+  | { readonly to: "queued"; readonly why: string };
 
 export interface TaskFacts {
   readonly spec: TaskSpec;

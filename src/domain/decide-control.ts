@@ -1,0 +1,69 @@
+/** What control itself brings: a run begins or ends, a lease is over, time has passed. */
+
+import { breakSlot } from "./decide-attempt.ts";
+import { noteFollow } from "./decide-landing.ts";
+import type { Draft } from "./draft.ts";
+import { offerId } from "./id.ts";
+import type { ControlInput } from "./input.ts";
+import { goOn, landingOfferId, offerLanding, sendHomeless } from "./progress.ts";
+import { taskOf } from "./state.ts";
+
+export function decideControl(draft: Draft, input: ControlInput): void {
+  switch (input.type) {
+    case "tick":
+      return;
+    case "run_started": {
+      const { runner, slots, policy, configHash, target } = input;
+      draft.emit({ type: "run_started", runner, slots, policy, configHash, target });
+      for (const id of [...draft.state.landing.keys()]) offerLanding(draft, id);
+      for (const task of [...draft.state.queued.values()]) sendHomeless(draft, task);
+      return;
+    }
+    case "lost":
+      loseWork(draft, input);
+      return;
+    case "slot_broken":
+      breakSlot(draft, input.slot, input.why);
+      return;
+    case "follow":
+      noteFollow(draft, input.blocked);
+      return;
+    case "stop":
+      if (draft.state.run?.stopping === null) {
+        draft.emit({ type: "run_stopping", why: input.why });
+      }
+      return;
+    case "run_ended":
+      if (draft.state.run?.ended === null) {
+        draft.emit({ type: "run_ended", exitCode: input.exitCode, why: input.why });
+      }
+      return;
+  }
+}
+
+function loseWork(draft: Draft, input: Extract<ControlInput, { type: "lost" }>): void {
+  const { attempt, why, work, byRestart } = input;
+  const task = taskOf(draft.state, input.task);
+  const id = task.spec.id;
+  if (task.state === "running" && task.attempt === attempt) {
+    draft.retract({ queue: task.slot, id: offerId(id, attempt) });
+    const evidence = [{ at: draft.now, source: "process", says: why }] as const;
+    draft.emit({
+      type: "attempt_ended",
+      task: id,
+      attempt,
+      outcome: "lost",
+      why,
+      work,
+      usage: null,
+      evidence,
+      byRestart,
+    });
+    goOn(draft, id, false);
+  } else if (task.state === "landing" && task.attempt === attempt) {
+    draft.retract({ queue: "$landing", id: landingOfferId(id, attempt, task.lost) });
+    draft.emit({ type: "landing_lost", task: id, attempt, why });
+    // Between runs nobody lands: the next run offers it.
+    if (draft.state.run?.ended === null) offerLanding(draft, id);
+  }
+}

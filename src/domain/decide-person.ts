@@ -1,0 +1,203 @@
+/** What a person asks for, about tasks that exist: cancel, retry, skip, assign, pause, tell. */
+
+import { addTasks, editTask, importPlan } from "./decide-add.ts";
+import type { Draft } from "./draft.ts";
+import type { AgentName, TaskId } from "./id.ts";
+import type { PersonInput } from "./input.ts";
+import { clearTaskInbox, noteStranded, open, releaseDependants } from "./progress.ts";
+import { type Refusal, refuse } from "./refusal.ts";
+import { isRunning, taskOf } from "./state.ts";
+import type { Ending, Task } from "./task.ts";
+
+export function decidePerson(draft: Draft, input: PersonInput): Refusal | null {
+  switch (input.type) {
+    case "add":
+      return addTasks(draft, input.tasks);
+    case "import":
+      return importPlan(draft, input);
+    case "edit":
+      return editTask(draft, input.id, input.changes);
+    case "clear_inbox":
+      return clearInbox(draft, input.key);
+    case "pause":
+      return input.id === null ? pauseProject(draft) : pauseTask(draft, input.id);
+    case "resume":
+      return input.id === null ? resumeProject(draft) : resumeTask(draft, input.id);
+    case "cancel":
+      return withTask(draft, input.id, (task) => close(draft, task, "cancelled"));
+    case "skip":
+      return withTask(draft, input.id, (task) => close(draft, task, "skipped"));
+    case "retry":
+      return withTask(draft, input.id, (task) => retry(draft, task));
+    case "assign":
+      return withTask(draft, input.id, (task) => assign(draft, task, input.agent));
+    case "tell":
+      return withTask(draft, input.id, (task) => tell(draft, task, input));
+  }
+}
+
+function withTask(draft: Draft, id: TaskId, act: (task: Task) => Refusal | null): Refusal | null {
+  const task = draft.state.tasks.get(id);
+  return task === undefined
+    ? refuse("not_found", `There is no task ${id}.`, "temoin ls lists them.")
+    : act(task);
+}
+
+function close(draft: Draft, task: Task, to: "cancelled" | "skipped"): Refusal | null {
+  const { id } = task.spec;
+  switch (task.state) {
+    case "done":
+    case "cancelled":
+    case "skipped":
+      return refuse("refused", `${id} is ${task.state} already.`, `temoin show ${id} tells how.`);
+    case "running":
+    case "landing":
+      askEnding(draft, task, { to });
+      return null;
+    case "waiting":
+    case "queued":
+    case "needs_human":
+    case "failed":
+      clearTaskInbox(draft, id);
+      if (to === "cancelled") {
+        draft.emit({ type: "task_cancelled", task: id });
+        noteStranded(draft, id);
+      } else {
+        draft.emit({ type: "task_skipped", task: id });
+        releaseDependants(draft, id);
+      }
+      return null;
+  }
+}
+
+function askEnding(draft: Draft, task: Task, ending: Ending): void {
+  draft.emit({ type: "ending_asked", task: task.spec.id, ending });
+}
+
+function retry(draft: Draft, task: Task): Refusal | null {
+  const { id } = task.spec;
+  switch (task.state) {
+    case "failed":
+    case "cancelled":
+    case "skipped":
+    case "needs_human":
+      reopen(draft, task, "a person asked for it again");
+      return null;
+    case "done":
+      return refuse("refused", `${id} is done.`, "Add a new task for what is missing.");
+    case "waiting":
+    case "queued":
+    case "running":
+    case "landing":
+      return refuse("refused", `${id} is ${task.state}: it needs no retry.`, `temoin why ${id}`);
+  }
+}
+
+/** Work that waited for a person is gone on with; what failed or was ended starts afresh. */
+function reopen(draft: Draft, task: Task, why: string): void {
+  const { id } = task.spec;
+  clearTaskInbox(draft, id);
+  draft.emit({ type: "task_reopened", task: id, keepWork: task.state === "needs_human" });
+  open(draft, id, why);
+}
+
+function assign(draft: Draft, task: Task, agent: AgentName): Refusal | null {
+  const { id } = task.spec;
+  if (isRunning(draft.state)) {
+    const agents = new Set([...draft.state.slots.values()].map((slot) => slot.spec.agent));
+    if (!agents.has(agent)) {
+      const known = [...agents].join(", ") || "none";
+      return refuse("not_found", `There is no agent ${agent}.`, `Agents of this run: ${known}.`);
+    }
+  }
+  if (task.state === "landing" || task.state === "done") {
+    return refuse("refused", `${id} is ${task.state}: its work is finished.`, `temoin show ${id}`);
+  }
+  draft.emit({ type: "task_edited", spec: { ...task.spec, agent }, fields: ["agent"] });
+  if (task.state === "running") {
+    const holder = task.attempts.at(-1)?.agent;
+    if (holder !== agent) {
+      askEnding(draft, taskOf(draft.state, id), {
+        to: "queued",
+        why: `a person gave it to ${agent}`,
+      });
+    }
+  } else if (task.state === "needs_human") {
+    reopen(draft, taskOf(draft.state, id), `a person gave it to ${agent}`);
+  } else if (task.state === "queued") {
+    open(draft, id, `a person gave it to ${agent}`);
+  }
+  return null;
+}
+
+function tell(
+  draft: Draft,
+  task: Task,
+  input: { readonly tellId: string; readonly text: string },
+): Refusal | null {
+  const { id } = task.spec;
+  switch (task.state) {
+    case "done":
+    case "failed":
+    case "cancelled":
+    case "skipped":
+      return refuse("refused", `${id} is ${task.state}: nobody listens.`, `temoin retry ${id}`);
+    case "landing":
+      return refuse("refused", `${id} is landing: its work is finished.`, `temoin show ${id}`);
+    case "waiting":
+    case "queued":
+    case "running":
+    case "needs_human":
+      if (input.text.trim() === "") {
+        return refuse("usage", "There is nothing to tell.", `temoin tell ${id} "your words"`);
+      }
+      draft.emit({ type: "told", task: id, id: input.tellId, text: input.text });
+      if (task.state === "needs_human") {
+        reopen(draft, taskOf(draft.state, id), "a person answered");
+      }
+      return null;
+  }
+}
+
+function pauseTask(draft: Draft, id: TaskId): Refusal | null {
+  return withTask(draft, id, (task) => {
+    if (task.state !== "waiting" && task.state !== "queued") {
+      return refuse(
+        "refused",
+        `${id} is ${task.state}: only what has not started can be paused.`,
+        `temoin cancel ${id} ends it.`,
+      );
+    }
+    if (!task.paused) draft.emit({ type: "task_paused", task: id });
+    return null;
+  });
+}
+
+function resumeTask(draft: Draft, id: TaskId): Refusal | null {
+  return withTask(draft, id, (task) => {
+    if (!task.paused) return refuse("refused", `${id} is not paused.`, `temoin why ${id}`);
+    draft.emit({ type: "task_resumed", task: id });
+    return null;
+  });
+}
+
+function pauseProject(draft: Draft): null {
+  if (!draft.state.paused) draft.emit({ type: "project_paused" });
+  return null;
+}
+
+function resumeProject(draft: Draft): Refusal | null {
+  if (!draft.state.paused) {
+    return refuse("refused", "The project is not paused.", "temoin status");
+  }
+  draft.emit({ type: "project_resumed" });
+  return null;
+}
+
+function clearInbox(draft: Draft, key: string): Refusal | null {
+  if (!draft.state.inbox.has(key)) {
+    return refuse("not_found", `The inbox has no line ${key}.`, "temoin inbox lists them.");
+  }
+  draft.clearInbox(key);
+  return null;
+}

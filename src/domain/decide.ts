@@ -1,0 +1,83 @@
+/**
+ * decide(state, input, now): what an input leads to, as a value. It changes nothing; the same
+ * state, input and instant give the same decision.
+ *
+ * After each input the consequences are drawn: timers that are due, free slots, the goal.
+ */
+
+import { decideAttempt } from "./decide-attempt.ts";
+import { decideControl } from "./decide-control.ts";
+import { decideLanding } from "./decide-landing.ts";
+import { decidePerson } from "./decide-person.ts";
+import { type Decision, Draft } from "./draft.ts";
+import type { Actor } from "./event.ts";
+import { outlook } from "./goal.ts";
+import type { Instant } from "./id.ts";
+import type { Assignment, Input } from "./input.ts";
+import { drawMatches, releaseTimers } from "./progress.ts";
+import type { Refusal } from "./refusal.ts";
+import { isRunning, type State, taskOf } from "./state.ts";
+
+export type { Decision } from "./draft.ts";
+
+export function decide(state: State, input: Input, now: Instant): Decision | Refusal {
+  const draft = new Draft(state, now, actorOf(state, input));
+  const refusal = judge(draft, input);
+  if (refusal !== null) return refusal;
+  releaseTimers(draft);
+  drawMatches(draft);
+  askGoal(draft);
+  return draft.decision();
+}
+
+export function isRefusal(decided: Decision | Refusal): decided is Refusal {
+  return "refused" in decided;
+}
+
+function judge(draft: Draft, input: Input): Refusal | null {
+  if (input.from === "person") return decidePerson(draft, input.input);
+  if (input.from === "control") {
+    decideControl(draft, input.input);
+    return null;
+  }
+  // The lease carries what control itself has put into the offer.
+  const assignment = input.lease.data as unknown as Assignment;
+  switch (assignment.kind) {
+    case "attempt":
+      decideAttempt(draft, assignment, input.input);
+      break;
+    case "landing":
+      decideLanding(draft, assignment, input.input);
+      break;
+    case "goal":
+      if (input.input.type !== "goal_checked") throw new Error(`goal: ${input.input.type}`);
+      draft.settle();
+      if (draft.state.goalCheck?.check === assignment.check) {
+        draft.emit({ type: "goal_checked", results: input.input.results });
+      }
+      break;
+  }
+  return null;
+}
+
+/** When nothing is left to do, the goal is looked at, once per state of things. */
+function askGoal(draft: Draft): void {
+  if (!isRunning(draft.state) || outlook(draft.state, draft.now).kind !== "ask_goal") return;
+  const check = draft.state.goalChecks + 1;
+  draft.emit({ type: "goal_asked", check }, "temoin");
+  draft.offer({
+    queue: "$goal",
+    id: `goal/${check}`,
+    priority: 0,
+    data: { kind: "goal", check } satisfies Assignment,
+  });
+}
+
+function actorOf(state: State, input: Input): Actor {
+  if (input.from === "person") return "person";
+  if (input.from === "control") return "temoin";
+  const assignment = input.lease.data as unknown as Assignment;
+  if (assignment.kind !== "attempt") return "temoin";
+  const task = taskOf(state, assignment.task);
+  return task.attempts[assignment.attempt - 1]?.agent ?? "temoin";
+}

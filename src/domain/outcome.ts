@@ -1,0 +1,110 @@
+/**
+ * What an attempt's outcome leads to: one table. Red gates within an attempt are given back to its
+ * own session first (`feedbackRounds`); the table is about attempts that have ended.
+ */
+
+import type { EndedAttempt, Outcome } from "./attempt.ts";
+import type { AgentName, Instant } from "./id.ts";
+import { crashBackoffMs, lostInRowLimit, type Policy } from "./policy.ts";
+import type { Task } from "./task.ts";
+
+export type Next =
+  | { readonly next: "land" }
+  | { readonly next: "done" }
+  | {
+      readonly next: "again";
+      readonly prefer: AgentName | null;
+      readonly avoid: AgentName | null;
+      readonly notBefore: Instant | null;
+      readonly why: string;
+    }
+  | {
+      readonly next: "person";
+      readonly kind: "blocked" | "no_change" | "conflict" | "lost";
+      readonly why: string;
+    }
+  | { readonly next: "failed"; readonly why: string };
+
+interface Row {
+  /** Towards `attempts.perTask`. */
+  readonly counts: boolean;
+  /** Who goes on: the same agent preferred, another one preferred, or whoever is free. */
+  readonly next: "same" | "other" | "any" | "person" | "land" | "done_if_verified";
+  /** When the last attempt that counts is used up. */
+  readonly atLast: "failed" | "person";
+  readonly backoff?: true;
+}
+
+const table: Readonly<Record<Outcome, Row>> = {
+  verified: { counts: true, next: "land", atLast: "failed" },
+  no_change: { counts: true, next: "done_if_verified", atLast: "person" },
+  gate_failed: { counts: true, next: "other", atLast: "failed" },
+  conflict: { counts: true, next: "same", atLast: "person" },
+  blocked: { counts: true, next: "person", atLast: "person" },
+  stalled: { counts: true, next: "other", atLast: "failed" },
+  timed_out: { counts: true, next: "other", atLast: "failed" },
+  crashed: { counts: true, next: "other", atLast: "failed", backoff: true },
+  refused: { counts: true, next: "any", atLast: "person" },
+  limited: { counts: false, next: "other", atLast: "failed" },
+  handed_off: { counts: false, next: "any", atLast: "failed" },
+  lost: { counts: false, next: "same", atLast: "person" },
+  cancelled: { counts: false, next: "any", atLast: "failed" },
+};
+
+/** Does an attempt that ended so count towards `attempts.perTask`? */
+export function counts(outcome: Outcome): boolean {
+  return table[outcome].counts;
+}
+
+/** How many attempts of its present life count. */
+export function countedAttempts(task: Task): number {
+  return livingAttempts(task).filter((attempt) => counts(attempt.outcome)).length;
+}
+
+/** `verifyPassed`: the task's own `verify` ran and passed (asked for `no_change` only). */
+export function nextAfter(
+  task: Task,
+  policy: Policy,
+  at: { readonly now: Instant; readonly verifyPassed: boolean },
+): Next {
+  const ended = livingAttempts(task);
+  const last = ended.at(-1);
+  if (last === undefined) throw new Error(`${task.spec.id} has no ended attempt`);
+  const row = table[last.outcome];
+  if (row.next === "land") return { next: "land" };
+  if (row.next === "done_if_verified") {
+    return at.verifyPassed
+      ? { next: "done" }
+      : { next: "person", kind: "no_change", why: last.why };
+  }
+  if (row.next === "person") return { next: "person", kind: "blocked", why: last.why };
+  const silences = inRow(ended, (attempt) => attempt.outcome === "lost" && !attempt.byRestart);
+  if (silences >= lostInRowLimit) {
+    return { next: "person", kind: "lost", why: `lost ${silences} times in a row: ${last.why}` };
+  }
+  if (row.counts && countedAttempts(task) >= policy.perTask) {
+    const why = `attempt ${countedAttempts(task)} of ${policy.perTask} ended ${last.outcome}: ${last.why}`;
+    return row.atLast === "failed"
+      ? { next: "failed", why }
+      : { next: "person", kind: "conflict", why };
+  }
+  const crashes = inRow(ended, (attempt) => attempt.outcome === "crashed");
+  return {
+    next: "again",
+    prefer: row.next === "same" ? last.agent : null,
+    avoid: row.next === "other" ? last.agent : null,
+    notBefore: row.backoff ? at.now + crashBackoffMs(crashes) : null,
+    why: `attempt ${last.n} ended ${last.outcome}: ${last.why}`,
+  };
+}
+
+function livingAttempts(task: Task): readonly EndedAttempt[] {
+  return task.attempts
+    .slice(task.lifeStart)
+    .filter((attempt): attempt is EndedAttempt => attempt.phase === "ended");
+}
+
+function inRow(ended: readonly EndedAttempt[], is: (attempt: EndedAttempt) => boolean): number {
+  const other = ended.findLastIndex((attempt) => !is(attempt));
+  return ended.length - 1 - other;
+}

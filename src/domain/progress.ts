@@ -1,0 +1,220 @@
+/** Steps that several decisions share: how a task moves on, and who gets it. */
+
+import { base } from "./base.ts";
+import type { Draft } from "./draft.ts";
+import { offerId, type TaskId } from "./id.ts";
+import type { Assignment } from "./input.ts";
+import { type Next, nextAfter } from "./outcome.ts";
+import { rolesOf, schedule, wishOf } from "./schedule.ts";
+import { isRunning, taskOf } from "./state.ts";
+import type { Aftermath, Task } from "./task.ts";
+import { heldUpBy, waitsOf } from "./waits.ts";
+
+/** Queued if nothing holds it up, else waiting, with the reasons. */
+export function open(
+  draft: Draft,
+  id: TaskId,
+  why: string,
+  how: { readonly after?: Aftermath; readonly until?: { until: number; why: string } | null } = {},
+): void {
+  const task = taskOf(draft.state, id);
+  const waits = waitsOf(draft.state, task.spec, how.until ?? null);
+  if (waits.length > 0) {
+    draft.emit({ type: "task_waiting", task: id, on: waits }, "temoin");
+    noteDeadEnds(draft, task);
+  } else {
+    draft.emit({ type: "task_queued", task: id, why, after: how.after ?? null }, "temoin");
+    sendHomeless(draft, taskOf(draft.state, id));
+  }
+}
+
+/** Waiting tasks whose hour has come. */
+export function releaseTimers(draft: Draft): void {
+  for (const [id, until] of [...draft.state.timers.entries()]) {
+    if (until > draft.now) continue;
+    const last = taskOf(draft.state, id).attempts.at(-1);
+    const after = last?.phase === "ended" ? { prefer: null, avoid: last.agent } : null;
+    open(draft, id, "its time has come", after === null ? {} : { after });
+  }
+}
+
+/** Free slots get their tasks. */
+export function drawMatches(draft: Draft): void {
+  const { run } = draft.state;
+  const deadline = run?.policy.deadline ?? null;
+  if (deadline !== null && draft.now >= deadline) return;
+  for (const match of schedule(draft.state)) {
+    const task = taskOf(draft.state, match.task);
+    const attempt = task.attempts.length + 1;
+    draft.emit(
+      {
+        type: "attempt_offered",
+        task: match.task,
+        attempt,
+        slot: match.slot.id,
+        agent: match.slot.agent,
+        base: base(task),
+        because: match.because,
+      },
+      "temoin",
+    );
+    draft.offer({
+      queue: match.slot.id,
+      id: offerId(match.task, attempt),
+      priority: 0,
+      data: { kind: "attempt", task: match.task, attempt } satisfies Assignment,
+    });
+  }
+}
+
+/** The task let others go on: those that waited for nothing else are queued. */
+export function releaseDependants(draft: Draft, id: TaskId): void {
+  for (const held of heldUpBy(draft.state, taskOf(draft.state, id))) {
+    const task = taskOf(draft.state, held);
+    if (task.state !== "waiting") continue;
+    const time = task.on.find((wait) => wait.kind === "time") ?? null;
+    const waits = waitsOf(draft.state, task.spec, time);
+    if (waits.length === 0) open(draft, held, `${id} is ${taskOf(draft.state, id).state}`);
+    else if (waits.length !== task.on.length) {
+      draft.emit({ type: "task_waiting", task: held, on: waits }, "temoin");
+    }
+  }
+}
+
+/** Failed or cancelled: who waits for it is listed in the inbox, once. */
+export function noteStranded(draft: Draft, id: TaskId): void {
+  const task = taskOf(draft.state, id);
+  const waiting = heldUpBy(draft.state, task).filter((held) =>
+    taskOf(draft.state, held).spec.deps.includes(id),
+  );
+  if (waiting.length === 0) return;
+  const names = waiting.slice(0, 5).join(", ") + (waiting.length > 5 ? ", …" : "");
+  draft.inbox({
+    key: `dependency:${id}`,
+    kind: "dependency",
+    task: id,
+    says: `${id} is ${task.state}; ${names} ${waiting.length === 1 ? "waits" : "wait"} for it`,
+    next: `temoin retry ${id}, or temoin skip ${id} to let them go on without it`,
+  });
+}
+
+/** What the end of the task's last attempt leads to. */
+export function goOn(draft: Draft, id: TaskId, verifyPassed: boolean): void {
+  const task = taskOf(draft.state, id);
+  const { run } = draft.state;
+  if (run === null) throw new Error(`${id} ended an attempt before any run`);
+  const ending = "ending" in task ? task.ending : null;
+  if (ending !== null) {
+    carryOutEnding(draft, id, ending);
+  } else {
+    carryOut(draft, id, nextAfter(task, run.policy, { now: draft.now, verifyPassed }));
+  }
+}
+
+function carryOut(draft: Draft, id: TaskId, next: Next): void {
+  switch (next.next) {
+    case "land":
+      offerLanding(draft, id);
+      return;
+    case "done":
+      draft.emit({ type: "task_done", task: id, how: "no_change", proven: true }, "temoin");
+      clearTaskInbox(draft, id);
+      releaseDependants(draft, id);
+      return;
+    case "again": {
+      const after = { prefer: next.prefer, avoid: next.avoid };
+      const until = next.notBefore === null ? null : { until: next.notBefore, why: next.why };
+      open(draft, id, next.why, { after, until });
+      return;
+    }
+    case "person":
+      draft.emit({ type: "task_needs_human", task: id, why: next.why }, "temoin");
+      draft.inbox({
+        key: `${next.kind}:${id}`,
+        kind: next.kind,
+        task: id,
+        says: `${id}: ${next.why}`,
+        next: `temoin tell ${id} "…" answers and lets it go on; temoin show ${id} tells more; temoin retry, skip or cancel ${id}`,
+      });
+      return;
+    case "failed":
+      draft.emit({ type: "task_failed", task: id, why: next.why }, "temoin");
+      noteStranded(draft, id);
+      return;
+  }
+}
+
+type AskedEnding = NonNullable<Extract<Task, { state: "running" }>["ending"]>;
+
+function carryOutEnding(draft: Draft, id: TaskId, ending: AskedEnding): void {
+  switch (ending.to) {
+    case "queued":
+      open(draft, id, ending.why);
+      return;
+    case "cancelled":
+      draft.emit({ type: "task_cancelled", task: id }, "person");
+      noteStranded(draft, id);
+      return;
+    case "skipped":
+      draft.emit({ type: "task_skipped", task: id }, "person");
+      releaseDependants(draft, id);
+      return;
+  }
+}
+
+/** Puts the task's verified attempt into the merge queue; urgent work lands first. */
+export function offerLanding(draft: Draft, id: TaskId): void {
+  const before = taskOf(draft.state, id);
+  const attempt = before.attempts.length;
+  draft.emit({ type: "landing_offered", task: id, attempt }, "temoin");
+  const task = taskOf(draft.state, id);
+  const lost = task.state === "landing" ? task.lost : 0;
+  const rank = { urgent: 3, high: 2, medium: 1, low: 0 }[task.spec.priority];
+  draft.offer({
+    queue: "$landing",
+    id: landingOfferId(id, attempt, lost),
+    priority: rank,
+    data: { kind: "landing", task: id, attempt } satisfies Assignment,
+  });
+}
+
+export function landingOfferId(id: TaskId, attempt: number, lost: number): string {
+  return `${offerId(id, attempt)}/landing/${lost}`;
+}
+
+export function clearTaskInbox(draft: Draft, id: TaskId): void {
+  for (const [key, item] of [...draft.state.inbox.entries()]) {
+    if (item.task === id) draft.clearInbox(key);
+  }
+}
+
+/** Pinned to an agent that is not there: a person must say who else. */
+export function sendHomeless(draft: Draft, task: Task): void {
+  if (!isRunning(draft.state) || task.state !== "queued") return;
+  const slots = [...draft.state.slots.values()];
+  const usable = slots.filter((slot) => slot.broken === null);
+  // With no usable slot at all the run itself ends and says so.
+  if (usable.length === 0 || wishOf(task, rolesOf(usable)).kind !== "nobody") return;
+  const { id, agent } = task.spec;
+  const broken = slots.find((slot) => slot.spec.agent === agent && slot.broken !== null);
+  const why =
+    broken === undefined
+      ? `pinned to ${agent}, which is not configured`
+      : `pinned to ${agent}, which cannot be used: ${broken.broken}`;
+  draft.emit({ type: "task_needs_human", task: id, why }, "temoin");
+  draft.inbox({
+    key: `no_agent:${id}`,
+    kind: "no_agent",
+    task: id,
+    says: `${id}: ${why}`,
+    next: `temoin assign ${id} --agent NAME, or configure agents.${agent} in temoin.yaml`,
+  });
+}
+
+/** It waits for something that failed or was cancelled already. */
+function noteDeadEnds(draft: Draft, task: Task): void {
+  for (const dep of task.spec.deps) {
+    const state = draft.state.tasks.get(dep)?.state;
+    if (state === "failed" || state === "cancelled") noteStranded(draft, dep);
+  }
+}

@@ -1,0 +1,239 @@
+/**
+ * Who does what next: a matching of queued tasks to free slots.
+ *
+ * A task may go to any slot of the agent that it is pinned to, else to any slot. Among the slots
+ * that it may take it prefers the agent of its last attempt when the outcome says so, then agents
+ * with its role, then the order of the file. Tasks are served by priority; within a priority those
+ * that a free agent has the role for come first, then the older one. A task that was placed is
+ * moved to another of its slots when that lets one more task start, so no ready task waits while
+ * an agent that may take it is free.
+ */
+
+import type { SlotSpec } from "./agent.ts";
+import type { SlotId, TaskId } from "./id.ts";
+import { scopesMeet } from "./scope.ts";
+import { isRunning, type Slot, type State } from "./state.ts";
+import { type Priority, priorities, type Task } from "./task.ts";
+
+export interface Match {
+  readonly task: TaskId;
+  readonly slot: SlotSpec;
+  /** One sentence: why this agent. */
+  readonly because: string;
+}
+
+/** The matching of now; empty when no work may be handed out. */
+export function schedule(state: State): readonly Match[] {
+  if (!isRunning(state) || state.run.stopping !== null || state.paused) return [];
+  const slots = [...state.slots.values()].filter((slot) => slot.broken === null);
+  const free = slots.filter((slot) => slot.task === null).map((slot) => slot.spec);
+  if (free.length === 0) return [];
+  const matching = new Matching(free, rolesOf(slots));
+  const held = scopesAtWork(state);
+  for (const tasks of queuedByPriority(state)) {
+    for (const pass of ["fit", "fallback"] as const) {
+      for (const task of tasks) {
+        if (matching.isFull) return matching.matches();
+        if (matching.has(task)) continue;
+        const { touches } = task.spec;
+        if (touches.length > 0 && held.some((scope) => scopesMeet(scope, touches))) continue;
+        if (matching.place(task, pass) && touches.length > 0) held.push(touches);
+      }
+    }
+  }
+  return matching.matches();
+}
+
+/** May the task run on this slot at all, whether or not it is free now? */
+export function mayTake(task: Task, slot: SlotSpec, roles: AgentRoles): boolean {
+  const wish = wishOf(task, roles);
+  return wish.kind === "pin" ? slot.agent === wish.agent : wish.kind !== "nobody";
+}
+
+/** Is the task kept back by the file scope of one at work? Which one? */
+export function heldBy(state: State, task: Task): TaskId | null {
+  if (task.spec.touches.length === 0) return null;
+  for (const other of atWork(state)) {
+    if (scopesMeet(other.spec.touches, task.spec.touches)) return other.spec.id;
+  }
+  return null;
+}
+
+/** Agents that can work, with their roles; and every role that one of them has. */
+export interface AgentRoles {
+  readonly agents: ReadonlySet<string>;
+  readonly roles: ReadonlySet<string>;
+}
+
+export function rolesOf(slots: readonly Slot[]): AgentRoles {
+  return {
+    agents: new Set(slots.map((slot) => slot.spec.agent)),
+    roles: new Set(slots.flatMap((slot) => slot.spec.roles)),
+  };
+}
+
+type Wish =
+  | { readonly kind: "pin"; readonly agent: string }
+  | { readonly kind: "role"; readonly role: string }
+  | { readonly kind: "any" }
+  /** Pinned to an agent that is not configured, whose name is no role either. */
+  | { readonly kind: "nobody" };
+
+/** A pin to an agent that is not there counts as a role of that name. */
+export function wishOf(task: Task, known: AgentRoles): Wish {
+  const { agent, role } = task.spec;
+  if (agent !== null) {
+    if (known.agents.has(agent)) return { kind: "pin", agent };
+    return known.roles.has(agent) ? { kind: "role", role: agent } : { kind: "nobody" };
+  }
+  return role === null ? { kind: "any" } : { kind: "role", role };
+}
+
+function queuedByPriority(state: State): readonly Task[][] {
+  const buckets: Record<Priority, Task[]> = { urgent: [], high: [], medium: [], low: [] };
+  for (const task of state.queued.values()) {
+    if (!task.paused) buckets[task.spec.priority].push(task);
+  }
+  // Nearly in order already, which makes this linear.
+  for (const bucket of Object.values(buckets)) bucket.sort((a, b) => a.order - b.order);
+  return priorities.map((priority) => buckets[priority]);
+}
+
+function* atWork(state: State): Generator<Task> {
+  for (const slot of state.slots.values()) {
+    const task = slot.task === null ? undefined : state.tasks.get(slot.task);
+    if (task !== undefined) yield task;
+  }
+  for (const id of state.landing.keys()) {
+    const task = state.tasks.get(id);
+    if (task !== undefined) yield task;
+  }
+}
+
+function scopesAtWork(state: State): (readonly string[])[] {
+  const scopes: (readonly string[])[] = [];
+  for (const task of atWork(state)) {
+    if (task.spec.touches.length > 0) scopes.push(task.spec.touches);
+  }
+  return scopes;
+}
+
+type Pass = "fit" | "fallback";
+
+/** A bipartite matching that grows one task at a time (Kuhn); who is placed stays placed. */
+class Matching {
+  readonly #free: readonly SlotSpec[];
+  readonly #roles: AgentRoles;
+  readonly #taken = new Map<SlotId, { readonly task: Task; readonly pass: Pass }>();
+  readonly #placed = new Set<TaskId>();
+  /** Kinds of task for which there was no way left: there will be none later either. */
+  readonly #hopeless = new Set<string>();
+  readonly #choices = new Map<string, readonly SlotSpec[]>();
+
+  constructor(free: readonly SlotSpec[], roles: AgentRoles) {
+    this.#free = free;
+    this.#roles = roles;
+  }
+
+  get isFull(): boolean {
+    return this.#taken.size === this.#free.length;
+  }
+
+  has(task: Task): boolean {
+    return this.#placed.has(task.spec.id);
+  }
+
+  place(task: Task, pass: Pass): boolean {
+    const kind = kindOf(task, pass);
+    if (this.#hopeless.has(kind)) return false;
+    if (!this.#augment(task, pass, new Set())) {
+      this.#hopeless.add(kind);
+      return false;
+    }
+    this.#placed.add(task.spec.id);
+    return true;
+  }
+
+  matches(): readonly Match[] {
+    return this.#free.flatMap((slot) => {
+      const taken = this.#taken.get(slot.id);
+      if (taken === undefined) return [];
+      return [{ task: taken.task.spec.id, slot, because: reason(taken.task, slot, this.#roles) }];
+    });
+  }
+
+  #augment(task: Task, pass: Pass, seen: Set<SlotId>): boolean {
+    const slots = this.#slotsFor(task, pass);
+    const open = slots.find((slot) => !this.#taken.has(slot.id));
+    if (open !== undefined) {
+      this.#taken.set(open.id, { task, pass });
+      return true;
+    }
+    for (const slot of slots) {
+      if (seen.has(slot.id)) continue;
+      seen.add(slot.id);
+      const holder = this.#taken.get(slot.id);
+      // One that was placed by its role may give way to another of its slots, also as a fallback.
+      if (holder !== undefined && this.#augment(holder.task, "fallback", seen)) {
+        this.#taken.set(slot.id, { task, pass });
+        return true;
+      }
+    }
+    return false;
+  }
+
+  #slotsFor(task: Task, pass: Pass): readonly SlotSpec[] {
+    const kind = kindOf(task, pass);
+    const known = this.#choices.get(kind);
+    if (known !== undefined) return known;
+    const choices = this.#choose(task, pass);
+    this.#choices.set(kind, choices);
+    return choices;
+  }
+
+  #choose(task: Task, pass: Pass): readonly SlotSpec[] {
+    const wish = wishOf(task, this.#roles);
+    const after = task.state === "queued" ? task.after : null;
+    const fits = (slot: SlotSpec): boolean =>
+      wish.kind === "any" ||
+      (wish.kind === "pin" && slot.agent === wish.agent) ||
+      (wish.kind === "role" && slot.roles.includes(wish.role));
+    const allowed = this.#free.filter((slot) => {
+      if (wish.kind === "nobody") return false;
+      if (wish.kind === "pin") return slot.agent === wish.agent;
+      return pass === "fallback" || (fits(slot) && slot.agent !== after?.avoid);
+    });
+    const rank = (slot: SlotSpec): number =>
+      (slot.agent === after?.prefer ? 0 : 4) +
+      (slot.agent === after?.avoid ? 2 : 0) +
+      (fits(slot) ? 0 : 1);
+    return allowed.toSorted((a, b) => rank(a) - rank(b));
+  }
+}
+
+/** Tasks of one kind have the same slots to choose from. */
+function kindOf(task: Task, pass: Pass): string {
+  const { agent, role } = task.spec;
+  const after = task.state === "queued" ? task.after : null;
+  return [pass, agent, role, after?.prefer, after?.avoid].join("\u0000");
+}
+
+function reason(task: Task, slot: SlotSpec, roles: AgentRoles): string {
+  const wish = wishOf(task, roles);
+  const after = task.state === "queued" ? task.after : null;
+  const again = slot.agent === after?.prefer ? `; ${slot.agent} had the last attempt` : "";
+  switch (wish.kind) {
+    case "pin":
+      return `pinned to ${wish.agent}${again}`;
+    case "role":
+      return slot.roles.includes(wish.role)
+        ? `${slot.agent} has the role ${wish.role}${again}`
+        : `no free agent has the role ${wish.role}: fallback in the order of the file${again}`;
+    case "any":
+      return after !== null && after.avoid !== null && slot.agent !== after.avoid
+        ? `another agent than ${after.avoid}`
+        : `no role asked: any agent${again}`;
+    case "nobody":
+      return "nobody may take it";
+  }
+}

@@ -1,0 +1,95 @@
+/**
+ * File scopes: globs of what a task touches. Two tasks whose globs can match one common path do
+ * not run at once. `*` and `?` stay within a path segment, `**` spans any number of segments,
+ * `{a,b}` lists; anything else stands for itself (a class `[…]` is taken as `*`: too wide is safe).
+ */
+
+/** Can the two scopes meet? An empty scope is unknown, and unknown holds nobody up. */
+export function scopesMeet(a: readonly string[], b: readonly string[]): boolean {
+  return a.some((left) => b.some((right) => globsMeet(left, right)));
+}
+
+/** Is there a path that both globs match? */
+export function globsMeet(a: string, b: string): boolean {
+  const left = expandBraces(a).map(segmentsOf);
+  const right = expandBraces(b).map(segmentsOf);
+  return left.some((one) => right.some((other) => segmentsMeet(one, other)));
+}
+
+function segmentsOf(glob: string): readonly string[] {
+  return glob
+    .replace(/^\.?\/+/, "")
+    .replace(/\/+$/, "/**")
+    .split(/\/+/)
+    .map((segment) => segment.replace(/\[[^\]]*\]/g, "*"));
+}
+
+/** Bounded: beyond 64 alternatives the list is taken as `*`. */
+function expandBraces(glob: string): readonly string[] {
+  let open = [glob];
+  for (let round = 0; round < 8; round += 1) {
+    const next = open.flatMap(expandOne);
+    if (next.length === open.length) return next;
+    if (next.length > 64) break;
+    open = next;
+  }
+  return [glob.replace(/\{.*\}/g, "*")];
+}
+
+function expandOne(glob: string): readonly string[] {
+  const match = /\{([^{}]*)\}/.exec(glob);
+  if (match === null) return [glob];
+  const before = glob.slice(0, match.index);
+  const after = glob.slice(match.index + match[0].length);
+  return (match[1] ?? "").split(",").map((choice) => before + choice + after);
+}
+
+/** Dynamic programming over both lists: `**` on either side swallows any number of segments. */
+function segmentsMeet(a: readonly string[], b: readonly string[]): boolean {
+  return meets(a.length, b.length, {
+    spansLeft: (i) => a[i] === "**",
+    spansRight: (j) => b[j] === "**",
+    equal: (i, j) => wordsMeet(a[i] ?? "", b[j] ?? ""),
+  });
+}
+
+function wordsMeet(a: string, b: string): boolean {
+  if (!/[*?]/.test(a) && !/[*?]/.test(b)) return a === b;
+  return meets(a.length, b.length, {
+    spansLeft: (i) => a[i] === "*",
+    spansRight: (j) => b[j] === "*",
+    equal: (i, j) => a[i] === b[j] || a[i] === "?" || b[j] === "?",
+  });
+}
+
+interface Comparison {
+  readonly spansLeft: (i: number) => boolean;
+  readonly spansRight: (j: number) => boolean;
+  readonly equal: (i: number, j: number) => boolean;
+}
+
+function meets(lengthA: number, lengthB: number, compare: Comparison): boolean {
+  const width = lengthB + 1;
+  const reach = new Uint8Array((lengthA + 1) * width);
+  for (let i = lengthA; i >= 0; i -= 1) {
+    for (let j = lengthB; j >= 0; j -= 1) {
+      const atEnd = i === lengthA && j === lengthB;
+      const skipLeft = i < lengthA && compare.spansLeft(i);
+      const skipRight = j < lengthB && compare.spansRight(j);
+      const ok =
+        atEnd ||
+        (skipLeft &&
+          (reach[(i + 1) * width + j] === 1 || (j < lengthB && reach[i * width + j + 1] === 1))) ||
+        (skipRight &&
+          (reach[i * width + j + 1] === 1 || (i < lengthA && reach[(i + 1) * width + j] === 1))) ||
+        (i < lengthA &&
+          j < lengthB &&
+          !skipLeft &&
+          !skipRight &&
+          compare.equal(i, j) &&
+          reach[(i + 1) * width + j + 1] === 1);
+      reach[i * width + j] = ok ? 1 : 0;
+    }
+  }
+  return reach[0] === 1;
+}
