@@ -1,0 +1,60 @@
+/**
+ * Standard streams for a program, as a shell would give them: standard input a file, output and
+ * errors together one pipe, so that their lines keep the order in which they were written.
+ *
+ * Not the pipes of node:child_process: those are sockets, and a socket cannot be opened again by
+ * its name. Measured on Linux: `cat /dev/stdin` and `echo x > /dev/stderr` fail there with "No such
+ * device or address", although they work in a terminal and on every CI. A file as standard input
+ * also has no EPIPE when the program ends without having read it.
+ */
+
+import { execFile } from "node:child_process";
+import { closeSync, constants, openSync } from "node:fs";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+
+export interface StandardStreams extends Disposable {
+  readonly stdio: readonly ["ignore" | number, number, number];
+  /** Ends when every process that holds the other end has closed it. */
+  readonly output: Socket;
+}
+
+/**
+ * `stdin`: the text that the program can read; `null`: nothing (/dev/null). Disposing closes the
+ * program's ends in this process: to be done as soon as it has been started, or the output never
+ * ends. Rejects when the temporary directory cannot be written to.
+ */
+export async function openStandardStreams(stdin: string | null): Promise<StandardStreams> {
+  const directory = await mkdtemp(join(tmpdir(), "streams-"));
+  try {
+    const pipe = join(directory, "output");
+    await promisify(execFile)("mkfifo", ["-m", "600", pipe]);
+    const input = join(directory, "input");
+    if (stdin !== null) await writeFile(input, stdin, { mode: 0o600 });
+
+    using opened = new DisposableStack();
+    const open = (path: string, flags: number) => {
+      const fd = openSync(path, flags);
+      opened.defer(() => closeSync(fd));
+      return fd;
+    };
+    const stdinFd = stdin === null ? "ignore" : open(input, constants.O_RDONLY);
+    // The reader first and without waiting for a writer: the other order would block.
+    const readFd = openSync(pipe, constants.O_RDONLY | constants.O_NONBLOCK);
+    // From here on the socket owns it.
+    const output = new Socket({ fd: readFd, readable: true, writable: false });
+    const writeFd = open(pipe, constants.O_WRONLY);
+    const ends = opened.move();
+    return {
+      stdio: [stdinFd, writeFd, writeFd],
+      output,
+      [Symbol.dispose]: () => ends.dispose(),
+    };
+  } finally {
+    // What is open stays open without its name.
+    await rm(directory, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,71 @@
+/**
+ * What a program has printed, made fit to be read: any bytes in, plain text of bounded length out.
+ */
+
+import { StringDecoder } from "node:string_decoder";
+import { stripVTControlCharacters } from "node:util";
+
+/** An unfinished line is kept up to so many characters (chosen), whatever the program prints. */
+const carryLength = 4096;
+
+/** One line without colours and control characters, at most `length` characters long. */
+export function plainLine(text: string, length = 200): string {
+  const plain = stripVTControlCharacters(text.slice(0, carryLength))
+    .replace(/\p{Cc}+/gu, " ")
+    .trim();
+  return plain.slice(0, length).toWellFormed();
+}
+
+/** Lines without colours and control characters; a carriage return alone begins a new line. */
+export function plainText(text: string): string {
+  return stripVTControlCharacters(text)
+    .replace(/\r\n?/g, "\n")
+    .replace(/[^\P{Cc}\n\t]/gu, "");
+}
+
+/** Follows output and keeps its last line that is not empty. */
+export class LastLine {
+  readonly #decoder = new StringDecoder("utf8");
+  #unfinished = "";
+  #finished = "";
+
+  /**
+   * The last line with something in it that this chunk has finished, as `plainLine`; `null`: none.
+   * Only the end of the chunk is looked at, so that a flood of lines costs little.
+   */
+  push(chunk: Uint8Array): string | null {
+    const text = this.#unfinished + this.#decoder.write(chunk);
+    const end = endOfLines(text);
+    this.#unfinished = text.slice(end + 1).slice(-carryLength);
+    const line = lastLineOf(text, end);
+    if (line !== null) this.#finished = line;
+    return line;
+  }
+
+  /** The last line so far, finished or not; empty when nothing was printed. */
+  get text(): string {
+    return plainLine(this.#unfinished) || this.#finished;
+  }
+}
+
+/** Index of the last line end in `text`, or -1. */
+function endOfLines(text: string): number {
+  return Math.max(text.lastIndexOf("\n"), text.lastIndexOf("\r"));
+}
+
+/** How many lines of nothing but control characters are looked behind (chosen). */
+const longestLookBack = 100;
+
+function lastLineOf(text: string, end: number): string | null {
+  let to = end;
+  for (let looks = 0; looks < longestLookBack; looks += 1) {
+    // Blank lines are passed over in one go: a flood of them must not cost a look each.
+    to = text.slice(0, Math.max(0, to)).trimEnd().length;
+    if (to === 0) return null;
+    const start = Math.max(endOfLines(text.slice(0, to)) + 1, to - carryLength);
+    const line = plainLine(text.slice(start, to));
+    if (line !== "") return line;
+    to = start - 1;
+  }
+  return null;
+}

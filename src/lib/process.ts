@@ -1,0 +1,242 @@
+/**
+ * Runs one program in a process group and session of its own, and ends it with all that it has
+ * started: when it has exited, nothing of it is left, also no daemon.
+ *
+ * node:child_process and not execa, which the rest of the code uses: the streams are given as files
+ * (`process-pipes.ts` says why), the end is that of a family of processes and not of one, and what
+ * a program prints is never kept here.
+ */
+
+import { type ChildProcess, spawn } from "node:child_process";
+import { stat } from "node:fs/promises";
+import type { Socket } from "node:net";
+import type { Clock } from "./clock.ts";
+import { findProgram } from "./process-path.ts";
+import { openStandardStreams, type StandardStreams } from "./process-pipes.ts";
+import { findProcess } from "./process-table.ts";
+import { plainLine } from "./process-text.ts";
+import { endFamily, type Family, findFamily, type Marker } from "./process-tree.ts";
+
+export interface ProcessRequest {
+  /** Program and arguments; a program without a slash is looked for on the PATH of `env`. */
+  readonly command: readonly [string, ...string[]];
+  readonly cwd: string;
+  /** The whole environment; the marker is added. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** What the program reads; `null`: nothing (/dev/null). */
+  readonly stdin: string | null;
+  /** Its value is this start's own: every process whose environment holds it is ended. */
+  readonly marker: Marker;
+  /**
+   * Standard output and errors in the order in which they were written, some kilobytes a call. The
+   * program waits while a promise is pending. When it rejects, the rest of the output is dropped.
+   */
+  readonly onOutput: (chunk: Uint8Array) => void | Promise<void>;
+  readonly clock: Clock;
+  /** From SIGTERM to SIGKILL. */
+  readonly graceMs: number;
+}
+
+export interface Exit {
+  /** `null` when a signal has ended it. */
+  readonly exitCode: number | null;
+  readonly signal: NodeJS.Signals | null;
+  /** `end` was called while the program still ran. */
+  readonly isEndAsked: boolean;
+  /** Names of the processes that the program had left running at its own end. They are ended. */
+  readonly leftBehind: readonly string[];
+  /** What `onOutput` rejected with first, else `null`. */
+  readonly outputError: unknown;
+}
+
+export interface RunningProcess {
+  readonly pid: number;
+  /**
+   * Resolves when the program and all that it has started are gone and what they printed has been
+   * handed over. Never rejects. A program that is stuck in the kernel is waited for.
+   */
+  readonly exited: Promise<Exit>;
+  /** SIGTERM, the grace, SIGKILL; resolves with `exited`. Safe to repeat, also after the end. */
+  end(): Promise<void>;
+}
+
+/** `no_interpreter`: the program is there, and what its first line (`#!`) names is not. */
+export type StartFailure =
+  | "not_found"
+  | "not_executable"
+  | "no_interpreter"
+  | "no_directory"
+  | "system";
+
+export type Start =
+  | { readonly started: true; readonly process: RunningProcess }
+  /** `detail` is the system's own word, one short line. */
+  | { readonly started: false; readonly because: StartFailure; readonly detail: string };
+
+/**
+ * For how long output is awaited from processes that outlive the program, and then again when they
+ * have been ended (chosen): a pipe that somebody holds open never ends by itself.
+ */
+const drainMs = 250;
+
+/** Never rejects. */
+export async function startProcess(request: ProcessRequest): Promise<Start> {
+  let streams: StandardStreams;
+  try {
+    streams = await openStandardStreams(request.stdin);
+  } catch (error) {
+    return { started: false, because: "system", detail: messageOf(error) };
+  }
+  using _ends = streams;
+  const started = await spawnWith(request, streams);
+  if (started instanceof Error) {
+    streams.output.destroy();
+    return { started: false, ...(await explain(started, request)) };
+  }
+  return { started: true, process: supervise(started, streams.output, request) };
+}
+
+type OwnExit = Pick<Exit, "exitCode" | "signal">;
+
+interface Spawned {
+  readonly child: ChildProcess;
+  readonly pid: number;
+  readonly family: Family;
+  readonly exit: Promise<OwnExit>;
+}
+
+async function spawnWith(
+  { command: [program, ...args], cwd, env, marker }: ProcessRequest,
+  { stdio }: StandardStreams,
+): Promise<Spawned | Error> {
+  let child: ChildProcess;
+  try {
+    child = spawn(program, args, {
+      cwd,
+      env: { ...env, [marker.name]: marker.value },
+      stdio: [...stdio],
+      detached: true,
+    });
+  } catch (error) {
+    // Some causes are thrown and others emitted: arguments too long, or with a NUL among them.
+    return error instanceof Error ? error : new Error(String(error));
+  }
+  const exit = new Promise<OwnExit>((resolve) => {
+    child.once("exit", (exitCode, signal) => resolve({ exitCode, signal }));
+  });
+  // Read before anything is awaited: until node has reaped it, the pid is certainly its own.
+  const leader = child.pid === undefined ? null : findProcess(child.pid);
+  const failure = await new Promise<Error | null>((resolve) => {
+    child.once("spawn", () => resolve(null));
+    child.on("error", resolve);
+  });
+  if (failure !== null) return failure;
+  const { pid } = child;
+  if (pid === undefined) return new Error("the system gave it no process id");
+  return { child, pid, family: { leader, marker }, exit };
+}
+
+function supervise(spawned: Spawned, output: Socket, request: ProcessRequest): RunningProcess {
+  const asked = Promise.withResolvers<"asked">();
+  const reading = readAll(output, request.onOutput);
+  const exited = untilGone({ ...spawned, output, reading, asked: asked.promise }, request);
+  return {
+    pid: spawned.pid,
+    exited,
+    async end() {
+      asked.resolve("asked");
+      await exited;
+    },
+  };
+}
+
+interface Supervised extends Spawned {
+  readonly output: Socket;
+  /** Resolves at the end of the output with what the reader rejected with, or `null`. */
+  readonly reading: Promise<unknown>;
+  readonly asked: Promise<"asked">;
+}
+
+async function untilGone(
+  { child, family, exit, output, reading, asked }: Supervised,
+  { clock, graceMs }: ProcessRequest,
+): Promise<Exit> {
+  const isEndAsked = (await Promise.race([exit, asked])) === "asked";
+  if (isEndAsked) {
+    await endFamily(family, { clock, graceMs });
+    // Where the system's processes cannot be listed, the program itself is ended all the same.
+    child.kill("SIGKILL");
+  }
+  const { exitCode, signal } = await exit;
+  await atMost(drainMs, reading, clock);
+  const leftBehind = findFamily(family);
+  if (leftBehind.length > 0) {
+    await endFamily(family, { clock, graceMs });
+    await atMost(drainMs, reading, clock);
+  }
+  output.destroy();
+  return {
+    exitCode,
+    signal,
+    isEndAsked,
+    leftBehind: leftBehind.map((row) => row.name),
+    outputError: await reading,
+  };
+}
+
+/** Reads to the end in any case: a program whose output nobody reads would wait forever. */
+async function readAll(output: Socket, onOutput: ProcessRequest["onOutput"]): Promise<unknown> {
+  let failure: unknown = null;
+  try {
+    for await (const chunk of output) {
+      if (failure !== null) continue;
+      try {
+        await onOutput(chunk);
+      } catch (error) {
+        failure = error;
+      }
+    }
+  } catch {
+    // Cut off by `output.destroy()`: what was printed until then has been handed over.
+  }
+  return failure;
+}
+
+/** Resolves with `work`, or after `ms` without it. */
+async function atMost(ms: number, work: Promise<unknown>, clock: Clock): Promise<void> {
+  const settled = new AbortController();
+  const timeout = clock.until(clock.now() + ms, settled.signal).catch(() => {
+    // The work was done first.
+  });
+  await Promise.race([work, timeout]);
+  settled.abort();
+  await timeout;
+}
+
+async function explain(
+  error: Error,
+  { command: [program], cwd, env }: ProcessRequest,
+): Promise<{ because: StartFailure; detail: string }> {
+  const detail = messageOf(error);
+  if (!(await isDirectory(cwd))) return { because: "no_directory", detail };
+  const code = "code" in error ? error.code : null;
+  if (code === "ENOENT") {
+    const { PATH: path = "" } = env;
+    const located = await findProgram(program, { path, cwd });
+    return { because: located.found ? "no_interpreter" : located.because, detail };
+  }
+  return { because: code === "EACCES" ? "not_executable" : "system", detail };
+}
+
+async function isDirectory(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch {
+    // Whatever the reason, nothing can be started there.
+    return false;
+  }
+}
+
+function messageOf(error: unknown): string {
+  return plainLine(error instanceof Error ? error.message : String(error));
+}
