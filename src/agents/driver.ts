@@ -41,7 +41,10 @@ export interface Prompt {
   readonly text: string;
   /** A file that holds `text`, outside the workspace's tracked files. */
   readonly file: string;
-  /** For agents that are one process per turn: TEMOIN_TASK, TEMOIN_ATTEMPT, TEMOIN_PROMPT_FILE. */
+  /**
+   * For agents that are one process per turn: TEMOIN_TASK, TEMOIN_ATTEMPT, TEMOIN_PROMPT_FILE, and
+   * TEMOIN_TURN, which counts the prompts of the attempt from 1.
+   */
   readonly env: Readonly<Record<string, string>>;
 }
 
@@ -76,17 +79,23 @@ export type AgentEventBody =
 export type AgentEvent = AgentEventBody & { readonly at: Instant; readonly source: Source };
 
 export interface Session extends AsyncDisposable {
-  /** One reader; ends after `ended`. */
+  /**
+   * One reader; ends after `ended`. `ready` comes first. A turn is `accepted`, `turn_started`, what
+   * happens in it, `turn_ended`; a prompt that was not accepted has no event.
+   */
   readonly events: AsyncIterable<AgentEvent>;
   /** Resolves when the agent has the prompt, or says that it has not. One turn at a time. */
   send(prompt: Prompt): Promise<Receipt>;
-  /** Ends the running turn, with every process that it started; nothing to do is no error. */
+  /**
+   * Ends the running turn, with every process that it started, and resolves when `turn_ended` has
+   * been told; nothing to do is no error. Disposing does the same before `ended`.
+   */
   interrupt(): Promise<void>;
 }
 
 export interface Driver {
   readonly capabilities: Capabilities;
-  /** Rejects with an AppError when the agent cannot be started at all. */
+  /** The signal is for the start alone. Rejects with an AppError when there can be no session. */
   start(request: SessionRequest, signal: AbortSignal): Promise<Session>;
   /** Is the agent's program there? `null`: yes; else one sentence with the next step. Runs nothing. */
   missing(agent: AgentSpec): Promise<string | null>;

@@ -1,0 +1,236 @@
+/**
+ * The driver `command`: one process per turn, for any program that reads a prompt and exits.
+ *
+ * The prompt is on standard input and in the file that TEMOIN_PROMPT_FILE names; the exit code says
+ * how the turn ended. A turn is over only when every process that it started is gone, so that
+ * nobody writes to the workspace after `turn_ended`.
+ */
+
+import { randomUUID } from "node:crypto";
+import { delimiter, resolve } from "node:path";
+import type { AgentSpec } from "../domain/agent.ts";
+import { AppError } from "../lib/app-error.ts";
+import { AsyncQueue } from "../lib/async-queue.ts";
+import { openRotatingFile, type RotatingFile } from "../lib/capped-file.ts";
+import type { Clock } from "../lib/clock.ts";
+import { type Exit, type RunningProcess, type Start, startProcess } from "../lib/process.ts";
+import { findProgram } from "../lib/process-path.ts";
+import { LastLine } from "../lib/process-text.ts";
+import type {
+  AgentEvent,
+  AgentEventBody,
+  Driver,
+  Prompt,
+  Receipt,
+  Session,
+  SessionRequest,
+  TurnEnd,
+} from "./driver.ts";
+import { missingProgram, startFailure } from "./start-failure.ts";
+
+export interface CommandDriverOptions {
+  readonly clock: Clock;
+  /** The repository's root: a command with a slash is relative to it. */
+  readonly root: string;
+  /** Put first on the agent's PATH, so that it finds `temoin`. */
+  readonly binDir: string;
+  /** From SIGTERM to SIGKILL when a turn is interrupted. */
+  readonly graceMs?: number;
+  /** What the agent's environment starts from; default: this process's own. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+}
+
+/** Chosen: enough for a program to save what it holds. */
+const defaultGraceMs = 5_000;
+/** Activity is told at most this often (chosen): it says that there is progress, the log says what. */
+const activityIntervalMs = 250;
+/** Of the log, and as much again of the one before (chosen). */
+const logCapBytes = 8 * 1024 * 1024;
+
+export function createCommandDriver(options: CommandDriverOptions): Driver {
+  return {
+    capabilities: {
+      resume: false,
+      freshContext: true,
+      interrupt: true,
+      steer: false,
+      usage: false,
+      limits: false,
+      asks: false,
+      attach: false,
+    },
+    async start(request, signal) {
+      signal.throwIfAborted();
+      return new CommandSession(request, options, await openLog(request));
+    },
+    async missing(agent) {
+      const { PATH: path = "" } = environmentOf(agent, {}, options);
+      const located = await findProgram(agent.command[0], { path, cwd: options.root });
+      return located.found ? null : missingProgram(agent, located.because);
+    },
+  };
+}
+
+async function openLog({ agent, logFile }: SessionRequest): Promise<RotatingFile> {
+  try {
+    return await openRotatingFile(logFile, logCapBytes);
+  } catch (cause) {
+    throw new AppError("disk", `Cannot start agent \`${agent.name}\`: cannot write ${logFile}.`, {
+      cause,
+      hint: "Make its directory writable, or free some space on its disk.",
+    });
+  }
+}
+
+interface Turn {
+  /** Settles when the prompt has been delivered, or not. */
+  readonly receipt: Promise<Receipt>;
+  /** Resolves when `turn_ended` has been told, or the prompt was not delivered. */
+  over: Promise<void>;
+  process: RunningProcess | null;
+}
+
+class CommandSession implements Session {
+  readonly #request: SessionRequest;
+  readonly #options: CommandDriverOptions;
+  readonly #log: RotatingFile;
+  readonly #events = new AsyncQueue<AgentEvent>();
+  readonly #receipts = new Map<string, Promise<Receipt>>();
+  #turn: Turn | null = null;
+  #disposed: Promise<void> | null = null;
+
+  constructor(request: SessionRequest, options: CommandDriverOptions, log: RotatingFile) {
+    this.#request = request;
+    this.#options = options;
+    this.#log = log;
+    this.#tell({ type: "ready" });
+  }
+
+  get events(): AsyncIterable<AgentEvent> {
+    return this.#events;
+  }
+
+  send(prompt: Prompt): Promise<Receipt> {
+    const known = this.#receipts.get(prompt.id);
+    if (known !== undefined) return known;
+    if (this.#disposed !== null) return Promise.resolve(this.#decline("the session has ended"));
+    if (this.#turn !== null) return Promise.resolve(this.#decline("its turn still runs"));
+    const { promise, resolve: receive } = Promise.withResolvers<Receipt>();
+    const turn: Turn = { receipt: promise, over: Promise.resolve(), process: null };
+    this.#turn = turn;
+    this.#receipts.set(prompt.id, promise);
+    turn.over = this.#run(turn, prompt, receive);
+    return promise;
+  }
+
+  async interrupt(): Promise<void> {
+    const turn = this.#turn;
+    if (turn === null) return;
+    // A turn that is only about to start is ended as soon as there is something to end.
+    await turn.receipt;
+    await turn.process?.end();
+    await turn.over;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#disposed ??= this.#close();
+    return this.#disposed;
+  }
+
+  async #close(): Promise<void> {
+    await this.interrupt();
+    this.#tell({ type: "ended", why: "The session was closed." });
+    this.#events.end();
+    await this.#log[Symbol.asyncDispose]();
+  }
+
+  async #run(turn: Turn, prompt: Prompt, receive: (receipt: Receipt) => void): Promise<void> {
+    const { clock } = this.#options;
+    const output = new LastLine();
+    await this.#note(`prompt ${prompt.id} (${prompt.kind})`);
+    const start = await this.#spawn(prompt, output);
+    if (!start.started) {
+      const why = startFailure(this.#request.agent, start);
+      await this.#note(why);
+      // Not delivered: the same prompt may be sent again.
+      this.#receipts.delete(prompt.id);
+      this.#turn = null;
+      receive({ accepted: false, at: clock.now(), why });
+      return;
+    }
+    turn.process = start.process;
+    // No activity comes before these two: nothing is read without a turn of the event loop, and
+    // there was none since the process was started.
+    this.#tell({ type: "accepted", promptId: prompt.id });
+    this.#tell({ type: "turn_started", promptId: prompt.id });
+    receive({ accepted: true, at: clock.now() });
+    const exit = await start.process.exited;
+    const end = endOfTurn(exit, output.text);
+    await this.#note(end.result === "failed" ? `turn failed: ${end.why}` : `turn ${end.result}`);
+    this.#turn = null;
+    this.#tell({ type: "turn_ended", promptId: prompt.id, end, says: output.text });
+  }
+
+  #spawn(prompt: Prompt, output: LastLine): Promise<Start> {
+    const { agent, cwd, env } = this.#request;
+    const { clock, root, graceMs = defaultGraceMs } = this.#options;
+    const [program, ...args] = agent.command;
+    let nextActivityAt = 0;
+    return startProcess({
+      // The person's own program, from the person's checkout: not the workspace's copy of it.
+      command: [program.includes("/") ? resolve(root, program) : program, ...args],
+      cwd,
+      env: { ...environmentOf(agent, env, this.#options), ...prompt.env },
+      stdin: prompt.text,
+      marker: { name: "TEMOIN_PROCESS", value: randomUUID() },
+      clock,
+      graceMs,
+      onOutput: async (chunk) => {
+        const says = output.push(chunk);
+        const now = clock.now();
+        if (says !== null && now >= nextActivityAt) {
+          nextActivityAt = now + activityIntervalMs;
+          this.#tell({ type: "activity", says });
+        }
+        await this.#log.append(chunk).catch(() => {
+          // A log that cannot be written to is no reason to stop an agent at work.
+        });
+      },
+    });
+  }
+
+  #decline(why: string): Receipt {
+    const { name } = this.#request.agent;
+    const sentence = `Cannot give agent \`${name}\` the prompt: ${why}.`;
+    return { accepted: false, at: this.#options.clock.now(), why: sentence };
+  }
+
+  #tell(event: AgentEventBody): void {
+    this.#events.push({ ...event, at: this.#options.clock.now(), source: "process" });
+  }
+
+  /** A line of our own in the log, between what the turns have printed. */
+  async #note(says: string): Promise<void> {
+    const at = new Date(this.#options.clock.now()).toISOString();
+    await this.#log.append(`\n--- ${at} ${says}\n`).catch(() => {
+      // As above: the agent matters more than its log.
+    });
+  }
+}
+
+function environmentOf(
+  agent: AgentSpec,
+  ofRequest: Readonly<Record<string, string>>,
+  { env = process.env, binDir }: CommandDriverOptions,
+): Readonly<Record<string, string | undefined>> {
+  const merged: Record<string, string | undefined> = { ...env, ...ofRequest, ...agent.env };
+  const { PATH: path } = merged;
+  return { ...merged, PATH: path ? `${binDir}${delimiter}${path}` : binDir };
+}
+
+function endOfTurn({ exitCode, signal, isEndAsked }: Exit, says: string): TurnEnd {
+  if (isEndAsked) return { result: "interrupted" };
+  if (exitCode === 0) return { result: "completed" };
+  const how = exitCode === null ? `it was ended by ${signal}` : `it exited with ${exitCode}`;
+  return { result: "failed", why: says === "" ? how : `${how}: ${says}` };
+}
