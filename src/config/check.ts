@@ -1,0 +1,92 @@
+/** Rules that look at keys of maps or at more than one value; those of one value are in the schema. */
+
+import { posix } from "node:path";
+import { parseAgentName } from "../domain/id.ts";
+import { formatPath, isRecord, type Path } from "./path.ts";
+import type { Complaint } from "./problem.ts";
+
+/** They stand for a person and for temoin wherever the log names who did something. */
+const reservedAgents = ["person", "temoin"];
+/** Commands that are no gates, but have verdicts beside those of the gates. */
+const reservedGates = /^(?:verify|setup|goal)(?:[._-].*)?$/i;
+
+/** Takes a value that the schema has not seen yet: parts of any shape are passed over. */
+export function checkRules(value: unknown): readonly Complaint[] {
+  if (!isRecord(value)) return [];
+  return [
+    ...checkAgents(value["agents"]),
+    ...checkGates(value["gates"]),
+    ...checkLog(value["log"]),
+  ];
+}
+
+function checkAgents(agents: unknown): readonly Complaint[] {
+  if (!isRecord(agents)) return [];
+  return Object.entries(agents).flatMap(([name, agent]) => {
+    const path = ["agents", name];
+    const complaints: Complaint[] = [];
+    if (parseAgentName(name) === null) {
+      complaints.push(
+        ofKey(path, "cannot name a directory or a branch; use letters, digits, `.`, `_` and `-`"),
+      );
+    }
+    if (reservedAgents.includes(name)) {
+      complaints.push(ofKey(path, "is a name that the log uses for somebody else; choose another"));
+    }
+    return [...complaints, ...checkEnv(agent, path)];
+  });
+}
+
+function checkEnv(agent: unknown, path: Path): readonly Complaint[] {
+  if (!isRecord(agent) || !isRecord(agent["env"])) return [];
+  return Object.keys(agent["env"]).flatMap((name) => {
+    const at = [...path, "env", name];
+    if (!/^[A-Za-z_]\w*$/.test(name)) return [ofKey(at, "cannot name a variable")];
+    const ours = name.startsWith("TEMOIN_");
+    return ours ? [ofKey(at, "is set by temoin itself; choose another name")] : [];
+  });
+}
+
+function checkGates(gates: unknown): readonly Complaint[] {
+  if (!Array.isArray(gates)) return [];
+  const first = new Map<string, number>();
+  return gates.flatMap((gate: unknown, place) => {
+    const name = isRecord(gate) ? gate["name"] : undefined;
+    if (typeof name !== "string") return [];
+    const path = ["gates", place, "name"];
+    if (reservedGates.test(name)) {
+      const says = `\`${formatPath(path)}: ${name}\` is kept for commands that are no gates; choose another name`;
+      return [{ path, ofKey: false, says }];
+    }
+    const earlier = first.get(name);
+    if (earlier === undefined) {
+      first.set(name, place);
+      return [];
+    }
+    const says = `\`${formatPath(path)}: ${name}\` is also the name of \`gates[${earlier}]\`; each gate needs its own`;
+    return [{ path, ofKey: false, says }];
+  });
+}
+
+function checkLog(log: unknown): readonly Complaint[] {
+  if (!isRecord(log)) return [];
+  const first = new Map<string, string>();
+  return Object.entries(log).flatMap(([key, file]) => {
+    if (typeof file !== "string") return [];
+    const path = ["log", key];
+    const name = posix.normalize(file);
+    if (name === "temoin.yaml" || name === "." || name.endsWith("/")) {
+      const says = `\`${formatPath(path)}: ${file}\` cannot be written to; name another file`;
+      return [{ path, ofKey: false, says }];
+    }
+    const earlier = first.get(name);
+    first.set(name, key);
+    if (earlier === undefined) return [];
+    const says = `\`${formatPath(path)}: ${file}\` is also \`log.${earlier}\`; each needs its own file`;
+    return [{ path, ofKey: false, says }];
+  });
+}
+
+function ofKey(path: Path, says: string): Complaint {
+  return { path, ofKey: true, says: `\`${formatPath(path)}\` ${says}` };
+}

@@ -1,0 +1,75 @@
+/** Where each value in effect was set: what `temoin config --show-origin` prints. */
+
+import { formatDuration } from "../lib/duration.ts";
+import { type Config, defaultConfig, defaultGateTimeoutMs } from "./config.ts";
+import type { Layer } from "./layer.ts";
+import { formatPath, type Path, valueAt } from "./path.ts";
+
+export interface Origin {
+  readonly key: string;
+  /** As it was written, or as a person would write the default. */
+  readonly value: unknown;
+  /** `flag`, `environment NAME`, `project file temoin.yaml:3`, `user file PATH:3`, `default`. */
+  readonly origin: string;
+}
+
+interface Leaf {
+  readonly path: Path;
+  /** The value when nobody has set it. */
+  readonly otherwise: unknown;
+  readonly isSecret?: boolean;
+}
+
+/** One line for each value, in the order of the documentation. The first layer wins. */
+export function originsOf(config: Config, layers: readonly Layer[]): readonly Origin[] {
+  return leavesOf(config).map(({ path, otherwise, isSecret }) => {
+    // Lists and the map of agents come whole from one layer; what it leaves out is default.
+    const whole = path[0] === "agents" || path[0] === "gates" || path[0] === "goal";
+    const layer = layers.find(
+      ({ raw }) => valueAt(raw, whole ? path.slice(0, 1) : path) !== undefined,
+    );
+    const written = layer === undefined ? undefined : valueAt(layer.raw, path);
+    const value = written === undefined ? otherwise : isSecret === true ? "(set)" : written;
+    return {
+      key: formatPath(path),
+      value,
+      origin: layer === undefined || written === undefined ? "default" : layer.origin(path),
+    };
+  });
+}
+
+function leavesOf(config: Config): readonly Leaf[] {
+  const { landing, watch, attempts, prompts, log } = defaultConfig;
+  return [
+    { path: ["target"], otherwise: null },
+    ...config.agents.flatMap(({ name, env }): Leaf[] => [
+      { path: ["agents", name, "driver"], otherwise: "command" },
+      { path: ["agents", name, "command"], otherwise: [] },
+      { path: ["agents", name, "args"], otherwise: [] },
+      ...Object.keys(env).map((variable) => ({
+        path: ["agents", name, "env", variable],
+        otherwise: "",
+        isSecret: true,
+      })),
+      { path: ["agents", name, "roles"], otherwise: [] },
+      { path: ["agents", name, "slots"], otherwise: 1 },
+    ]),
+    ...config.gates.flatMap(({ name }, place): Leaf[] => [
+      { path: ["gates", place, "name"], otherwise: name },
+      { path: ["gates", place, "run"], otherwise: "" },
+      { path: ["gates", place, "timeout"], otherwise: formatDuration(defaultGateTimeoutMs) },
+    ]),
+    { path: ["setup"], otherwise: null },
+    { path: ["goal"], otherwise: config.goal.map(({ kind }) => kind) },
+    { path: ["landing", "mode"], otherwise: landing.mode },
+    { path: ["watch", "turn"], otherwise: formatDuration(watch.turnMs) },
+    { path: ["attempts", "perTask"], otherwise: attempts.perTask },
+    { path: ["attempts", "feedbackRounds"], otherwise: attempts.feedbackRounds },
+    { path: ["budget", "until"], otherwise: null },
+    { path: ["prompts", "style"], otherwise: prompts.style },
+    { path: ["prompts", "template"], otherwise: null },
+    { path: ["log", "file"], otherwise: log.file },
+    { path: ["log", "status"], otherwise: log.status },
+    { path: ["log", "completed"], otherwise: null },
+  ];
+}
