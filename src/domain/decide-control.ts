@@ -1,7 +1,6 @@
 /** What control itself brings: a run begins or ends, a lease is over, time has passed. */
 
 import { breakSlot } from "./decide-attempt.ts";
-import { noteFollow } from "./decide-landing.ts";
 import type { Draft } from "./draft.ts";
 import { offerId } from "./id.ts";
 import type { ControlInput } from "./input.ts";
@@ -24,9 +23,6 @@ export function decideControl(draft: Draft, input: ControlInput): void {
       return;
     case "slot_broken":
       breakSlot(draft, input.slot, input.why);
-      return;
-    case "follow":
-      noteFollow(draft, input.blocked);
       return;
     case "stop":
       if (draft.state.run?.stopping === null) {

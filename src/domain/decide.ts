@@ -7,7 +7,7 @@
 
 import { decideAttempt } from "./decide-attempt.ts";
 import { decideControl } from "./decide-control.ts";
-import { decideLanding } from "./decide-landing.ts";
+import { decideLanding, noteFollow } from "./decide-landing.ts";
 import { decidePerson } from "./decide-person.ts";
 import { type Decision, Draft } from "./draft.ts";
 import type { Actor } from "./event.ts";
@@ -54,13 +54,14 @@ function judge(draft: Draft, input: Input): Refusal | null {
       draft.settle();
       if (draft.state.goalCheck?.check === assignment.check) {
         draft.emit({ type: "goal_checked", results: input.input.results });
+        noteFollow(draft, input.input.followBlocked);
       }
       break;
   }
   return null;
 }
 
-/** When nothing is left to do, the goal is looked at, once per state of things. */
+/** When nothing is left that can go on, the goal is looked at, once per state of things. */
 function askGoal(draft: Draft): void {
   if (!isRunning(draft.state) || outlook(draft.state, draft.now).kind !== "ask_goal") return;
   const check = draft.state.goalChecks + 1;

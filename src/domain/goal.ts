@@ -9,7 +9,7 @@ import type { Task } from "./task.ts";
 export type Outlook =
   /** Something is at work, or will be without a person's help. */
   | { readonly kind: "working" }
-  /** Nothing is left to do: look whether the goal is met. */
+  /** Nothing is left that can go on: look at the goal, and let the person's branch follow. */
   | { readonly kind: "ask_goal" }
   | { readonly kind: "over"; readonly exitCode: number; readonly why: string };
 
@@ -30,11 +30,10 @@ export function outlook(state: State, now: Instant): Outlook {
   if (state.goalCheck !== null && state.goalCheck.results === null) return { kind: "working" };
   if (state.run.stopping !== null) return over(runExit.nothingLeft, state.run.stopping);
   const late = policy.deadline !== null && now >= policy.deadline;
-  const queueMatters = policy.goal.some((item) => item.kind === "queue");
   if (!late && canGoOn(state)) return { kind: "working" };
-  if (state.goalCheck === null && (!queueMatters || isQueueMet(state))) return { kind: "ask_goal" };
+  if (state.goalCheck === null) return { kind: "ask_goal" };
   const missing = goal(state).filter((item) => !item.met);
-  if (missing.length === 0 && state.goalCheck !== null) return met(state);
+  if (missing.length === 0) return met(state);
   if (late) return over(runExit.deadline, "the deadline has passed");
   return stuck(state, missing);
 }

@@ -80,7 +80,12 @@ export type RunnerInput =
       readonly why: string;
     }
   | { readonly type: "landing_lost"; readonly why: string }
-  | { readonly type: "goal_checked"; readonly results: readonly GoalResult[] };
+  | {
+      readonly type: "goal_checked";
+      readonly results: readonly GoalResult[];
+      /** Why the person's branch could not follow; `null`: it did. */
+      readonly followBlocked: string | null;
+    };
 
 export type ControlInput =
   | {
@@ -101,7 +106,6 @@ export type ControlInput =
       readonly why: string;
     }
   | { readonly type: "slot_broken"; readonly slot: SlotId; readonly why: string }
-  | { readonly type: "follow"; readonly blocked: string | null }
   | { readonly type: "stop"; readonly why: string }
   | { readonly type: "run_ended"; readonly exitCode: number; readonly why: string }
   | { readonly type: "tick" };

@@ -1,6 +1,7 @@
 /** What is claimed, made into an order: the state's facts that a runner needs, and no others. */
 
 import { briefFrom } from "./brief.ts";
+import { isQueueMet } from "./goal.ts";
 import type { BlobHash } from "./id.ts";
 import type { Assignment } from "./input.ts";
 import type { EarlierAttempt, Order } from "./order.ts";
@@ -23,7 +24,10 @@ export function orderFor(state: State, assignment: Assignment, brief: string | n
   const { policy } = state.run;
   if (assignment.kind === "goal") {
     if (state.goalCheck?.check !== assignment.check) return null;
-    return { kind: "goal", items: policy.goal, policy };
+    // With tasks open the goal cannot be met; what is left is to let the person's branch follow.
+    const queueMatters = policy.goal.some((item) => item.kind === "queue");
+    const items = queueMatters && !isQueueMet(state) ? [] : policy.goal;
+    return { kind: "goal", items, policy };
   }
   const task = state.tasks.get(assignment.task);
   if (task === undefined) return null;

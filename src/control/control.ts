@@ -1,0 +1,243 @@
+/**
+ * Control owns the truth of one project: it alone decides and commits. It touches no process and
+ * no working tree. Runners pull from it by `claim`, `beat` and `submit`; people's wishes come in
+ * by `ask`. Its only clockwork is one alarm, set for the next instant at which time alone changes
+ * something.
+ */
+
+import type { Report } from "../domain/agent.ts";
+import { noWork } from "../domain/attempt.ts";
+import type { Lease } from "../domain/commit.ts";
+import { type Directive, directives } from "../domain/directive.ts";
+import { outlook } from "../domain/goal.ts";
+import type { Instant, SlotId } from "../domain/id.ts";
+import type { Assignment, ControlInput, Input, PersonInput, RunnerInput } from "../domain/input.ts";
+import { nextTick } from "../domain/next-tick.ts";
+import type { Claimed } from "../domain/order.ts";
+import { briefOf, orderFor } from "../domain/orders.ts";
+import type { State } from "../domain/state.ts";
+import { AppError } from "../lib/app-error.ts";
+import type { Clock } from "../lib/clock.ts";
+import { Notifier, waitFor } from "../lib/notifier.ts";
+import type { Archive } from "../store/archive.ts";
+import { leaseMs, type Store } from "../store/store.ts";
+import type { Decided, Ledger } from "./ledger.ts";
+
+export interface ControlParts {
+  readonly ledger: Ledger;
+  readonly store: Store;
+  readonly archive: Archive;
+  readonly clock: Clock;
+  /** What a person should know while the work goes on: one sentence. */
+  readonly onProblem: (says: string) => void;
+}
+
+export interface RunEnd {
+  readonly exitCode: number;
+  readonly why: string;
+}
+
+/** A commit that the disk has refused is tried again after so long (chosen). */
+const diskRetryMs = 1_000;
+
+export class Control implements AsyncDisposable {
+  readonly #parts: ControlParts;
+  readonly #changes = new Notifier();
+  readonly #closed = new AbortController();
+  readonly #over = Promise.withResolvers<RunEnd>();
+  /** What runners hold, by queue: a slot's queue has one at a time. */
+  readonly #held = new Map<string, Lease>();
+  #decidedAt: Instant;
+  #reapedAt: Instant;
+  #alarm: Promise<void> | null = null;
+
+  constructor(parts: ControlParts) {
+    this.#parts = parts;
+    this.#decidedAt = parts.clock.now();
+    this.#reapedAt = this.#decidedAt;
+  }
+
+  get state(): State {
+    return this.#parts.ledger.state;
+  }
+
+  /** Resolves when the run is over and its end is in the log. */
+  get over(): Promise<RunEnd> {
+    return this.#over.promise;
+  }
+
+  /** Opens the run: from now on work is handed out. */
+  async begin(run: Extract<ControlInput, { type: "run_started" }>): Promise<void> {
+    this.#alarm = this.#watchClock();
+    await this.#decide({ from: "control", input: run });
+  }
+
+  /** A person's wish; rejects with an AppError when the store cannot keep it. */
+  async ask(input: PersonInput): Promise<Decided> {
+    const decided = await this.#parts.ledger.decide({ from: "person", input });
+    await this.#afterDecision(decided);
+    return decided;
+  }
+
+  /** What temoin itself brings: a broken slot, a stop, an end from outside. */
+  async tell(input: ControlInput): Promise<void> {
+    await this.#decide({ from: "control", input });
+  }
+
+  /** Folds in what another process has put into the store, and acts on it. */
+  async refresh(): Promise<void> {
+    await this.#parts.ledger.refresh();
+    await this.#decide({ from: "control", input: { type: "tick" } });
+  }
+
+  /** The agent of a slot speaks of the work that it holds now; `false`: it holds none. */
+  async report(slot: SlotId, report: Report): Promise<boolean> {
+    const lease = this.#held.get(slot);
+    if (lease === undefined) return false;
+    return (await this.submit({ type: "reported", report }, lease)) === "accepted";
+  }
+
+  async claim(queue: string, runner: string, signal: AbortSignal): Promise<Claimed> {
+    const both = AbortSignal.any([signal, this.#closed.signal]);
+    for (;;) {
+      const change = this.#changes.next();
+      both.throwIfAborted();
+      const lease = await this.#parts.store.claim(queue, runner);
+      if (lease !== null) {
+        const claimed = await this.#makeOrder(lease);
+        if (claimed !== null) return claimed;
+      } else {
+        await waitFor({ clock: this.#parts.clock, signal: both, until: null }, change);
+      }
+    }
+  }
+
+  async beat(
+    request: {
+      readonly leases: readonly Lease[];
+      readonly seen: readonly string[];
+      readonly waitMs: number;
+    },
+    signal: AbortSignal,
+  ): Promise<{ readonly owned: readonly boolean[]; readonly directives: readonly Directive[] }> {
+    const both = AbortSignal.any([signal, this.#closed.signal]);
+    const until = this.#parts.clock.now() + request.waitMs;
+    const owned = await this.#parts.store.beat(request.leases);
+    for (;;) {
+      const change = this.#changes.next();
+      const fresh = directives(this.state).filter((one) => !request.seen.includes(one.id));
+      const isDue = this.#parts.clock.now() >= until;
+      if (isDue || fresh.length > 0 || owned.includes(false)) return { owned, directives: fresh };
+      await waitFor({ clock: this.#parts.clock, signal: both, until }, change);
+    }
+  }
+
+  async submit(input: RunnerInput, lease: Lease): Promise<"accepted" | "stale"> {
+    const decided = await this.#decide({ from: "runner", input, lease });
+    const isOver = decided.kind === "stale" || (decided.kind === "ok" && decided.decision.settle);
+    if (isOver && this.#held.get(lease.queue)?.fence === lease.fence)
+      this.#held.delete(lease.queue);
+    return decided.kind === "stale" ? "stale" : "accepted";
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closed.abort(new Error("control is closed"));
+    await this.#alarm;
+  }
+
+  async #makeOrder(lease: Lease): Promise<Claimed | null> {
+    // Control itself has put the assignment into the offer.
+    const assignment = lease.data as unknown as Assignment;
+    const hash = briefOf(this.state, assignment);
+    const brief = hash === null ? null : await this.#parts.archive.get(hash);
+    const order = orderFor(this.state, assignment, brief);
+    if (order === null) {
+      await this.#parts.ledger.drop(lease);
+      return null;
+    }
+    if (this.#held.size === 0) this.#reapedAt = this.#parts.clock.now();
+    this.#held.set(lease.queue, lease);
+    this.#changes.notify();
+    return { lease, order };
+  }
+
+  /** Decides, and keeps trying while the disk refuses: nothing is acknowledged that is not on it. */
+  async #decide(input: Input): Promise<Decided> {
+    for (let tries = 0; ; tries += 1) {
+      try {
+        const decided = await this.#parts.ledger.decide(input);
+        await this.#afterDecision(decided);
+        if (tries > 0) this.#parts.onProblem("The store can be written again; the work goes on.");
+        return decided;
+      } catch (error) {
+        if (!(error instanceof AppError) || error.code !== "disk") throw error;
+        if (tries === 0) this.#parts.onProblem(`${error.message} The work waits until it can be.`);
+        const { clock } = this.#parts;
+        await clock.until(clock.now() + diskRetryMs, this.#closed.signal);
+      }
+    }
+  }
+
+  async #afterDecision(decided: Decided): Promise<void> {
+    this.#decidedAt = this.#parts.clock.now();
+    if (decided.kind !== "ok" || decided.decision.events.length === 0) return;
+    const view = outlook(this.state, this.#decidedAt);
+    const run = this.state.run;
+    if (view.kind === "over" && run !== null && run.ended === null && this.#alarm !== null) {
+      const { exitCode, why } = view;
+      await this.#decide({ from: "control", input: { type: "run_ended", exitCode, why } });
+    } else if (run?.ended && this.#alarm !== null) {
+      this.#over.resolve({ exitCode: run.ended.exitCode, why: run.ended.why });
+    }
+    this.#changes.notify();
+  }
+
+  /** Ticks when time alone is due to change something; ends leases whose runner is silent. */
+  async #watchClock(): Promise<void> {
+    const { clock } = this.#parts;
+    const { signal } = this.#closed;
+    try {
+      for (;;) {
+        const change = this.#changes.next();
+        const tickAt = nextTick(this.state, this.#decidedAt);
+        const reapAt = this.#held.size === 0 ? null : this.#reapedAt + leaseMs;
+        const until = earlier(tickAt, reapAt);
+        await waitFor({ clock, signal, until }, change);
+        const now = clock.now();
+        if (tickAt !== null && now >= tickAt) {
+          await this.#decide({ from: "control", input: { type: "tick" } });
+        }
+        if (reapAt !== null && now >= reapAt) await this.#reap(now, reapAt);
+      }
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    }
+  }
+
+  async #reap(now: Instant, due: Instant): Promise<void> {
+    this.#reapedAt = now;
+    // The machine slept: every lease looks silent, and its runner deserves one more beat.
+    if (now - due > leaseMs / 2) return;
+    for (const lease of await this.#parts.store.reap(now)) {
+      this.#held.delete(lease.queue);
+      const assignment = lease.data as unknown as Assignment;
+      if (assignment.kind === "goal") continue;
+      await this.#decide({
+        from: "control",
+        input: {
+          type: "lost",
+          task: assignment.task,
+          attempt: assignment.attempt,
+          byRestart: false,
+          work: noWork,
+          why: `runner ${lease.runner} fell silent`,
+        },
+      });
+    }
+  }
+}
+
+function earlier(a: Instant | null, b: Instant | null): Instant | null {
+  if (a === null || b === null) return a ?? b;
+  return Math.min(a, b);
+}
