@@ -10,7 +10,7 @@ import { noWork } from "../domain/attempt.ts";
 import type { Lease } from "../domain/commit.ts";
 import { type Directive, directives } from "../domain/directive.ts";
 import { outlook } from "../domain/goal.ts";
-import type { Instant, SlotId } from "../domain/id.ts";
+import { type Instant, offerId, type SlotId } from "../domain/id.ts";
 import type { Assignment, ControlInput, Input, PersonInput, RunnerInput } from "../domain/input.ts";
 import { nextTick } from "../domain/next-tick.ts";
 import type { Claimed } from "../domain/order.ts";
@@ -125,7 +125,10 @@ export class Control implements AsyncDisposable {
     const owned = await this.#parts.store.beat(request.leases);
     for (;;) {
       const change = this.#changes.next();
-      const fresh = directives(this.state).filter((one) => !request.seen.includes(one.id));
+      const mine = request.leases.map((lease) => lease.id);
+      const fresh = directives(this.state).filter(
+        (one) => mine.includes(offerId(one.task, one.attempt)) && !request.seen.includes(one.id),
+      );
       const isDue = this.#parts.clock.now() >= until;
       if (isDue || fresh.length > 0 || owned.includes(false)) return { owned, directives: fresh };
       await waitFor({ clock: this.#parts.clock, signal: both, until }, change);
@@ -221,7 +224,11 @@ export class Control implements AsyncDisposable {
     for (const lease of await this.#parts.store.reap(now)) {
       this.#held.delete(lease.queue);
       const assignment = lease.data as unknown as Assignment;
-      if (assignment.kind === "goal") continue;
+      if (assignment.kind === "goal") {
+        const { check } = assignment;
+        await this.#decide({ from: "control", input: { type: "goal_lost", check } });
+        continue;
+      }
       await this.#decide({
         from: "control",
         input: {

@@ -4,7 +4,7 @@ import { breakSlot } from "./decide-attempt.ts";
 import type { Draft } from "./draft.ts";
 import { offerId } from "./id.ts";
 import type { ControlInput } from "./input.ts";
-import { goOn, landingOfferId, offerLanding, sendHomeless } from "./progress.ts";
+import { askGoal, goOn, landingOfferId, offerLanding, sendHomeless } from "./progress.ts";
 import { taskOf } from "./state.ts";
 
 export function decideControl(draft: Draft, input: ControlInput): void {
@@ -20,6 +20,9 @@ export function decideControl(draft: Draft, input: ControlInput): void {
     }
     case "lost":
       loseWork(draft, input);
+      return;
+    case "goal_lost":
+      if (draft.state.goalCheck?.check === input.check) askGoal(draft);
       return;
     case "slot_broken":
       breakSlot(draft, input.slot, input.why);

@@ -14,7 +14,7 @@ import type { Actor } from "./event.ts";
 import { outlook } from "./goal.ts";
 import type { Instant } from "./id.ts";
 import type { Assignment, Input } from "./input.ts";
-import { drawMatches, releaseTimers } from "./progress.ts";
+import { askGoal, drawMatches, releaseTimers } from "./progress.ts";
 import type { Refusal } from "./refusal.ts";
 import { isRunning, type State, taskOf } from "./state.ts";
 
@@ -26,7 +26,7 @@ export function decide(state: State, input: Input, now: Instant): Decision | Ref
   if (refusal !== null) return refusal;
   releaseTimers(draft);
   drawMatches(draft);
-  askGoal(draft);
+  if (isRunning(draft.state) && outlook(draft.state, now).kind === "ask_goal") askGoal(draft);
   return draft.decision();
 }
 
@@ -59,19 +59,6 @@ function judge(draft: Draft, input: Input): Refusal | null {
       break;
   }
   return null;
-}
-
-/** When nothing is left that can go on, the goal is looked at, once per state of things. */
-function askGoal(draft: Draft): void {
-  if (!isRunning(draft.state) || outlook(draft.state, draft.now).kind !== "ask_goal") return;
-  const check = draft.state.goalChecks + 1;
-  draft.emit({ type: "goal_asked", check }, "temoin");
-  draft.offer({
-    queue: "$goal",
-    id: `goal/${check}`,
-    priority: 0,
-    data: { kind: "goal", check } satisfies Assignment,
-  });
 }
 
 function actorOf(state: State, input: Input): Actor {

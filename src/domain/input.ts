@@ -105,6 +105,8 @@ export type ControlInput =
       readonly work: Work;
       readonly why: string;
     }
+  /** The look at the goal went away with its runner. */
+  | { readonly type: "goal_lost"; readonly check: number }
   | { readonly type: "slot_broken"; readonly slot: SlotId; readonly why: string }
   | { readonly type: "stop"; readonly why: string }
   | { readonly type: "run_ended"; readonly exitCode: number; readonly why: string }

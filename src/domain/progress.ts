@@ -178,6 +178,18 @@ export function offerLanding(draft: Draft, id: TaskId): void {
   });
 }
 
+/** When nothing is left that can go on, the goal is looked at, once per state of things. */
+export function askGoal(draft: Draft): void {
+  const check = draft.state.goalChecks + 1;
+  draft.emit({ type: "goal_asked", check }, "temoin");
+  draft.offer({
+    queue: "$goal",
+    id: `goal/${check}`,
+    priority: 0,
+    data: { kind: "goal", check } satisfies Assignment,
+  });
+}
+
 export function landingOfferId(id: TaskId, attempt: number, lost: number): string {
   return `${offerId(id, attempt)}/landing/${lost}`;
 }

@@ -51,6 +51,8 @@ export interface Workspace {
    * branch and returns its head. With nothing to commit the head as it is.
    */
   commit(message: string): Promise<CommitSha>;
+  /** Adds text at the end of a file of the workspace, which is made if it is not there. */
+  append(file: string, text: string): Promise<void>;
 }
 
 export interface PrepareRequest {
@@ -110,6 +112,8 @@ export interface Target {
   /** Compare-and-swap of the target; `false`: it was not at `expected`. */
   swap(expected: CommitSha, next: CommitSha): Promise<boolean>;
   contains(sha: CommitSha): Promise<boolean>;
+  /** Where the history of a commit left that of the target, as it is now. */
+  mergeBase(sha: CommitSha): Promise<CommitSha>;
   /** Files that differ between a commit and the target now. */
   changedSince(sha: CommitSha): Promise<readonly string[]>;
   /** Brings the person's branch to the target if that touches nothing of theirs. */

@@ -1,0 +1,116 @@
+/**
+ * One session of a slot, as turns: a prompt goes in, the end of the turn comes out. It reads the
+ * session's events; whatever happens is a value, nothing throws.
+ */
+
+import type { AgentEvent, Prompt, Session, TurnEnd } from "../agents/driver.ts";
+import type { Usage } from "../domain/agent.ts";
+import type { Clock } from "../lib/clock.ts";
+import { Notifier, waitFor } from "../lib/notifier.ts";
+
+export type Turn =
+  | { readonly kind: "ended"; readonly end: TurnEnd; readonly says: string }
+  | { readonly kind: "not_accepted"; readonly why: string }
+  | { readonly kind: "timed_out" }
+  /** Ended from outside by the signal. */
+  | { readonly kind: "cut" };
+
+export class Conversation implements AsyncDisposable {
+  readonly #session: Session;
+  readonly #clock: Clock;
+  readonly #changes = new Notifier();
+  readonly #reading: Promise<void>;
+  /** Ends of turns, by the id of their prompt. */
+  readonly #ends = new Map<string, { readonly end: TurnEnd; readonly says: string }>();
+  #over: string | null = null;
+  #usage: Usage | null = null;
+
+  constructor(session: Session, clock: Clock) {
+    this.#session = session;
+    this.#clock = clock;
+    this.#reading = this.#read();
+  }
+
+  /** The session itself is over; another one must be started. */
+  get isOver(): boolean {
+    return this.#over !== null;
+  }
+
+  get usage(): Usage | null {
+    return this.#usage;
+  }
+
+  /**
+   * Sends the prompt and waits for the end of its turn. `onAccepted` is called when the agent has
+   * it. A turn that outlasts `turnMs`, or is cut, has been ended with all its processes.
+   */
+  async takeTurn(
+    prompt: Prompt,
+    how: {
+      readonly turnMs: number;
+      readonly signal: AbortSignal;
+      readonly onAccepted: () => Promise<void>;
+    },
+  ): Promise<Turn> {
+    if (how.signal.aborted) return { kind: "cut" };
+    const receipt = await this.#session.send(prompt);
+    if (!receipt.accepted) return { kind: "not_accepted", why: receipt.why };
+    await how.onAccepted();
+    const until = receipt.at + how.turnMs;
+    for (;;) {
+      const change = this.#changes.next();
+      const ended = this.#ends.get(prompt.id);
+      if (how.signal.aborted) break;
+      if (ended !== undefined) return { kind: "ended", ...ended };
+      if (this.#over !== null) {
+        return { kind: "ended", end: { result: "failed", why: this.#over }, says: this.#over };
+      }
+      if (this.#clock.now() >= until) {
+        await this.#session.interrupt();
+        return { kind: "timed_out" };
+      }
+      try {
+        await waitFor({ clock: this.#clock, signal: how.signal, until }, change);
+      } catch (error) {
+        if (!how.signal.aborted) throw error;
+      }
+    }
+    await this.#session.interrupt();
+    return { kind: "cut" };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#session[Symbol.asyncDispose]();
+    await this.#reading;
+  }
+
+  async #read(): Promise<void> {
+    for await (const event of this.#session.events) this.#take(event);
+    this.#over ??= "the session ended";
+    this.#changes.notify();
+  }
+
+  #take(event: AgentEvent): void {
+    switch (event.type) {
+      case "turn_ended":
+        this.#ends.set(event.promptId, { end: event.end, says: event.says });
+        this.#changes.notify();
+        return;
+      case "usage":
+        this.#usage = event.usage;
+        return;
+      case "ended":
+        this.#over = event.why;
+        this.#changes.notify();
+        return;
+      case "ready":
+      case "accepted":
+      case "turn_started":
+      case "activity":
+      case "ask":
+      case "limit":
+      case "retrying":
+        return;
+    }
+  }
+}

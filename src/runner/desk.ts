@@ -1,0 +1,179 @@
+/**
+ * What a runner holds, and what control says of it meanwhile. One loop beats for all leases and
+ * brings back directives; each piece of work has a desk on which they land.
+ */
+
+import type { Report } from "../domain/agent.ts";
+import type { Lease } from "../domain/commit.ts";
+import type { Directive } from "../domain/directive.ts";
+import type { RunnerInput } from "../domain/input.ts";
+import type { Clock } from "../lib/clock.ts";
+import { Notifier, waitFor } from "../lib/notifier.ts";
+import { leaseMs } from "../store/store.ts";
+import type { ControlPort } from "./control-port.ts";
+
+/** Why work stops before its end. `lost`: nobody wants to hear of it any more. */
+export type Cut =
+  | { readonly kind: "lost" }
+  | { readonly kind: "ended"; readonly outcome: "cancelled" | "handed_off"; readonly why: string };
+
+export interface ToldText {
+  readonly id: string;
+  readonly text: string;
+}
+
+/** A lease is beaten four times before it is silent. */
+const beatMs = leaseMs / 4;
+
+export class Desk {
+  readonly lease: Lease;
+  readonly #say: (input: RunnerInput) => Promise<"accepted" | "stale">;
+  readonly #sync: () => Promise<void>;
+  readonly #abort = new AbortController();
+  #cut: Cut | null = null;
+  #tells: readonly ToldText[] = [];
+  #reports: readonly Report[] = [];
+
+  constructor(
+    lease: Lease,
+    say: (input: RunnerInput) => Promise<"accepted" | "stale">,
+    sync: () => Promise<void>,
+  ) {
+    this.lease = lease;
+    this.#say = say;
+    this.#sync = sync;
+  }
+
+  /** Aborts when the work is cut. */
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  get cut(): Cut | null {
+    return this.#cut;
+  }
+
+  /** Submits under the lease; a stale one cuts the work. */
+  async say(input: RunnerInput): Promise<void> {
+    if ((await this.#say(input)) === "stale") this.stop({ kind: "lost" });
+  }
+
+  /** Asks control for what it has to say by now. */
+  sync(): Promise<void> {
+    return this.#sync();
+  }
+
+  /** Words of a person that came since; each is given out once. */
+  takeTells(): readonly ToldText[] {
+    const tells = this.#tells;
+    this.#tells = [];
+    return tells;
+  }
+
+  /** What the agent itself has reported since; each is given out once. */
+  takeReports(): readonly Report[] {
+    const reports = this.#reports;
+    this.#reports = [];
+    return reports;
+  }
+
+  /** The first cut counts. */
+  stop(cut: Cut): void {
+    this.#cut ??= cut;
+    this.#abort.abort(new Error(cut.kind === "lost" ? "the lease is lost" : cut.why));
+  }
+
+  put(directive: Directive): void {
+    switch (directive.kind) {
+      case "end":
+        this.stop({ kind: "ended", outcome: directive.outcome, why: directive.why });
+        return;
+      case "tell":
+        this.#tells = [...this.#tells, { id: directive.id, text: directive.text }];
+        return;
+      case "report":
+        this.#reports = [...this.#reports, directive.report];
+        return;
+    }
+  }
+}
+
+export class Desks {
+  readonly #port: ControlPort;
+  readonly #runner: string;
+  readonly #clock: Clock;
+  readonly #desks = new Map<string, Desk>();
+  readonly #seen = new Set<string>();
+  readonly #changes = new Notifier();
+
+  constructor(parts: {
+    readonly port: ControlPort;
+    readonly runner: string;
+    readonly clock: Clock;
+  }) {
+    this.#port = parts.port;
+    this.#runner = parts.runner;
+    this.#clock = parts.clock;
+  }
+
+  /** Beats for the lease until `close`. `known`: tells that came with the order. */
+  open(lease: Lease, known: readonly string[] = []): Desk {
+    const desk = new Desk(
+      lease,
+      (input) => this.#port.submit(input, lease),
+      () => this.#beat(0, new AbortController().signal),
+    );
+    for (const id of known) this.#seen.add(id);
+    this.#desks.set(lease.id, desk);
+    this.#changes.notify();
+    return desk;
+  }
+
+  close(desk: Desk): void {
+    this.#desks.delete(desk.lease.id);
+    for (const id of [...this.#seen]) {
+      if (id.startsWith(`${desk.lease.id}/`)) this.#seen.delete(id);
+    }
+  }
+
+  /** Every piece of work at hand is to stop as `handed_off`: its work is saved, nothing counts. */
+  stopAll(why: string): void {
+    for (const desk of this.#desks.values()) {
+      desk.stop({ kind: "ended", outcome: "handed_off", why });
+    }
+  }
+
+  get isEmpty(): boolean {
+    return this.#desks.size === 0;
+  }
+
+  /** Runs until the signal; costs nothing while nothing is held. */
+  async run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      const change = this.#changes.next();
+      if (this.isEmpty) await waitFor({ clock: this.#clock, signal, until: null }, change);
+      else await this.#beat(beatMs, signal);
+    }
+  }
+
+  async #beat(waitMs: number, signal: AbortSignal): Promise<void> {
+    const desks = [...this.#desks.values()];
+    const answer = await this.#port.beat(
+      {
+        runner: this.#runner,
+        leases: desks.map((desk) => desk.lease),
+        seen: [...this.#seen],
+        waitMs,
+      },
+      signal,
+    );
+    for (const [index, owned] of answer.owned.entries()) {
+      if (!owned) desks[index]?.stop({ kind: "lost" });
+    }
+    for (const directive of answer.directives) {
+      if (this.#seen.has(directive.id)) continue;
+      this.#seen.add(directive.id);
+      this.#desks.get(`${directive.task}/${directive.attempt}`)?.put(directive);
+    }
+  }
+}

@@ -1,0 +1,44 @@
+/** The hands of a runner: everything with which it touches the world, handed in from `app.ts`. */
+
+import type { Driver } from "../agents/driver.ts";
+import type { AgentSpec, DriverName } from "../domain/agent.ts";
+import type { AgentName, SlotId } from "../domain/id.ts";
+import type { GateSpec, Gates } from "../gates/gate.ts";
+import type { Setup } from "../gates/setup.ts";
+import type { Clock } from "../lib/clock.ts";
+import type { Prompts } from "../prompts/prompt.ts";
+import type { Target, Workspaces } from "../workspaces/workspace.ts";
+import type { ControlPort } from "./control-port.ts";
+
+export interface Hands {
+  readonly port: ControlPort;
+  /** The name of this runner, new with each start. */
+  readonly runner: string;
+  readonly clock: Clock;
+  readonly drivers: Readonly<Record<DriverName, Driver>>;
+  readonly agents: ReadonlyMap<AgentName, AgentSpec>;
+  readonly workspaces: Workspaces;
+  readonly target: Target;
+  readonly gates: Gates;
+  readonly gateSpecs: readonly GateSpec[];
+  readonly setup: Setup;
+  readonly prompts: Prompts;
+  readonly places: Places;
+  /** TEMOIN_SLOT, TEMOIN_SOCKET, TEMOIN_TOKEN, and a PATH on which `temoin` is found. */
+  readonly slotEnv: (slot: SlotId | "landing") => Readonly<Record<string, string>>;
+  /** Where agents write of their own work; merged by union, never counted as a change. */
+  readonly reportFiles: readonly string[];
+  /** `log.completed`: temoin adds the section when the agent did not. */
+  readonly completedFile: string | null;
+  /** What a person should know while the work goes on: one sentence. */
+  readonly onProblem: (says: string) => void;
+}
+
+/** Directories and files under the project's `.temoin/`, absolute. */
+export interface Places {
+  /** Proofs are told relative to it. */
+  readonly root: string;
+  proof(task: string, attempt: number, name: string): string;
+  prompt(task: string, attempt: number, turn: number): string;
+  log(slot: SlotId): string;
+}
