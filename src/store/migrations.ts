@@ -36,7 +36,7 @@ const first = `
     unique (queue, id)
   ) strict;
   create index offer_ready on offer (queue, priority desc, seq) where state = 'ready';
-  create index offer_leased on offer (expires_at) where state = 'leased';
+  create index offer_leased on offer (fence) where state = 'leased';
   create table blob (
     hash text primary key,
     body text not null

@@ -111,7 +111,7 @@ export function openQueue(db: DatabaseSync): Queue {
 
 /** What the strict columns of a leased offer hold; the casts to it rest on the schema. */
 type LeaseRow = Omit<Lease, "data"> & { readonly data: string };
-type DepthRow = Depth & { readonly queue: string };
+type DepthRow = { readonly queue: string } & Pick<Depth, keyof Depth>;
 
 function leaseOf(row: LeaseRow): Lease {
   return { ...row, data: JSON.parse(row.data) };
