@@ -1,0 +1,109 @@
+/**
+ * Composes prompts from orders. The words are ours, the style and the template are the person's;
+ * the library behind the templates is loaded at the first prompt.
+ */
+
+import type { AgentName } from "../domain/id.ts";
+import type { AttemptOrder } from "../domain/order.ts";
+import { feedbackSections } from "./feedback-prompt.ts";
+import type { Prompts } from "./prompt.ts";
+import { type PromptTemplate, renderPage, renderTemplate } from "./render.ts";
+import { sampleOrder } from "./sample-order.ts";
+import type { PromptStyle, Section } from "./section.ts";
+import { mustMerge, type ProjectRules, targetRef, taskSections } from "./task-prompt.ts";
+
+export interface PromptOptions extends ProjectRules {
+  readonly style: PromptStyle;
+  /** Agents that get another style than `style`. */
+  readonly styles?: Readonly<Record<AgentName, PromptStyle>>;
+  /** Replaces the first prompt of an attempt; feedback keeps its form. */
+  readonly template: PromptTemplate | null;
+}
+
+/** `task` rejects with an AppError when the person's template is broken. */
+export function createPrompts(options: PromptOptions): Prompts {
+  const styleOf = (agent: AgentName): PromptStyle => options.styles?.[agent] ?? options.style;
+  return {
+    async task(order) {
+      const { task, agent, attempt } = order;
+      const style = styleOf(agent);
+      const sections = taskSections(order, options);
+      const page = {
+        tag: "task",
+        title: `${task.id}: ${task.title.replace(/\s+/g, " ")}`,
+        attributes: { id: task.id, attempt },
+        sections,
+      } as const;
+      const prompt = tidy(await renderPage(page, style));
+      if (options.template === null) return prompt;
+      const variables = { ...variablesOf(order, options), style, sections, prompt };
+      return tidy(await renderTemplate(options.template, variables));
+    },
+    async feedback(request) {
+      const { order, round } = request;
+      const { task, agent, policy } = order;
+      const page = {
+        tag: "feedback",
+        title: `${task.id} is not done yet (round ${round} of ${policy.feedbackRounds})`,
+        attributes: { id: task.id, round, rounds: policy.feedbackRounds },
+        sections: feedbackSections(request),
+      } as const;
+      return tidy(await renderPage(page, styleOf(agent)));
+    },
+  };
+}
+
+/**
+ * Rejects with an AppError when the template cannot be used, so that a run finds out before its
+ * first attempt.
+ */
+export async function checkTemplate(options: PromptOptions): Promise<void> {
+  if (options.template !== null) await createPrompts(options).task(sampleOrder());
+}
+
+/** What a template can use, besides `style`, `sections` and `prompt`. Listed in the documentation. */
+function variablesOf(order: AttemptOrder, rules: ProjectRules): Readonly<Record<string, unknown>> {
+  const { task, brief, base } = order;
+  return {
+    id: task.id,
+    title: task.title,
+    priority: task.priority,
+    role: task.role ?? "",
+    phase: task.phase ?? "",
+    estimate: task.estimate ?? "",
+    skills: task.skills,
+    verify: task.verify,
+    brief,
+    agent: order.agent,
+    attempt: order.attempt,
+    branch: order.branch,
+    base: base.from,
+    target: rules.target,
+    target_ref: targetRef(rules.target),
+    gates: rules.gates,
+    conflict: mustMerge(order),
+    earlier: order.earlier.map(({ n, agent, outcome, why, failedGates }) => ({
+      n,
+      agent,
+      outcome,
+      why,
+      gates: failedGates.map((gate) => ({
+        name: gate.name,
+        why: gate.why,
+        proof: gate.proof === null ? "" : `${rules.stateDir}/${gate.proof}`,
+      })),
+    })),
+    tells: order.tells.map(({ text }) => text),
+    workspace: bodyOf("workspace", order, rules),
+    report: bodyOf("report", order, rules),
+  };
+}
+
+function bodyOf(name: Section["name"], order: AttemptOrder, rules: ProjectRules): string {
+  return taskSections(order, rules).find((section) => section.name === name)?.body ?? "";
+}
+
+/** One line break at the end. */
+function tidy(text: string): string {
+  return `${text.trim()}\n`;
+}
