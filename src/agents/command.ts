@@ -16,6 +16,7 @@ import type { Clock } from "../lib/clock.ts";
 import { type Exit, type RunningProcess, type Start, startProcess } from "../lib/process.ts";
 import { findProgram } from "../lib/process-path.ts";
 import { LastLine } from "../lib/process-text.ts";
+import { Activity } from "./activity.ts";
 import type {
   AgentEvent,
   AgentEventBody,
@@ -42,8 +43,6 @@ export interface CommandDriverOptions {
 
 /** Chosen: enough for a program to save what it holds. */
 const defaultGraceMs = 5_000;
-/** Activity is told at most this often (chosen): it says that there is progress, the log says what. */
-const activityIntervalMs = 250;
 /** Of the log, and as much again of the one before (chosen). */
 const logCapBytes = 8 * 1024 * 1024;
 
@@ -147,8 +146,9 @@ class CommandSession implements Session {
   async #run(turn: Turn, prompt: Prompt, receive: (receipt: Receipt) => void): Promise<void> {
     const { clock } = this.#options;
     const output = new LastLine();
+    using activity = new Activity((says) => this.#tell({ type: "activity", says }), clock);
     await this.#note(`prompt ${prompt.id} (${prompt.kind})`);
-    const start = await this.#spawn(prompt, output);
+    const start = await this.#spawn(prompt, { output, activity });
     if (!start.started) {
       const why = startFailure(this.#request.agent, start);
       await this.#note(why);
@@ -165,17 +165,20 @@ class CommandSession implements Session {
     this.#tell({ type: "turn_started", promptId: prompt.id });
     receive({ accepted: true, at: clock.now() });
     const exit = await start.process.exited;
+    activity[Symbol.dispose]();
     const end = endOfTurn(exit, output.text);
     await this.#note(end.result === "failed" ? `turn failed: ${end.why}` : `turn ${end.result}`);
     this.#turn = null;
     this.#tell({ type: "turn_ended", promptId: prompt.id, end, says: output.text });
   }
 
-  #spawn(prompt: Prompt, output: LastLine): Promise<Start> {
+  #spawn(
+    prompt: Prompt,
+    { output, activity }: { readonly output: LastLine; readonly activity: Activity },
+  ): Promise<Start> {
     const { agent, cwd, env } = this.#request;
     const { clock, root, graceMs = defaultGraceMs } = this.#options;
     const [program, ...args] = agent.command;
-    let nextActivityAt = 0;
     return startProcess({
       // The person's own program, from the person's checkout: not the workspace's copy of it.
       command: [program.includes("/") ? resolve(root, program) : program, ...args],
@@ -187,11 +190,7 @@ class CommandSession implements Session {
       graceMs,
       onOutput: async (chunk) => {
         const says = output.push(chunk);
-        const now = clock.now();
-        if (says !== null && now >= nextActivityAt) {
-          nextActivityAt = now + activityIntervalMs;
-          this.#tell({ type: "activity", says });
-        }
+        if (says !== null) activity.line(says);
         await this.#log.append(chunk).catch(() => {
           // A log that cannot be written to is no reason to stop an agent at work.
         });
