@@ -4,7 +4,7 @@
  * whole from the first place that has them; maps with fixed keys are joined key by key.
  */
 
-import { readFile } from "node:fs/promises";
+import { access, readFile } from "node:fs/promises";
 import { isAbsolute, join, resolve } from "node:path";
 import type { AgentSpec } from "../domain/agent.ts";
 import { parseAgentName } from "../domain/id.ts";
@@ -24,6 +24,7 @@ import { configError, type Problem } from "./problem.ts";
 import type { Settings } from "./schema.ts";
 
 export const configFileName = "temoin.yaml";
+const otherFileName = "temoin.yml";
 
 export interface LoadRequest {
   /** The root of the repository. */
@@ -81,6 +82,9 @@ export async function loadConfig(request: LoadRequest): Promise<LoadedConfig> {
   ].filter((layer) => layer !== null);
 
   const problems: Problem[] = layers.flatMap((layer) => layer.problems);
+  if (project === null && (await hasOtherName(root))) {
+    problems.push({ where: otherFileName, says: `is not read; rename it to ${configFileName}` });
+  }
   const settings = joinSettings(layers);
   const template = await readTemplate(settings, layers, problems);
   const goal = goalOf(settings);
@@ -116,6 +120,15 @@ export async function loadConfig(request: LoadRequest): Promise<LoadedConfig> {
     file: project === null ? null : file,
     origins: originsOf(config, layers),
   };
+}
+
+/** A file under the other usual ending would be passed over without a word. */
+async function hasOtherName(root: string): Promise<boolean> {
+  return access(join(root, otherFileName)).then(
+    () => true,
+    // Not there, or out of reach: then nobody expects it to be read.
+    () => false,
+  );
 }
 
 /** The first layer wins. */

@@ -225,6 +225,18 @@ describe("loadConfig", () => {
     assert.equal((await scratch.load()).config.target, "linked");
   });
 
+  it("tells what is in the way of reading the file", async () => {
+    await using scratch = await makeScratch();
+    await symlink("temoin.yaml", join(scratch.root, "temoin.yaml"));
+    assert.match(await scratch.complaint(), /^Cannot read .*temoin\.yaml: ELOOP\.$/);
+  });
+
+  it("does not pass over a temoin.yml in silence", async () => {
+    await using scratch = await makeScratch();
+    await scratch.write("repository/temoin.yml", "version: 1\n");
+    assert.match(await scratch.complaint(), /temoin\.yml: is not read; rename it to temoin\.yaml/);
+  });
+
   it("refuses a directory in the place of the file", async () => {
     await using scratch = await makeScratch();
     await mkdir(join(scratch.root, "temoin.yaml"));

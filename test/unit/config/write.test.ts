@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { configSchema } from "../../../src/config/schema.ts";
+import { configSchema, knownKeys } from "../../../src/config/schema.ts";
 import { addToConfig, composeConfig } from "../../../src/config/write.ts";
 import { AppError } from "../../../src/lib/app-error.ts";
 import { makeScratch } from "./scratch.ts";
@@ -199,5 +199,23 @@ describe("configSchema", () => {
     ];
     assert.deepEqual(Object.keys(schema.properties).toSorted(), keys);
     assert.match(JSON.stringify(schema), /"command":\{.*"minItems":1/);
+  });
+
+  it("has the same keys as the suggestions for misspelt ones", () => {
+    const { properties } = configSchema() as {
+      properties: Record<string, { properties?: Record<string, unknown> }>;
+    };
+    const sections = Object.entries(properties).filter(([, part]) => part.properties !== undefined);
+    assert.deepEqual(sections.map(([key]) => key).toSorted(), [
+      "attempts",
+      "budget",
+      "landing",
+      "log",
+      "prompts",
+      "watch",
+    ]);
+    for (const [key, part] of sections) {
+      assert.deepEqual(Object.keys(part.properties ?? {}), knownKeys[key], key);
+    }
   });
 });
