@@ -12,8 +12,7 @@ export function decideControl(draft: Draft, input: ControlInput): void {
     case "tick":
       return;
     case "run_started": {
-      const { runner, slots, policy, configHash, target } = input;
-      draft.emit({ type: "run_started", runner, slots, policy, configHash, target });
+      draft.emit(input);
       for (const id of [...draft.state.landing.keys()]) offerLanding(draft, id);
       for (const task of [...draft.state.queued.values()]) sendHomeless(draft, task);
       return;

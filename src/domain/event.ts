@@ -165,6 +165,8 @@ type Body =
       readonly policy: Policy;
       readonly configHash: string;
       readonly target: string;
+      /** Where the target is as the run begins. */
+      readonly targetSha: CommitSha;
     }
   | { readonly type: "slot_broken"; readonly slot: SlotId; readonly why: string }
   | { readonly type: "goal_asked"; readonly check: number }

@@ -13,6 +13,7 @@ export const runFolds = {
       state.slots.set(spec.id, { spec, task: null, since: event.at, broken: null });
     }
     state.goalCheck = null;
+    state.goalSince ??= event.targetSha;
     state.run = {
       runner: event.runner,
       startedAt: event.at,
@@ -31,6 +32,8 @@ export const runFolds = {
   run_ended: (state: State, event: Of<"run_ended">) => {
     const { at, exitCode, why } = event;
     if (state.run !== null) state.run = { ...state.run, ended: { at, exitCode, why } };
+    // The goal was met: what comes next is measured from where it starts.
+    if (exitCode === 0) state.goalSince = null;
   },
 
   slot_broken: (state: State, event: Of<"slot_broken">) =>

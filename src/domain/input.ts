@@ -95,6 +95,7 @@ export type ControlInput =
       readonly policy: Policy;
       readonly configHash: string;
       readonly target: string;
+      readonly targetSha: CommitSha;
     }
   /** The lease of an attempt or a landing is over and its holder is gone. */
   | {

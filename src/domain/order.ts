@@ -49,6 +49,8 @@ export interface LandingOrder {
 export interface GoalOrder {
   readonly kind: "goal";
   readonly items: readonly GoalItem[];
+  /** `{ changed }` is measured from here. */
+  readonly since: CommitSha;
   readonly policy: Policy;
 }
 

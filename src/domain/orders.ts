@@ -27,7 +27,8 @@ export function orderFor(state: State, assignment: Assignment, brief: string | n
     // With tasks open the goal cannot be met; what is left is to let the person's branch follow.
     const queueMatters = policy.goal.some((item) => item.kind === "queue");
     const items = queueMatters && !isQueueMet(state) ? [] : policy.goal;
-    return { kind: "goal", items, policy };
+    const since = state.goalSince;
+    return since === null ? null : { kind: "goal", items, since, policy };
   }
   const task = state.tasks.get(assignment.task);
   if (task === undefined) return null;

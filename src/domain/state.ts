@@ -7,7 +7,7 @@
 
 import type { SlotSpec } from "./agent.ts";
 import type { GoalResult, InboxItem, PlanPhase } from "./event.ts";
-import type { Instant, SlotId, TaskId } from "./id.ts";
+import type { CommitSha, Instant, SlotId, TaskId } from "./id.ts";
 import type { Policy } from "./policy.ts";
 import { Table } from "./table.ts";
 import type { Task } from "./task.ts";
@@ -69,6 +69,8 @@ export interface State {
   run: Run | null;
   paused: boolean;
   goalCheck: GoalCheck | null;
+  /** Where the target was as the work on the present goal began; `{ changed }` is measured from it. */
+  goalSince: CommitSha | null;
   /** How many goal checks were ever asked for. */
   goalChecks: number;
 }
@@ -90,6 +92,7 @@ export function emptyState(): State {
     run: null,
     paused: false,
     goalCheck: null,
+    goalSince: null,
     goalChecks: 0,
   };
 }

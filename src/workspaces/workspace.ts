@@ -40,6 +40,8 @@ export interface Inspection {
 export interface Workspace {
   readonly slot: SlotId;
   readonly path: string;
+  /** The branch of the attempt that it was prepared for last, also after a restart of temoin. */
+  readonly branch: string;
   inspect(base: CommitSha, reportFiles: readonly string[]): Promise<Inspection>;
   /**
    * Everything that is there as one commit on a new saved ref; neither files, index nor HEAD

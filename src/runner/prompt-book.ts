@@ -1,0 +1,56 @@
+/** The prompts of one attempt: composed, numbered, and each kept in a file before it is sent. */
+
+import type { Prompt } from "../agents/driver.ts";
+import type { AttemptOrder } from "../domain/order.ts";
+import { writeText } from "../lib/text-file.ts";
+import type { FailedGate, Finding } from "../prompts/prompt.ts";
+import type { ToldText } from "./desk.ts";
+import type { Hands } from "./hands.ts";
+
+export class PromptBook {
+  readonly #hands: Hands;
+  readonly #order: AttemptOrder;
+  #turn = 0;
+
+  constructor(hands: Hands, order: AttemptOrder) {
+    this.#hands = hands;
+    this.#order = order;
+  }
+
+  task(): Promise<string> {
+    return this.#hands.prompts.task(this.#order);
+  }
+
+  feedback(
+    round: number,
+    failed: readonly FailedGate[],
+    findings: readonly Finding[],
+  ): Promise<string> {
+    return this.#hands.prompts.feedback({ order: this.#order, round, failed, findings });
+  }
+
+  tell(tells: readonly ToldText[]): string {
+    return ["A person says:", ...tells.map((tell) => tell.text), ""].join("\n\n");
+  }
+
+  /** Puts the text into its file; the prompt that is returned can be sent, also twice. */
+  async write(kind: Prompt["kind"], text: string): Promise<Prompt> {
+    const { task, attempt } = this.#order;
+    this.#turn += 1;
+    const turn = this.#turn;
+    const file = this.#hands.places.prompt(task.id, attempt, turn);
+    await writeText(file, text);
+    return {
+      id: `${task.id}/${attempt}/${turn}`,
+      kind: turn === 1 ? "task" : kind === "task" ? "feedback" : kind,
+      text,
+      file,
+      env: {
+        TEMOIN_TASK: task.id,
+        TEMOIN_ATTEMPT: String(attempt),
+        TEMOIN_TURN: String(turn),
+        TEMOIN_PROMPT_FILE: file,
+      },
+    };
+  }
+}

@@ -1,0 +1,302 @@
+/**
+ * One task, told from its claim to its end: a workspace, a session, a prompt; the turn ends; look
+ * at what changed; the gates; their output goes back to the same session while they are red and
+ * rounds are left; green work is committed and the slot is free.
+ *
+ * It never throws for what an agent, a gate or a workspace does: the end is a value.
+ */
+
+import type { Report } from "../domain/agent.ts";
+import type { Outcome, Work } from "../domain/attempt.ts";
+import type { CommitSha } from "../domain/id.ts";
+import { workMessage } from "../domain/message.ts";
+import type { AttemptOrder } from "../domain/order.ts";
+import { AppError } from "../lib/app-error.ts";
+import type { Finding } from "../prompts/prompt.ts";
+import type { Workspace } from "../workspaces/workspace.ts";
+import type { Conversation, Turn } from "./conversation.ts";
+import type { Cut, Desk } from "./desk.ts";
+import { evidence, listed } from "./evidence.ts";
+import type { Hands } from "./hands.ts";
+import { completedSection, type Found, look } from "./look.ts";
+import { PromptBook } from "./prompt-book.ts";
+import { allPassed, redGates, verify } from "./verify.ts";
+
+export interface AttemptEnd {
+  readonly outcome: Outcome;
+  readonly why: string;
+  readonly work: Work;
+  readonly slotBroken: string | null;
+  readonly verifyPassed: boolean;
+}
+
+export interface AttemptParts {
+  readonly hands: Hands;
+  readonly order: AttemptOrder;
+  readonly desk: Desk;
+  /** Starts the slot's session, or takes the one that it has. */
+  readonly converse: (workspace: Workspace) => Promise<Conversation>;
+}
+
+export async function runAttempt(parts: AttemptParts): Promise<AttemptEnd> {
+  const prepared = await prepare(parts);
+  if ("outcome" in prepared) return prepared;
+  const attempt = new AttemptWork(parts, prepared);
+  try {
+    return await attempt.run();
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return attempt.end("crashed", error.message);
+  }
+}
+
+interface Prepared {
+  readonly workspace: Workspace;
+  /** What the change is measured against: where this line of work left the target. */
+  readonly since: CommitSha;
+}
+
+async function prepare(parts: AttemptParts): Promise<Prepared | AttemptEnd> {
+  const { hands, order, desk } = parts;
+  const of = { task: order.task.id, attempt: order.attempt };
+  try {
+    const target = await hands.target.read();
+    const base = order.base.from === "target" ? target.sha : order.base.commit;
+    const since = order.base.from === "target" ? base : await hands.target.mergeBase(base);
+    const request = { slot: order.slot, of, branch: order.branch, base, leftover: null };
+    const workspace = await hands.workspaces.prepare(request);
+    const proofFile = hands.places.proof(of.task, of.attempt, "setup");
+    const env = hands.slotEnv(order.slot);
+    const setup = await hands.setup.ensure({ cwd: workspace.path, env, proofFile }, desk.signal);
+    if (setup !== null && setup.verdict !== "passed" && desk.cut === null) {
+      return nothingDone("crashed", `setup ${setup.verdict}: ${setup.why}`);
+    }
+    return { workspace, since };
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return nothingDone("crashed", `the workspace could not be prepared: ${error.message}`);
+  }
+}
+
+class AttemptWork {
+  readonly #parts: AttemptParts;
+  readonly #workspace: Workspace;
+  readonly #since: CommitSha;
+  readonly #prompts: PromptBook;
+  #work: Work = { head: null, saved: null, commits: 0 };
+
+  constructor(parts: AttemptParts, prepared: Prepared) {
+    this.#parts = parts;
+    this.#workspace = prepared.workspace;
+    this.#since = prepared.since;
+    this.#prompts = new PromptBook(parts.hands, parts.order);
+  }
+
+  async run(): Promise<AttemptEnd> {
+    const { order, desk } = this.#parts;
+    await this.#move("starting", "schedule", order.because);
+    const started = await this.#start();
+    if ("outcome" in started) return started;
+    let prompt = await this.#prompts.task();
+    for (let round = 0; ; round += 1) {
+      const turn = await this.#takeTurn(started, prompt);
+      const cut = desk.cut;
+      if (cut !== null) return this.#endCut(cut);
+      if (turn.kind !== "ended") return this.#endTurnless(turn);
+      const found = await this.#look(turn);
+      const end = this.#judge(turn, found);
+      if (end !== null) return end;
+      const checked = await this.#check(found, round);
+      if (desk.cut !== null) return this.#endCut(desk.cut);
+      if (checked.end !== null) return checked.end;
+      if (round >= order.policy.feedbackRounds) return this.#endRed(checked);
+      await desk.say({ type: "feedback_given", round: round + 1, says: checked.says });
+      prompt = await this.#prompts.feedback(round + 1, checked.red, checked.findings);
+    }
+  }
+
+  /** The end of the attempt, with everything that is there saved. */
+  async end(outcome: Outcome, why: string): Promise<AttemptEnd> {
+    const { hands, order } = this.#parts;
+    try {
+      const of = { task: order.task.id, attempt: order.attempt };
+      const saved = await this.#workspace.save(of, `${outcome}: ${why}`);
+      if (saved !== null) this.#work = { ...this.#work, saved };
+    } catch (error) {
+      // The files are still in the workspace and are saved before the slot's next reset.
+      hands.onProblem(`The work of ${order.task.id} could not be saved now: ${String(error)}`);
+    }
+    return { outcome, why, work: this.#work, slotBroken: null, verifyPassed: false };
+  }
+
+  async #start(): Promise<Conversation | AttemptEnd> {
+    try {
+      return await this.#parts.converse(this.#workspace);
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      const end = nothingDone("crashed", error.message);
+      return { ...end, slotBroken: error.message };
+    }
+  }
+
+  /** The turn of a prompt, and one more for each word that a person has sent meanwhile. */
+  async #takeTurn(conversation: Conversation, text: string): Promise<Turn> {
+    const { desk, order } = this.#parts;
+    const accepted = async (): Promise<void> => {
+      await this.#move("working", "process", "the agent has its prompt");
+      for (const tell of order.tells) await desk.say({ type: "tell_delivered", id: tell.id });
+    };
+    let turn = await this.#send(conversation, "task", text, accepted);
+    for (;;) {
+      await desk.sync();
+      const tells = desk.takeTells();
+      if (turn.kind !== "ended" || desk.cut !== null || tells.length === 0) return turn;
+      const words = this.#prompts.tell(tells);
+      turn = await this.#send(conversation, "tell", words, async () => {
+        for (const tell of tells) await desk.say({ type: "tell_delivered", id: tell.id });
+      });
+    }
+  }
+
+  async #send(
+    conversation: Conversation,
+    kind: "task" | "tell",
+    text: string,
+    onAccepted: () => Promise<void>,
+  ): Promise<Turn> {
+    const prompt = await this.#prompts.write(kind, text);
+    const { desk, order } = this.#parts;
+    const { turnMs } = order.policy;
+    return conversation.takeTurn(prompt, { turnMs, signal: desk.signal, onAccepted });
+  }
+
+  async #look(turn: Extract<Turn, { kind: "ended" }>): Promise<Found> {
+    const { hands, order, desk } = this.#parts;
+    const found = await look({
+      hands,
+      order,
+      workspace: this.#workspace,
+      since: this.#since,
+      told: desk.takeReports(),
+    });
+    for (const report of found.written) await desk.say({ type: "reported", report });
+    await desk.say({
+      type: "attempt_moved",
+      phase: "verifying",
+      evidence: [evidence(hands.clock, "process", turn.says), ...found.evidence],
+    });
+    return found;
+  }
+
+  /** Is the attempt over before any gate? */
+  #judge(turn: Extract<Turn, { kind: "ended" }>, found: Found): Promise<AttemptEnd> | null {
+    const last: Report | undefined = found.reports.at(-1);
+    if (last?.kind === "blocked") return this.end("blocked", last.text);
+    if (turn.end.result === "failed") return this.end("crashed", turn.end.why);
+    if (turn.end.result === "interrupted") return this.end("crashed", "its turn was interrupted");
+    return null;
+  }
+
+  async #check(found: Found, round: number): Promise<Checked> {
+    const { order } = this.#parts;
+    if (found.changed.length === 0) return this.#checkNoChange(round);
+    if (found.unmerged.length > 0) {
+      const says = `a merge is unfinished in ${listed(found.unmerged)}`;
+      return { end: null, says, red: [], findings: [{ says }] };
+    }
+    await this.#commit(found);
+    const results = await verify({ ...this.#verifying(round), own: order.task.verify });
+    if (allPassed(results)) {
+      await this.#noteCompleted(found);
+      const work = this.#work;
+      const why = results.length === 0 ? "no gate is configured: unproven" : "its gates passed";
+      const end = { outcome: "verified", why, work, slotBroken: null, verifyPassed: true } as const;
+      return { end, says: why, red: [], findings: [] };
+    }
+    const red = redGates(results);
+    return { end: null, says: red.map((one) => one.result.why).join("; "), red, findings: [] };
+  }
+
+  /** Nothing changed: done only if the task's own checks pass, else one more round, then a person. */
+  async #checkNoChange(round: number): Promise<Checked> {
+    const { order, hands } = this.#parts;
+    if (order.task.verify.length > 0) {
+      const only = { ...hands, gateSpecs: [] };
+      const results = await verify({
+        ...this.#verifying(round),
+        hands: only,
+        own: order.task.verify,
+      });
+      if (allPassed(results)) {
+        const why = "nothing had to change: the task's own checks pass";
+        const end = await this.end("no_change", why);
+        return { end: { ...end, verifyPassed: true }, says: why, red: [], findings: [] };
+      }
+    }
+    const says = "no file was changed";
+    if (round > 0) {
+      return { end: await this.end("no_change", `${says}, twice`), says, red: [], findings: [] };
+    }
+    const advice = `${says}. If nothing has to change, say so with \`temoin report blocked "why"\`.`;
+    return { end: null, says, red: [], findings: [{ says: advice }] };
+  }
+
+  async #commit(found: Found): Promise<void> {
+    const { order } = this.#parts;
+    const head = await this.#workspace.commit(workMessage(order));
+    this.#work = { head, saved: null, commits: found.ownCommits + 1 };
+  }
+
+  /** The section in `log.completed`, when the agent has not written it; only of what is green. */
+  async #noteCompleted(found: Found): Promise<void> {
+    const { hands, order } = this.#parts;
+    if (hands.completedFile === null || found.hasSection) return;
+    const section = completedSection(order, found.changed, hands.clock.now());
+    await this.#workspace.append(hands.completedFile, section);
+    const head = await this.#workspace.commit(workMessage(order));
+    this.#work = { ...this.#work, head, commits: this.#work.commits + 1 };
+  }
+
+  #verifying(round: number) {
+    const { hands, order, desk } = this.#parts;
+    const cwd = this.#workspace.path;
+    return { hands, desk, cwd, slot: order.slot, order, round, where: "workspace" } as const;
+  }
+
+  async #endRed(checked: Checked): Promise<AttemptEnd> {
+    if (checked.red.length === 0) return this.end("gate_failed", checked.says);
+    const names = listed(checked.red.map((one) => one.result.name));
+    return this.end("gate_failed", `${names} still red: ${checked.says}`);
+  }
+
+  async #endTurnless(turn: Exclude<Turn, { kind: "ended" }>): Promise<AttemptEnd> {
+    if (turn.kind === "timed_out") return this.end("timed_out", "its turn outlasted watch.turn");
+    const why = turn.kind === "cut" ? "its turn was cut" : turn.why;
+    const end = await this.end("crashed", why);
+    return turn.kind === "not_accepted" ? { ...end, slotBroken: why } : end;
+  }
+
+  async #endCut(cut: Cut): Promise<AttemptEnd> {
+    if (cut.kind === "lost") return this.end("lost", "its lease was lost");
+    return this.end(cut.outcome, cut.why);
+  }
+
+  #move(phase: "starting" | "working", source: "schedule" | "process", says: string) {
+    const { desk, hands } = this.#parts;
+    const seen = [evidence(hands.clock, source, says)];
+    return desk.say({ type: "attempt_moved", phase, evidence: seen });
+  }
+}
+
+interface Checked {
+  /** `null`: red, and told so. */
+  readonly end: AttemptEnd | null;
+  readonly says: string;
+  readonly red: ReturnType<typeof redGates>;
+  readonly findings: readonly Finding[];
+}
+
+function nothingDone(outcome: Outcome, why: string): AttemptEnd {
+  const work = { head: null, saved: null, commits: 0 };
+  return { outcome, why, work, slotBroken: null, verifyPassed: false };
+}

@@ -1,0 +1,83 @@
+/** One slot's life: claim, work, submit, claim again. Its session is kept from task to task. */
+
+import { mkdir } from "node:fs/promises";
+import path from "node:path";
+import type { SlotSpec } from "../domain/agent.ts";
+import type { AttemptOrder } from "../domain/order.ts";
+import type { Workspace } from "../workspaces/workspace.ts";
+import { Conversation } from "./conversation.ts";
+import type { Desk, Desks } from "./desk.ts";
+import type { Hands } from "./hands.ts";
+import { type AttemptEnd, runAttempt } from "./run-attempt.ts";
+
+export class SlotLoop implements AsyncDisposable {
+  readonly #hands: Hands;
+  readonly #desks: Desks;
+  readonly #slot: SlotSpec;
+  #conversation: Conversation | null = null;
+
+  constructor(hands: Hands, desks: Desks, slot: SlotSpec) {
+    this.#hands = hands;
+    this.#desks = desks;
+    this.#slot = slot;
+  }
+
+  /** Until the signal; rejects with its reason, or with a bug. */
+  async run(signal: AbortSignal): Promise<void> {
+    const { port, runner } = this.#hands;
+    for (;;) {
+      const { lease, order } = await port.claim(this.#slot.id, runner, signal);
+      if (order.kind !== "attempt") throw new Error(`${this.#slot.id} was offered a ${order.kind}`);
+      const known = order.tells.map((tell) => tell.id);
+      const desk = this.#desks.open(lease, known);
+      try {
+        await this.#work(order, desk);
+      } finally {
+        this.#desks.close(desk);
+      }
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#conversation?.[Symbol.asyncDispose]();
+    this.#conversation = null;
+  }
+
+  async #work(order: AttemptOrder, desk: Desk): Promise<void> {
+    const converse = (workspace: Workspace) => this.#converse(workspace);
+    const end = await runAttempt({ hands: this.#hands, order, desk, converse });
+    // A lost lease is nobody's any more; what was done is saved, and told to nobody.
+    if (desk.cut?.kind !== "lost") await this.#tellEnd(end, desk);
+  }
+
+  async #tellEnd(end: AttemptEnd, desk: Desk): Promise<void> {
+    const { outcome, why, work, slotBroken, verifyPassed } = end;
+    const usage = this.#conversation?.usage ?? null;
+    await desk.say({
+      type: "attempt_ended",
+      outcome,
+      why,
+      work,
+      usage,
+      evidence: [],
+      slotBroken,
+      verifyPassed,
+    });
+  }
+
+  async #converse(workspace: Workspace): Promise<Conversation> {
+    if (this.#conversation !== null && !this.#conversation.isOver) return this.#conversation;
+    await this.#conversation?.[Symbol.asyncDispose]();
+    this.#conversation = null;
+    const { agents, clock, drivers, places, slotEnv } = this.#hands;
+    const { agent: name, id } = this.#slot;
+    const agent = agents.get(name);
+    if (agent === undefined) throw new Error(`slot ${id} has no agent ${name}`);
+    const logFile = places.log(id);
+    await mkdir(path.dirname(logFile), { recursive: true });
+    const request = { slot: id, agent, cwd: workspace.path, env: slotEnv(id), logFile };
+    const session = await drivers[agent.driver].start(request, new AbortController().signal);
+    this.#conversation = new Conversation(session, clock);
+    return this.#conversation;
+  }
+}

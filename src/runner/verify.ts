@@ -1,0 +1,82 @@
+/** Gates on a directory: each in its turn, each with its proof, all told to control in one go. */
+
+import path from "node:path";
+import type { GateResult } from "../domain/attempt.ts";
+import type { SlotId } from "../domain/id.ts";
+import type { AttemptOrder, LandingOrder } from "../domain/order.ts";
+import type { GateSpec } from "../gates/gate.ts";
+import type { FailedGate } from "../prompts/prompt.ts";
+import type { Desk } from "./desk.ts";
+import type { Hands } from "./hands.ts";
+
+/** A task's own `verify` command has no timeout of its own (chosen: that of a slow test suite). */
+const verifyTimeoutMs = 30 * 60 * 1000;
+
+export interface Verifying {
+  readonly hands: Hands;
+  readonly desk: Desk;
+  readonly cwd: string;
+  readonly slot: SlotId | "landing";
+  readonly order: AttemptOrder | LandingOrder;
+  readonly round: number;
+  readonly where: "workspace" | "landing";
+  /** The task's own commands. */
+  readonly own: readonly string[];
+}
+
+export interface Checked extends FailedGate {
+  readonly passed: boolean;
+}
+
+/** In order; after the desk was cut the rest is `skipped`, which is not passed. */
+export async function verify(request: Verifying): Promise<readonly Checked[]> {
+  const { hands, desk } = request;
+  const checked: Checked[] = [];
+  for (const gate of [...hands.gateSpecs, ...ownGates(request.own)]) {
+    checked.push(await check(request, gate));
+  }
+  const results = checked.map((one) => one.result);
+  if (results.length > 0 && desk.cut?.kind !== "lost") {
+    await desk.say({ type: "gates_ran", results });
+  }
+  return checked;
+}
+
+/** No gate at all is not red; that nothing is proven is told where the landing is told. */
+export function allPassed(checked: readonly Checked[]): boolean {
+  return checked.every((one) => one.passed);
+}
+
+export function redGates(checked: readonly Checked[]): readonly FailedGate[] {
+  return checked.filter((one) => !one.passed);
+}
+
+function ownGates(commands: readonly string[]): readonly GateSpec[] {
+  return commands.map((run, index) => ({
+    name: commands.length === 1 ? "verify" : `verify ${index + 1}`,
+    run,
+    timeoutMs: verifyTimeoutMs,
+  }));
+}
+
+async function check(request: Verifying, gate: GateSpec): Promise<Checked> {
+  const { hands, order, round, where } = request;
+  const file = `${where}-${round}-${gate.name.replace(/[^A-Za-z0-9._-]+/g, "-")}`;
+  const proofFile = hands.places.proof(order.task.id, order.attempt, file);
+  const env = hands.slotEnv(request.slot);
+  const verdict = await hands.gates.check(
+    { gate, cwd: request.cwd, env, proofFile },
+    request.desk.signal,
+  );
+  const result: GateResult = {
+    name: gate.name,
+    verdict: verdict.verdict,
+    exitCode: verdict.exitCode,
+    durationMs: verdict.durationMs,
+    proof: path.relative(hands.places.root, proofFile),
+    why: verdict.why,
+    where,
+    round,
+  };
+  return { result, tail: verdict.tail, proofPath: proofFile, passed: verdict.verdict === "passed" };
+}
