@@ -28,6 +28,8 @@ export interface AttemptOrder {
   readonly agent: AgentName;
   readonly branch: string;
   readonly base: BaseChoice;
+  /** Why this agent, as told by the schedule. */
+  readonly because: string;
   readonly earlier: readonly EarlierAttempt[];
   /** Not yet delivered words of a person. */
   readonly tells: readonly Tell[];

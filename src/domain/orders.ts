@@ -44,6 +44,7 @@ export function orderFor(state: State, assignment: Assignment, brief: string | n
     agent: attempt.agent,
     branch: attempt.branch,
     base: attempt.base,
+    because: attempt.because,
     earlier: earlierAttempts(task),
     tells: task.tells.filter((tell) => !tell.delivered),
     policy,

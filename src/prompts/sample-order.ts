@@ -56,6 +56,7 @@ export function sampleOrder(): AttemptOrder {
       commit: known(parseSha(sha)),
       because: "conflict",
     },
+    because: "no role asked: any agent",
     earlier: [
       {
         n: 1,

@@ -1,0 +1,116 @@
+/**
+ * What a verb has in its hands. Built by `app.ts` for the command line, and later for the web and
+ * for MCP; a verb itself constructs nothing.
+ *
+ * A verb that changes the queue says what is wanted with `ask`: when a temoin holds the project the
+ * wish goes to it by its socket, else it is decided here and now. A verb that only looks reads the
+ * store as it is on disk, and needs nobody.
+ */
+
+import type { LoadedConfig } from "../config/load.ts";
+import type { Report } from "../domain/agent.ts";
+import type { Decision } from "../domain/decide.ts";
+import type { Event } from "../domain/event.ts";
+import type { BlobHash, CommitSha, SlotId } from "../domain/id.ts";
+import type { PersonInput } from "../domain/input.ts";
+import type { State } from "../domain/state.ts";
+import type { Clock } from "../lib/clock.ts";
+import type { PlanReader } from "../plans/plan.ts";
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Who calls: a person, or an agent in its slot, known by the token that it was started with. */
+export type Caller =
+  | { readonly role: "person" }
+  | { readonly role: "worker"; readonly token: string };
+
+export interface ProjectPlace {
+  /** Short and stable: names directories, sockets and the TEMOIN_SLOT of its processes. */
+  readonly id: string;
+  /** The repository's top level; of a bare one, its git directory. */
+  readonly root: string;
+  /** `.temoin/`: the store, the logs, proofs, prompts. */
+  readonly stateDir: string;
+  readonly isBare: boolean;
+}
+
+/** The process that works on the project now. */
+export interface Holder {
+  readonly pid: number;
+  readonly startedAt: string;
+  /** `run` or `up`. */
+  readonly command: string;
+}
+
+/** A run in this process. */
+export interface RunHandle {
+  /** Resolves when the run is over and everything of it has ended. */
+  readonly over: Promise<{ readonly exitCode: number; readonly why: string }>;
+  /** Hands out nothing more; what is at work goes on to its end. */
+  drain(why: string): Promise<void>;
+  /** Ends what is at work: agents are interrupted, their work is saved. */
+  interrupt(why: string): void;
+}
+
+export interface RunOptions {
+  /** What is told to the person while the run goes on. */
+  readonly onEvents: (seq: number, events: readonly Event[], state: State) => void;
+  /** One sentence that a person should know. */
+  readonly onProblem: (says: string) => void;
+  readonly command: "run" | "up";
+}
+
+export interface Context {
+  readonly clock: Clock;
+  readonly env: Environment;
+  /** The directory that `-C` named, absolute. */
+  readonly dir: string;
+  readonly caller: Caller;
+  /** Rejects with an AppError `repository` where there is no usable git repository. */
+  place(): Promise<ProjectPlace>;
+  /** Rejects with an AppError `config` that lists all problems. Flags by key: `budget.until`. */
+  config(flags?: Readonly<Record<string, unknown>>): Promise<LoadedConfig>;
+  /** The state as on disk now. */
+  state(): Promise<State>;
+  /** The events after `seq`, as on disk now. */
+  events(after: number): Promise<readonly Event[]>;
+  /** Resolves when the store on disk has changed, or the signal has come. */
+  changed(signal: AbortSignal): Promise<void>;
+  text(hash: BlobHash): Promise<string | null>;
+  /** Kept on disk beside the log. */
+  keep(texts: readonly string[]): Promise<readonly BlobHash[]>;
+  /** What a person wants. Rejects with an AppError when it is refused. */
+  ask(input: PersonInput): Promise<Decision>;
+  /** What an agent says of its own work; needs a token. */
+  report(report: Report): Promise<void>;
+  readonly plans: PlanReader;
+  /** The change from where a commit left the target to the commit itself. */
+  diff(head: CommitSha): Promise<string>;
+  /** Who works on the project now; `null`: nobody. */
+  holder(): Promise<Holder | null>;
+  /** Asks the holder to stop; resolves when it has let the project go. */
+  stopHolder(how: "drain" | "now"): Promise<void>;
+  /** Takes the project and works in this process. Rejects with `locked` when another one has it. */
+  startRun(loaded: LoadedConfig, options: RunOptions): Promise<RunHandle>;
+  /** Works on it in a process of its own, which outlives this one. Resolves when it has begun. */
+  startDaemon(flags: readonly string[]): Promise<Holder>;
+  /** Runs one gate, or all, on the working tree as it is. */
+  checkGates(
+    loaded: LoadedConfig,
+    names: readonly string[],
+    signal: AbortSignal,
+  ): Promise<readonly GateCheck[]>;
+  /** Which configured agents cannot be started, and why. Runs nothing. */
+  missingAgents(loaded: LoadedConfig): Promise<readonly { agent: string; says: string }[]>;
+  logFile(slot: SlotId): Promise<string>;
+}
+
+export interface GateCheck {
+  readonly name: string;
+  readonly verdict: "passed" | "failed" | "errored" | "skipped";
+  readonly exitCode: number | null;
+  readonly durationMs: number;
+  readonly why: string;
+  readonly tail: string;
+  readonly proof: string;
+}
