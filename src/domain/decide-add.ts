@@ -4,7 +4,7 @@ import type { Draft } from "./draft.ts";
 import type { AddedStatus } from "./event.ts";
 import type { TaskId } from "./id.ts";
 import type { PersonInput, TaskChanges, TaskDraft } from "./input.ts";
-import { open, sendHomeless } from "./progress.ts";
+import { noteDeadEnds, open, reconsider, sendHomeless } from "./progress.ts";
 import { type Refusal, refuse } from "./refusal.ts";
 import { type State, taskOf } from "./state.ts";
 import type { Task, TaskSpec } from "./task.ts";
@@ -21,12 +21,12 @@ export function addTasks(draft: Draft, drafts: readonly TaskDraft[]): Refusal | 
     draft.emit({ type: "task_added", spec, status });
     if (status.state === "needs_human") askPerson(draft, spec.id, status.why);
   }
-  // A dependency may have come in later in the same batch, and be done already.
+  // What holds it up may have come in later in the same batch, or be done already.
+  for (const { spec } of drafts) reconsider(draft, spec.id, "the whole batch is known");
   for (const { spec } of drafts) {
     const task = taskOf(draft.state, spec.id);
-    if (task.state === "waiting" && waitsOf(draft.state, spec).length === 0) {
-      open(draft, spec.id, "what it depends on is done");
-    } else sendHomeless(draft, task);
+    if (task.state === "waiting") noteDeadEnds(draft, task);
+    else sendHomeless(draft, task);
   }
   return null;
 }
@@ -36,7 +36,8 @@ export function importPlan(
   plan: Extract<PersonInput, { type: "import" }>,
 ): Refusal | null {
   const phases = draft.state.phases.get(plan.file) ?? [];
-  if (JSON.stringify(phases) !== JSON.stringify(filed(plan))) {
+  const hasNewPhases = JSON.stringify(phases) !== JSON.stringify(filed(plan));
+  if (hasNewPhases) {
     draft.emit({ type: "plan_imported", file: plan.file, phases: plan.phases });
   }
   const refusal = addTasks(draft, plan.add);
@@ -47,6 +48,11 @@ export function importPlan(
     if (task === undefined || !canBeEdited(task)) continue;
     const edited = editTask(draft, id, changes);
     if (edited !== null) return edited;
+  }
+  if (hasNewPhases || plan.add.length > 0) {
+    for (const id of [...phases, ...plan.phases].flatMap((phase) => phase.tasks)) {
+      reconsider(draft, id, "its plan was imported again");
+    }
   }
   for (const item of plan.inbox) draft.inbox(item);
   return null;

@@ -37,6 +37,9 @@ export function decideAttempt(
       return;
     case "attempt_ended": {
       const { outcome, why, work, usage, evidence } = input;
+      if (outcome === "verified" && work.head === null) {
+        throw new Error(`${task} attempt ${attempt} was verified without a commit`);
+      }
       draft.emit({
         type: "attempt_ended",
         task,

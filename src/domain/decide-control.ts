@@ -4,7 +4,16 @@ import { breakSlot } from "./decide-attempt.ts";
 import type { Draft } from "./draft.ts";
 import { offerId } from "./id.ts";
 import type { ControlInput } from "./input.ts";
-import { askGoal, goOn, landingOfferId, offerLanding, sendHomeless } from "./progress.ts";
+import {
+  askGoal,
+  clearTaskInbox,
+  goOn,
+  landingOfferId,
+  offerLanding,
+  open,
+  sendHomeless,
+} from "./progress.ts";
+import { rolesOf, wishOf } from "./schedule.ts";
 import { taskOf } from "./state.ts";
 
 export function decideControl(draft: Draft, input: ControlInput): void {
@@ -15,6 +24,7 @@ export function decideControl(draft: Draft, input: ControlInput): void {
       draft.emit(input);
       for (const id of [...draft.state.landing.keys()]) offerLanding(draft, id);
       for (const task of [...draft.state.queued.values()]) sendHomeless(draft, task);
+      callHome(draft);
       return;
     }
     case "lost":
@@ -36,6 +46,19 @@ export function decideControl(draft: Draft, input: ControlInput): void {
         draft.emit({ type: "run_ended", exitCode: input.exitCode, why: input.why });
       }
       return;
+  }
+}
+
+/** Tasks whose agent was missing before, and is there now. */
+function callHome(draft: Draft): void {
+  const slots = [...draft.state.slots.values()].filter((slot) => slot.broken === null);
+  const usable = rolesOf(slots);
+  for (const { kind, task: id } of [...draft.state.inbox.values()]) {
+    if (kind !== "no_agent" || id === null) continue;
+    const task = taskOf(draft.state, id);
+    if (task.state !== "needs_human" || wishOf(task, usable).kind === "nobody") continue;
+    clearTaskInbox(draft, id);
+    open(draft, id, "there is an agent for it now");
   }
 }
 

@@ -3,7 +3,7 @@
 import type { Draft } from "./draft.ts";
 import type { TaskId } from "./id.ts";
 import type { RunnerInput } from "./input.ts";
-import { clearTaskInbox, goOn, offerLanding, releaseDependants } from "./progress.ts";
+import { clearTaskInbox, goOn, moveDependants, offerLanding } from "./progress.ts";
 import { isRunning } from "./state.ts";
 
 export function decideLanding(
@@ -24,7 +24,7 @@ export function decideLanding(
       draft.settle();
       draft.emit({ type: "landed", task, attempt, sha, proven });
       clearTaskInbox(draft, task);
-      releaseDependants(draft, task);
+      moveDependants(draft, task);
       noteFollow(draft, input.followBlocked);
       return;
     }

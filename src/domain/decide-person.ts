@@ -4,7 +4,7 @@ import { addTasks, editTask, importPlan } from "./decide-add.ts";
 import type { Draft } from "./draft.ts";
 import type { AgentName, TaskId } from "./id.ts";
 import type { PersonInput } from "./input.ts";
-import { clearTaskInbox, noteStranded, open, releaseDependants } from "./progress.ts";
+import { clearTaskInbox, close, landingOfferId, moveDependants, open } from "./progress.ts";
 import { type Refusal, refuse } from "./refusal.ts";
 import { isRunning, taskOf } from "./state.ts";
 import type { Ending, Task } from "./task.ts";
@@ -24,9 +24,9 @@ export function decidePerson(draft: Draft, input: PersonInput): Refusal | null {
     case "resume":
       return input.id === null ? resumeProject(draft) : resumeTask(draft, input.id);
     case "cancel":
-      return withTask(draft, input.id, (task) => close(draft, task, "cancelled"));
+      return withTask(draft, input.id, (task) => endTask(draft, task, "cancelled"));
     case "skip":
-      return withTask(draft, input.id, (task) => close(draft, task, "skipped"));
+      return withTask(draft, input.id, (task) => endTask(draft, task, "skipped"));
     case "retry":
       return withTask(draft, input.id, (task) => retry(draft, task));
     case "assign":
@@ -43,7 +43,7 @@ function withTask(draft: Draft, id: TaskId, act: (task: Task) => Refusal | null)
     : act(task);
 }
 
-function close(draft: Draft, task: Task, to: "cancelled" | "skipped"): Refusal | null {
+function endTask(draft: Draft, task: Task, to: "cancelled" | "skipped"): Refusal | null {
   const { id } = task.spec;
   switch (task.state) {
     case "done":
@@ -51,21 +51,23 @@ function close(draft: Draft, task: Task, to: "cancelled" | "skipped"): Refusal |
     case "skipped":
       return refuse("refused", `${id} is ${task.state} already.`, `temoin show ${id} tells how.`);
     case "running":
-    case "landing":
       askEnding(draft, task, { to });
       return null;
+    case "landing": {
+      // Once prepared the target may have moved: then the landing says what the task has become.
+      if (task.prepared !== null) {
+        askEnding(draft, task, { to });
+        return null;
+      }
+      draft.retract({ queue: "$landing", id: landingOfferId(id, task.attempt, task.lost) });
+      close(draft, id, to);
+      return null;
+    }
     case "waiting":
     case "queued":
     case "needs_human":
     case "failed":
-      clearTaskInbox(draft, id);
-      if (to === "cancelled") {
-        draft.emit({ type: "task_cancelled", task: id });
-        noteStranded(draft, id);
-      } else {
-        draft.emit({ type: "task_skipped", task: id });
-        releaseDependants(draft, id);
-      }
+      close(draft, id, to);
       return null;
   }
 }
@@ -99,6 +101,8 @@ function reopen(draft: Draft, task: Task, why: string): void {
   clearTaskInbox(draft, id);
   draft.emit({ type: "task_reopened", task: id, keepWork: task.state === "needs_human" });
   open(draft, id, why);
+  // What went on without it, and has not started, waits for it again.
+  moveDependants(draft, id);
 }
 
 function assign(draft: Draft, task: Task, agent: AgentName): Refusal | null {

@@ -42,6 +42,11 @@ function judge(draft: Draft, input: Input): Refusal | null {
   }
   // The lease carries what control itself has put into the offer.
   const assignment = input.lease.data as unknown as Assignment;
+  if (!isCurrent(draft.state, assignment)) {
+    // Nothing comes of it but the end of the lease, which the store then finds lost.
+    draft.settle();
+    return null;
+  }
   switch (assignment.kind) {
     case "attempt":
       decideAttempt(draft, assignment, input.input);
@@ -52,13 +57,19 @@ function judge(draft: Draft, input: Input): Refusal | null {
     case "goal":
       if (input.input.type !== "goal_checked") throw new Error(`goal: ${input.input.type}`);
       draft.settle();
-      if (draft.state.goalCheck?.check === assignment.check) {
-        draft.emit({ type: "goal_checked", results: input.input.results });
-        noteFollow(draft, input.input.followBlocked);
-      }
+      draft.emit({ type: "goal_checked", results: input.input.results });
+      noteFollow(draft, input.input.followBlocked);
       break;
   }
   return null;
+}
+
+/** Is what was offered still what the state waits for? */
+function isCurrent(state: State, assignment: Assignment): boolean {
+  if (assignment.kind === "goal") return state.goalCheck?.check === assignment.check;
+  const task = taskOf(state, assignment.task);
+  const atWork = assignment.kind === "attempt" ? "running" : "landing";
+  return task.state === atWork && task.attempt === assignment.attempt;
 }
 
 function actorOf(state: State, input: Input): Actor {

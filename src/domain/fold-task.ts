@@ -96,11 +96,15 @@ export const taskFolds = {
   task_failed: (state: State, event: Of<"task_failed">) =>
     setStatus(state, event.task, { state: "failed", at: event.at, why: event.why }),
 
-  task_cancelled: (state: State, event: Of<"task_cancelled">) =>
-    setStatus(state, event.task, { state: "cancelled", at: event.at }),
+  task_cancelled: (state: State, event: Of<"task_cancelled">) => {
+    state.goalCheck = null;
+    setStatus(state, event.task, { state: "cancelled", at: event.at });
+  },
 
-  task_skipped: (state: State, event: Of<"task_skipped">) =>
-    setStatus(state, event.task, { state: "skipped", at: event.at }),
+  task_skipped: (state: State, event: Of<"task_skipped">) => {
+    state.goalCheck = null;
+    setStatus(state, event.task, { state: "skipped", at: event.at });
+  },
 
   ending_asked: (state: State, event: Of<"ending_asked">) => {
     const task = taskOf(state, event.task);

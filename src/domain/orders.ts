@@ -73,7 +73,8 @@ function earlierAttempts(task: Task): readonly EarlierAttempt[] {
     if (attempt.phase !== "ended") return [];
     const last = Math.max(0, ...attempt.gates.map((gate) => gate.round));
     const failedGates = attempt.gates.filter(
-      (gate) => gate.verdict !== "passed" && (gate.where === "landing" || gate.round === last),
+      ({ verdict, where, round }) =>
+        (verdict === "failed" || verdict === "errored") && (where === "landing" || round === last),
     );
     const { n, agent, outcome, why } = attempt;
     return [{ n, agent, outcome, why, failedGates }];

@@ -84,15 +84,16 @@ export function nextAfter(
   }
   if (row.counts && countedAttempts(task) >= policy.perTask) {
     const why = `attempt ${countedAttempts(task)} of ${policy.perTask} ended ${last.outcome}: ${last.why}`;
-    return row.atLast === "failed"
-      ? { next: "failed", why }
-      : { next: "person", kind: "conflict", why };
+    if (row.atLast === "failed") return { next: "failed", why };
+    return { next: "person", kind: last.outcome === "conflict" ? "conflict" : "blocked", why };
   }
   const crashes = inRow(ended, (attempt) => attempt.outcome === "crashed");
+  // Work that was green until it met the target is best known to the agent that did it.
+  const isSame = row.next === "same" || task.state === "landing";
   return {
     next: "again",
-    prefer: row.next === "same" ? last.agent : null,
-    avoid: row.next === "other" ? last.agent : null,
+    prefer: isSame ? last.agent : null,
+    avoid: row.next === "other" && !isSame ? last.agent : null,
     notBefore: row.backoff ? at.now + crashBackoffMs(crashes) : null,
     why: `attempt ${last.n} ended ${last.outcome}: ${last.why}`,
   };

@@ -8,7 +8,7 @@ import { type Next, nextAfter } from "./outcome.ts";
 import { rolesOf, schedule, wishOf } from "./schedule.ts";
 import { isRunning, taskOf } from "./state.ts";
 import type { Aftermath, Task } from "./task.ts";
-import { heldUpBy, waitsOf } from "./waits.ts";
+import { heldUpBy, strandedBy, waitsOf } from "./waits.ts";
 
 /** Queued if nothing holds it up, else waiting, with the reasons. */
 export function open(
@@ -67,26 +67,31 @@ export function drawMatches(draft: Draft): void {
   }
 }
 
-/** The task let others go on: those that waited for nothing else are queued. */
-export function releaseDependants(draft: Draft, id: TaskId): void {
+/** The task has come to a stand, or was opened again: who depends on it goes on, or waits. */
+export function moveDependants(draft: Draft, id: TaskId): void {
+  const { state } = taskOf(draft.state, id);
   for (const held of heldUpBy(draft.state, taskOf(draft.state, id))) {
-    const task = taskOf(draft.state, held);
-    if (task.state !== "waiting") continue;
-    const time = task.on.find((wait) => wait.kind === "time") ?? null;
-    const waits = waitsOf(draft.state, task.spec, time);
-    if (waits.length === 0) open(draft, held, `${id} is ${taskOf(draft.state, id).state}`);
-    else if (waits.length !== task.on.length) {
-      draft.emit({ type: "task_waiting", task: held, on: waits }, "temoin");
-    }
+    reconsider(draft, held, `${id} is ${state}`);
+  }
+}
+
+/** A task that has not started waits for just what holds it up now. */
+export function reconsider(draft: Draft, id: TaskId, why: string): void {
+  const task = draft.state.tasks.get(id);
+  if (task?.state === "queued") {
+    if (waitsOf(draft.state, task.spec).length > 0) open(draft, id, why);
+  } else if (task?.state === "waiting") {
+    const until = task.on.find((wait) => wait.kind === "time") ?? null;
+    const waits = waitsOf(draft.state, task.spec, until);
+    const isNew = waits.length === 0 || JSON.stringify(waits) !== JSON.stringify(task.on);
+    if (isNew) open(draft, id, why, { until });
   }
 }
 
 /** Failed or cancelled: who waits for it is listed in the inbox, once. */
 export function noteStranded(draft: Draft, id: TaskId): void {
   const task = taskOf(draft.state, id);
-  const waiting = heldUpBy(draft.state, task).filter((held) =>
-    taskOf(draft.state, held).spec.deps.includes(id),
-  );
+  const waiting = strandedBy(draft.state, task);
   if (waiting.length === 0) return;
   const names = waiting.slice(0, 5).join(", ") + (waiting.length > 5 ? ", …" : "");
   draft.inbox({
@@ -119,7 +124,7 @@ function carryOut(draft: Draft, id: TaskId, next: Next): void {
     case "done":
       draft.emit({ type: "task_done", task: id, how: "no_change", proven: true }, "temoin");
       clearTaskInbox(draft, id);
-      releaseDependants(draft, id);
+      moveDependants(draft, id);
       return;
     case "again": {
       const after = { prefer: next.prefer, avoid: next.avoid };
@@ -147,19 +152,16 @@ function carryOut(draft: Draft, id: TaskId, next: Next): void {
 type AskedEnding = NonNullable<Extract<Task, { state: "running" }>["ending"]>;
 
 function carryOutEnding(draft: Draft, id: TaskId, ending: AskedEnding): void {
-  switch (ending.to) {
-    case "queued":
-      open(draft, id, ending.why);
-      return;
-    case "cancelled":
-      draft.emit({ type: "task_cancelled", task: id }, "person");
-      noteStranded(draft, id);
-      return;
-    case "skipped":
-      draft.emit({ type: "task_skipped", task: id }, "person");
-      releaseDependants(draft, id);
-      return;
-  }
+  if (ending.to === "queued") open(draft, id, ending.why);
+  else close(draft, id, ending.to);
+}
+
+/** A person has ended it: nobody works on it any more. */
+export function close(draft: Draft, id: TaskId, to: "cancelled" | "skipped"): void {
+  clearTaskInbox(draft, id);
+  draft.emit({ type: `task_${to}`, task: id }, "person");
+  if (to === "cancelled") noteStranded(draft, id);
+  moveDependants(draft, id);
 }
 
 /** Puts the task's verified attempt into the merge queue; urgent work lands first. */
@@ -224,7 +226,7 @@ export function sendHomeless(draft: Draft, task: Task): void {
 }
 
 /** It waits for something that failed or was cancelled already. */
-function noteDeadEnds(draft: Draft, task: Task): void {
+export function noteDeadEnds(draft: Draft, task: Task): void {
   for (const dep of task.spec.deps) {
     const state = draft.state.tasks.get(dep)?.state;
     if (state === "failed" || state === "cancelled") noteStranded(draft, dep);

@@ -201,7 +201,8 @@ class Matching {
     const allowed = this.#free.filter((slot) => {
       if (wish.kind === "nobody") return false;
       if (wish.kind === "pin") return slot.agent === wish.agent;
-      return pass === "fallback" || (fits(slot) && slot.agent !== after?.avoid);
+      if (pass === "fallback" || slot.agent === after?.prefer) return true;
+      return fits(slot) && slot.agent !== after?.avoid;
     });
     const rank = (slot: SlotSpec): number =>
       (slot.agent === after?.prefer ? 0 : 4) +

@@ -24,20 +24,21 @@ function segmentsOf(glob: string): readonly string[] {
     .map((segment) => segment.replace(/\[[^\]]*\]/g, "*"));
 }
 
-/** Bounded: beyond 64 alternatives the list is taken as `*`. */
+/** Bounded: a glob of more than 64 alternatives is taken as `**`. */
 function expandBraces(glob: string): readonly string[] {
-  let open = [glob];
-  for (let round = 0; round < 8; round += 1) {
-    const next = open.flatMap(expandOne);
-    if (next.length === open.length) return next;
-    if (next.length > 64) break;
-    open = next;
+  let open: readonly string[] = [glob];
+  while (open.some((one) => braces.test(one))) {
+    open = open.flatMap(expandOne);
+    if (open.length > 64) return ["**"];
   }
-  return [glob.replace(/\{.*\}/g, "*")];
+  return open;
 }
 
+/** An innermost list. */
+const braces = /\{([^{}]*)\}/;
+
 function expandOne(glob: string): readonly string[] {
-  const match = /\{([^{}]*)\}/.exec(glob);
+  const match = braces.exec(glob);
   if (match === null) return [glob];
   const before = glob.slice(0, match.index);
   const after = glob.slice(match.index + match[0].length);

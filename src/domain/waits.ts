@@ -24,13 +24,24 @@ export function waitsOf(
   return waits;
 }
 
-/** Tasks that may have become free because `task` has: its dependants, and later phases. */
+/** Tasks whose waits can change when the state of `task` does: dependants, and later phases. */
 export function heldUpBy(state: State, task: Task): readonly TaskId[] {
+  const { id } = task.spec;
+  const held = new Set<TaskId>(state.dependants.get(id) ?? []);
+  const own = ownPhase(state, task.spec);
+  // As long as others keep the phase open, one task more or less changes nothing for later ones.
+  if (own !== undefined && !own.tasks.some((other) => other !== id && isOpen(state, other))) {
+    for (const later of laterThan(state, task.spec)) held.add(later);
+  }
+  return [...held];
+}
+
+/** Tasks that wait for one that has failed or was cancelled, until a person does something. */
+export function strandedBy(state: State, task: Task): readonly TaskId[] {
   const held = new Set<TaskId>(state.dependants.get(task.spec.id) ?? []);
-  const phases = phasesOf(state, task.spec);
-  const own = phases.findIndex((phase) => phase.name === task.spec.phase);
-  if (own >= 0) {
-    for (const phase of phases.slice(own + 1)) for (const id of phase.tasks) held.add(id);
+  // A cancelled task has left its phase.
+  if (task.state === "failed") {
+    for (const later of laterThan(state, task.spec)) held.add(later);
   }
   return [...held].filter((id) => state.tasks.get(id)?.state === "waiting");
 }
@@ -81,10 +92,20 @@ function phasesOf(state: State, spec: TaskSpec) {
   return state.phases.get(spec.source.file) ?? [];
 }
 
+function ownPhase(state: State, spec: TaskSpec) {
+  return phasesOf(state, spec).find((phase) => phase.name === spec.phase);
+}
+
 function earlierPhases(state: State, spec: TaskSpec) {
   const phases = phasesOf(state, spec);
   const own = phases.findIndex((phase) => phase.name === spec.phase);
   return own > 0 ? phases.slice(0, own) : [];
+}
+
+function laterThan(state: State, spec: TaskSpec): readonly TaskId[] {
+  const phases = phasesOf(state, spec);
+  const own = phases.findIndex((phase) => phase.name === spec.phase);
+  return own < 0 ? [] : phases.slice(own + 1).flatMap((phase) => phase.tasks);
 }
 
 /** A cancelled task has left its phase; a failed one still holds it up. */
