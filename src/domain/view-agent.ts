@@ -1,0 +1,82 @@
+/** How slots are shown: the agent's state in the words of the vocabulary, and since when. */
+
+import type { AgentSpec, Usage } from "./agent.ts";
+import { isLive, type LiveAttempt, type LivePhase } from "./attempt.ts";
+import type { AgentName, Instant, SlotId, TaskId } from "./id.ts";
+import { isRunning, type Slot, type State } from "./state.ts";
+
+export type AgentState =
+  | "offline"
+  | "starting"
+  | "idle"
+  | "working"
+  | "retrying"
+  | "asking"
+  | "limited"
+  | "quiet"
+  | "stopping"
+  | "broken";
+
+export interface ShownSlot {
+  readonly slot: SlotId;
+  readonly agent: AgentName;
+  readonly state: AgentState;
+  readonly task: TaskId | null;
+  readonly phase: LivePhase | null;
+  readonly since: Instant;
+  readonly usage: Usage | null;
+  /** Why it is broken. */
+  readonly why: string | null;
+}
+
+/** One per slot, in the order of the configuration. `hasRunner`: is the process of the run alive? */
+export function shownSlots(state: State, hasRunner = true): readonly ShownSlot[] {
+  return [...state.slots.values()].map((slot) => shownSlot(state, slot, hasRunner));
+}
+
+function shownSlot(state: State, slot: Slot, hasRunner: boolean): ShownSlot {
+  const attempt = attemptOn(state, slot);
+  const shown = {
+    slot: slot.spec.id,
+    agent: slot.spec.agent,
+    task: slot.task,
+    phase: attempt?.phase ?? null,
+    since: attempt?.since ?? slot.since,
+    usage: attempt?.usage ?? null,
+    why: slot.broken,
+  };
+  if (!isRunning(state)) {
+    return { ...shown, state: "offline", since: state.run?.ended?.at ?? slot.since };
+  }
+  if (!hasRunner) return { ...shown, state: "offline" };
+  if (slot.broken !== null) return { ...shown, state: "broken" };
+  if (attempt === null) return { ...shown, state: "idle" };
+  return { ...shown, state: agentStates[attempt.phase] };
+}
+
+/** The attempt that the slot is busy with. */
+export function attemptOn(state: State, slot: Slot): LiveAttempt | null {
+  const task = slot.task === null ? undefined : state.tasks.get(slot.task);
+  if (task?.state !== "running") return null;
+  const attempt = task.attempts[task.attempt - 1];
+  return attempt !== undefined && isLive(attempt) ? attempt : null;
+}
+
+/** While its work is verified the agent stands by for feedback: its slot is at work. */
+const agentStates: Readonly<Record<LivePhase, AgentState>> = {
+  preparing: "starting",
+  starting: "starting",
+  working: "working",
+  asking: "asking",
+  retrying: "retrying",
+  limited: "limited",
+  quiet: "quiet",
+  verifying: "working",
+  stopping: "stopping",
+};
+
+/** How the driver of an agent reaches its program; unknown for an agent that is not configured. */
+export function transportOf(agent: AgentSpec | undefined): string | null {
+  // One process per turn is what the `command` driver does; the others come with their transports.
+  return agent?.driver === "command" ? "headless" : null;
+}

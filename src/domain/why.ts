@@ -1,0 +1,237 @@
+/**
+ * Why is it so? For a task, a slot or an agent: its state, and the observations and decisions on
+ * which that state rests, oldest first. Everything comes from the log; nothing is guessed.
+ */
+
+import type { Evidence } from "./agent.ts";
+import type { Attempt } from "./attempt.ts";
+import type { Instant, SlotId } from "./id.ts";
+import { schedule } from "./schedule.ts";
+import { findTask, isRunning, type Slot, type State } from "./state.ts";
+import type { Task, TaskState, Wait } from "./task.ts";
+import { type AgentState, attemptOn, shownSlots } from "./view-agent.ts";
+import { gatesText } from "./view-log.ts";
+import { holds, shownState } from "./view-task.ts";
+import { countText, listText } from "./view-text.ts";
+import { plainTime } from "./view-time.ts";
+import { whyQueued } from "./why-queued.ts";
+
+export interface Why {
+  readonly subject: string;
+  readonly state: TaskState | AgentState;
+  readonly because: readonly Evidence[];
+}
+
+/** `null`: there is no task (id or alias), slot or agent of that name. */
+export function why(state: State, subject: string, now: Instant): Why | null {
+  const task = findTask(state, subject);
+  if (task !== null) {
+    const shown = shownState(task, holds(state));
+    return { subject: task.spec.id, state: shown, because: whyTask(state, task, now) };
+  }
+  const slots = [...state.slots.values()].filter(
+    ({ spec }) => spec.id === subject || spec.agent === subject,
+  );
+  return slots.length === 0 ? null : whySlots(state, subject, slots);
+}
+
+function whyTask(state: State, task: Task, now: Instant): readonly Evidence[] {
+  const history = task.attempts.flatMap((attempt) => endOf(attempt));
+  const paused = task.paused
+    ? [bySchedule(now, `a person has paused it: temoin resume ${task.spec.id}`)]
+    : [];
+  switch (task.state) {
+    case "waiting":
+      return [...history, ...task.on.map((wait) => whyWaiting(state, task, wait)), ...paused];
+    case "queued":
+      return [...history, ...whyQueued(state, task, now)];
+    case "running": {
+      const attempt = task.attempts[task.attempt - 1];
+      const earlier = task.attempts.slice(0, task.attempt - 1).flatMap((one) => endOf(one));
+      const ending =
+        task.ending === null
+          ? []
+          : [bySchedule(now, `its attempt is being ended, then it is ${task.ending.to}`)];
+      return [...earlier, ...(attempt === undefined ? [] : courseOf(attempt)), ...ending];
+    }
+    case "landing":
+      return [...history, ...whyLanding(task)];
+    case "done":
+      return [...history, { at: task.at, source: "schedule", says: doneSentence(task) }];
+    case "needs_human":
+    case "failed":
+      return [...lastCourse(task), { at: task.at, source: "schedule", says: task.why }];
+    case "cancelled":
+      return [...history, { at: task.at, source: "person", says: "cancelled by a person" }];
+    case "skipped":
+      return [...history, { at: task.at, source: "person", says: "skipped: dependants go on" }];
+  }
+}
+
+function bySchedule(at: Instant, says: string): Evidence {
+  return { at, source: "schedule", says };
+}
+
+function whyWaiting(state: State, task: Task, wait: Wait): Evidence {
+  switch (wait.kind) {
+    case "task": {
+      const dep = state.tasks.get(wait.task);
+      if (dep === undefined) {
+        return bySchedule(task.addedAt, `waits for ${wait.task}, which is no task`);
+      }
+      return bySchedule(changedAt(dep), `waits for ${wait.task}, which is ${standing(dep)}`);
+    }
+    case "phase": {
+      const file = task.spec.source?.file ?? "";
+      const phase = (state.phases.get(file) ?? []).find((one) => one.name === wait.phase);
+      const open = (phase?.tasks ?? []).filter((id) => {
+        const other = state.tasks.get(id)?.state;
+        return other !== undefined && !["done", "skipped", "cancelled"].includes(other);
+      });
+      const which = open.length === 0 ? "" : `, in which ${listText(open)} ${isAre(open)} open`;
+      return bySchedule(task.addedAt, `waits for the phase “${wait.phase}”${which}`);
+    }
+    case "time": {
+      const endedAt = lastEnd(task) ?? task.addedAt;
+      return bySchedule(endedAt, `waits until ${plainTime(wait.until)}: ${wait.why}`);
+    }
+  }
+}
+
+function isAre(list: readonly unknown[]): string {
+  return list.length === 1 ? "is" : "are";
+}
+
+function standing(task: Task): string {
+  switch (task.state) {
+    case "running":
+      return `running: attempt ${task.attempt} on ${task.slot}`;
+    case "failed":
+    case "needs_human":
+      return `${task.state.replace("_", " ")}: ${task.why}`;
+    case "cancelled":
+      return `cancelled: temoin retry ${task.spec.id}, or temoin skip ${task.spec.id}`;
+    case "waiting":
+    case "queued":
+      return task.paused ? `${task.state} and paused` : task.state;
+    default:
+      return task.state;
+  }
+}
+
+/** Since when it stands where it stands, as far as the state tells. */
+function changedAt(task: Task): Instant {
+  if ("at" in task) return task.at;
+  if (task.state === "queued") return task.since;
+  const last = task.attempts.at(-1);
+  return (last?.phase === "ended" ? last.endedAt : last?.since) ?? task.addedAt;
+}
+
+function lastEnd(task: Task): Instant | null {
+  const last = task.attempts.at(-1);
+  return last?.phase === "ended" ? last.endedAt : null;
+}
+
+function whyLanding(task: Extract<Task, { state: "landing" }>): readonly Evidence[] {
+  const at = lastEnd(task) ?? task.addedAt;
+  const lost = task.lost === 0 ? "" : `; ${countText(task.lost, "landing")} lost before`;
+  const says =
+    task.prepared === null
+      ? `its change waits in the merge queue, or is tested there${lost}`
+      : `its merge ${task.prepared.mergeSha.slice(0, 10)} is tested; the target is about to move`;
+  return [bySchedule(at, says)];
+}
+
+function doneSentence(task: Extract<Task, { state: "done" }>): string {
+  if (task.how === "imported") return "its plan says that it is done; that is not proven";
+  if (task.how === "no_change") return "nothing had to change, and its own verify passed";
+  const proof = task.proven
+    ? "the gates passed on the merged result"
+    : "unproven: no gate is configured";
+  return `landed as ${task.sha?.slice(0, 10) ?? "unknown"}; ${proof}`;
+}
+
+/** The end of an attempt as one piece of evidence; nothing of one that is alive. */
+function endOf(attempt: Attempt): readonly Evidence[] {
+  if (attempt.phase !== "ended") return [];
+  const { n, agent, outcome, endedAt } = attempt;
+  const says = `attempt ${n} by ${agent} ended ${outcome.replace("_", " ")}: ${attempt.why}`;
+  return [{ at: endedAt, source: outcome === "gate_failed" ? "gate" : "process", says }];
+}
+
+/** Ends of the earlier attempts, and the whole course of the last one. */
+function lastCourse(task: Task): readonly Evidence[] {
+  const last = task.attempts.at(-1);
+  if (last === undefined) return [];
+  return [...task.attempts.slice(0, -1).flatMap((one) => endOf(one)), ...courseOf(last)];
+}
+
+/** All that is known of one attempt, in the order in which it happened. */
+function courseOf(attempt: Attempt): readonly Evidence[] {
+  const { n, slot, startedAt, because, base } = attempt;
+  const from = base.from === "target" ? "" : `, from the work of attempt ${base.attempt}`;
+  const seen = attempt.evidence.concat(
+    attempt.reports.map(({ at, kind, text }) => ({
+      at,
+      source: "report" as const,
+      says: `${kind}: ${text}`,
+    })),
+  );
+  const lastAt = attempt.phase === "ended" ? attempt.endedAt : attempt.since;
+  return [
+    bySchedule(startedAt, `attempt ${n} went to ${slot}${from}: ${because}`),
+    ...seen.toSorted((a, b) => a.at - b.at),
+    ...gatesByRound(attempt).map((says) => ({ at: lastAt, source: "gate" as const, says })),
+    ...endOf(attempt),
+  ];
+}
+
+function gatesByRound(attempt: Attempt): readonly string[] {
+  const rounds = Map.groupBy(attempt.gates, (gate) => `${gate.where} ${gate.round}`);
+  return [...rounds.values()].map((gates) => {
+    const [first] = gates;
+    const where = first?.where === "landing" ? "on the landing" : `in round ${first?.round ?? 0}`;
+    return `gates ${where}: ${gatesText(gates)}`;
+  });
+}
+
+function whySlots(state: State, subject: string, slots: readonly Slot[]): Why {
+  const shown = shownSlots(state).filter((one) => slots.some((slot) => slot.spec.id === one.slot));
+  const first = shown[0];
+  if (first === undefined) throw new Error(`${subject} has no slot`);
+  // An agent with several slots is at work as soon as one of them is.
+  const leading = shown.find((one) => one.task !== null) ?? first;
+  const because = slots.flatMap((slot) => whySlot(state, slot));
+  return { subject, state: leading.state, because };
+}
+
+function whySlot(state: State, slot: Slot): readonly Evidence[] {
+  const { id } = slot.spec;
+  const { run } = state;
+  if (!isRunning(state)) {
+    return [bySchedule(run?.ended?.at ?? slot.since, `${id}: no run is open`)];
+  }
+  if (slot.broken !== null) {
+    return [{ at: slot.since, source: "process", says: `${id} cannot be used: ${slot.broken}` }];
+  }
+  const attempt = attemptOn(state, slot);
+  if (attempt !== null) {
+    return [bySchedule(slot.since, `${id} works on ${slot.task}`), ...courseOf(attempt)];
+  }
+  return [bySchedule(slot.since, `${id} is free: ${whyFree(state, id)}`)];
+}
+
+function whyFree(state: State, slot: SlotId): string {
+  if (state.paused) return "a person has paused the project";
+  if (isRunning(state) && state.run.stopping !== null) return `the run ends: ${state.run.stopping}`;
+  const next = schedule(state).find((match) => match.slot.id === slot);
+  if (next !== undefined) return `it is about to get ${next.task}`;
+  if (state.queued.size > 0) {
+    const ids = [...state.queued.keys()];
+    const what = `${listText(ids, 3)} ${isAre(ids)} queued`;
+    return `${what}, but pinned to others, paused, or held by the files of work that is under way`;
+  }
+  const waiting = [...state.tasks.values()].filter((task) => task.state === "waiting").length;
+  if (waiting === 0) return "no task is left that may be handed out";
+  return `no task is ready, ${countText(waiting, "task")} ${waiting === 1 ? "waits" : "wait"}`;
+}
