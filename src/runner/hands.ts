@@ -24,8 +24,10 @@ export interface Hands {
   readonly setup: Setup;
   readonly prompts: Prompts;
   readonly places: Places;
-  /** TEMOIN_SLOT, TEMOIN_SOCKET, TEMOIN_TOKEN, and a PATH on which `temoin` is found. */
+  /** By which the processes of a slot are found again: TEMOIN_SLOT. */
   readonly slotEnv: (slot: SlotId | "landing") => Readonly<Record<string, string>>;
+  /** The same for an agent, which may also speak to temoin: TEMOIN_SOCKET, TEMOIN_TOKEN. */
+  readonly agentEnv: (slot: SlotId) => Readonly<Record<string, string>>;
   /** Where agents write of their own work; merged by union, never counted as a change. */
   readonly reportFiles: readonly string[];
   /** `log.completed`: temoin adds the section when the agent did not. */

@@ -1,10 +1,9 @@
 /**
- * What is left of a runner of this host that died: its agents are ended, and everything in the
- * workspaces of its attempts is saved, before anybody decides how to go on.
+ * What a runner of this host that died has left of an attempt: everything in its workspace is saved
+ * before anybody decides how to go on. Its processes have been ended before.
  */
 
-import type { Work } from "../domain/attempt.ts";
-import { noWork } from "../domain/attempt.ts";
+import { noWork, type Work } from "../domain/attempt.ts";
 import type { SlotId, TaskId } from "../domain/id.ts";
 import type { Target, Workspaces } from "../workspaces/workspace.ts";
 
@@ -18,14 +17,11 @@ export interface LeftAttempt {
 export interface RecoverParts {
   readonly workspaces: Workspaces;
   readonly target: Target;
-  /** Ends every process whose environment names the slot; orphans of a dead runner. */
-  readonly endOrphans: (slot: SlotId) => Promise<void>;
   readonly onProblem: (says: string) => void;
 }
 
 /** Where the attempt's work is now. An attempt that never got its workspace has left none. */
 export async function recover(parts: RecoverParts, left: LeftAttempt): Promise<Work> {
-  await parts.endOrphans(left.slot);
   try {
     const workspace = await parts.workspaces.open(left.slot);
     // Still another attempt's: this one never got as far as its workspace.
@@ -33,8 +29,7 @@ export async function recover(parts: RecoverParts, left: LeftAttempt): Promise<W
     const saved = await workspace.save({ task: left.task, attempt: left.attempt }, "temoin ended");
     const { sha } = await parts.target.read();
     const { head } = await workspace.inspect(sha, []);
-    const since = await parts.target.mergeBase(head);
-    const { ownCommits } = await workspace.inspect(since, []);
+    const { ownCommits } = await workspace.inspect(await parts.target.mergeBase(head), []);
     return { head: ownCommits > 0 ? head : null, saved, commits: ownCommits };
   } catch (error) {
     // Nothing is reset: the files stay in the workspace, which is saved again before its next use.

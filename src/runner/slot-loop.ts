@@ -69,13 +69,13 @@ export class SlotLoop implements AsyncDisposable {
     if (this.#conversation !== null && !this.#conversation.isOver) return this.#conversation;
     await this.#conversation?.[Symbol.asyncDispose]();
     this.#conversation = null;
-    const { agents, clock, drivers, places, slotEnv } = this.#hands;
+    const { agents, agentEnv, clock, drivers, places } = this.#hands;
     const { agent: name, id } = this.#slot;
     const agent = agents.get(name);
     if (agent === undefined) throw new Error(`slot ${id} has no agent ${name}`);
     const logFile = places.log(id);
     await mkdir(path.dirname(logFile), { recursive: true });
-    const request = { slot: id, agent, cwd: workspace.path, env: slotEnv(id), logFile };
+    const request = { slot: id, agent, cwd: workspace.path, env: agentEnv(id), logFile };
     const session = await drivers[agent.driver].start(request, new AbortController().signal);
     this.#conversation = new Conversation(session, clock);
     return this.#conversation;

@@ -1,0 +1,78 @@
+/**
+ * The one place where things are put together for a verb. Everything is opened when it is first
+ * asked for, so that a command that only looks pays for looking only.
+ */
+
+import path from "node:path";
+import { readProject, writeProject } from "./app/project-store.ts";
+import { systemClock } from "./lib/clock.ts";
+import type { Caller, Context, Environment, ProjectPlace } from "./operations/context.ts";
+
+export interface AppRequest {
+  /** `-C`; relative to the working directory. */
+  readonly dir: string;
+  readonly env: Environment;
+}
+
+export function openApp(request: AppRequest): Context {
+  const { env } = request;
+  const clock = systemClock;
+  const dir = path.resolve(request.dir);
+  const caller = callerOf(env);
+  let known: Promise<ProjectPlace> | null = null;
+  const place = (): Promise<ProjectPlace> => {
+    known ??= import("./app/find-place.ts").then(({ findPlace }) => findPlace(dir));
+    return known;
+  };
+  const base = { clock, env, caller, place };
+  return {
+    clock,
+    env,
+    dir,
+    caller,
+    place,
+    ...readProject(place),
+    ...writeProject(base),
+    async config(flags) {
+      const { loadConfig, userConfigDir } = await import("./config/load.ts");
+      const { root } = await place();
+      return loadConfig({ root, env, userDir: userConfigDir(env), ...(flags ? { flags } : {}) });
+    },
+    plans: {
+      async read(file, content) {
+        const { createPlanReader } = await import("./plans/read-plan.ts");
+        return createPlanReader().read(file, content);
+      },
+    },
+    async diff(head) {
+      const { openDiff } = await import("./app/on-host.ts");
+      return openDiff(await place(), env, head);
+    },
+    async startRun(loaded, options) {
+      const { startRun } = await import("./app/start-run.ts");
+      return startRun({ clock, env, place: await place(), loaded, options });
+    },
+    async startDaemon(flags) {
+      const { startDaemon } = await import("./app/daemon.ts");
+      return startDaemon({ clock, env, place: await place(), flags });
+    },
+    async checkGates(loaded, names, signal) {
+      const { checkGates } = await import("./app/on-host.ts");
+      return checkGates({ clock, env, place: await place(), loaded, names, signal });
+    },
+    async missingAgents(loaded) {
+      const { missingAgents } = await import("./app/on-host.ts");
+      return missingAgents({ clock, env, place: await place(), loaded });
+    },
+    async logFile(slot) {
+      const { pathsOf } = await import("./app/places.ts");
+      return pathsOf(await place()).log(slot);
+    },
+  };
+}
+
+/** An agent is started with a token, and all that it starts has it too. */
+function callerOf(env: Environment): Caller {
+  const token = env["TEMOIN_TOKEN"];
+  return token === undefined || token === "" ? { role: "person" } : { role: "worker", token };
+}

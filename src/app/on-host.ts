@@ -1,0 +1,77 @@
+/** What verbs do on this machine outside a run: gates by hand, missing agents, a diff. */
+
+import { mkdir } from "node:fs/promises";
+import path from "node:path";
+import { createCommandDriver } from "../agents/command.ts";
+import type { LoadedConfig } from "../config/load.ts";
+import type { CommitSha } from "../domain/id.ts";
+import { createGates } from "../gates/command-gate.ts";
+import { AppError } from "../lib/app-error.ts";
+import { type Clock, systemClock } from "../lib/clock.ts";
+import { nearest } from "../lib/nearest.ts";
+import type { Environment, GateCheck, ProjectPlace } from "../operations/context.ts";
+import { excludeState, openRepository } from "../workspaces/repository.ts";
+import { openWorkspaces } from "../workspaces/worktrees.ts";
+import { pathsOf, worktreesDir } from "./places.ts";
+
+interface HostParts {
+  readonly clock: Clock;
+  readonly env: Environment;
+  readonly place: ProjectPlace;
+  readonly loaded: LoadedConfig;
+}
+
+/** `.temoin/` exists, and git does not see it. */
+export async function ensureStateDir(place: ProjectPlace): Promise<void> {
+  await mkdir(place.stateDir, { recursive: true });
+  await excludeState(await openRepository(place.root));
+}
+
+/** On the working tree as it is; nothing of it is told to the log. */
+export async function checkGates(
+  parts: HostParts & { readonly names: readonly string[]; readonly signal: AbortSignal },
+): Promise<readonly GateCheck[]> {
+  const { clock, env, place, loaded, names, signal } = parts;
+  const all = loaded.config.gates;
+  for (const name of names) {
+    if (all.some((gate) => gate.name === name)) continue;
+    const known = all.map((gate) => gate.name);
+    const near = nearest(name, known);
+    const hint = near === null ? `Gates: ${known.join(", ") || "none"}.` : `Did you mean ${near}?`;
+    throw new AppError("not_found", `There is no gate ${name} in temoin.yaml.`, { hint });
+  }
+  const gates = createGates({ clock, env });
+  const paths = pathsOf(place);
+  const checks: GateCheck[] = [];
+  for (const gate of all.filter((one) => names.length === 0 || names.includes(one.name))) {
+    const proofFile = paths.proof("by-hand", 0, gate.name.replace(/[^A-Za-z0-9._-]+/g, "-"));
+    const request = { gate, cwd: place.root, env: {}, proofFile };
+    const verdict = await gates.check(request, signal);
+    checks.push({ name: gate.name, ...verdict, proof: path.relative(place.root, proofFile) });
+  }
+  return checks;
+}
+
+export async function missingAgents(
+  parts: HostParts,
+): Promise<readonly { readonly agent: string; readonly says: string }[]> {
+  const { clock, env, place, loaded } = parts;
+  const driver = createCommandDriver({ clock, root: place.root, binDir: "", env });
+  const missing: { agent: string; says: string }[] = [];
+  for (const agent of loaded.config.agents) {
+    const says = await driver.missing(agent);
+    if (says !== null) missing.push({ agent: agent.name, says });
+  }
+  return missing;
+}
+
+export async function openDiff(
+  place: ProjectPlace,
+  env: Environment,
+  head: CommitSha,
+): Promise<string> {
+  const repository = await openRepository(place.root);
+  const stateDir = worktreesDir(env);
+  await using workspaces = await openWorkspaces({ repository, stateDir, clock: systemClock });
+  return await workspaces.diff(head);
+}

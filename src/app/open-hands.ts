@@ -1,0 +1,97 @@
+/** The hands of this host, constructed: drivers, workspaces, gates, prompts. */
+
+import { fileURLToPath } from "node:url";
+import { createCommandDriver } from "../agents/command.ts";
+import type { LoadedConfig } from "../config/load.ts";
+import { createGates } from "../gates/command-gate.ts";
+import { createSetup } from "../gates/command-setup.ts";
+import type { Clock } from "../lib/clock.ts";
+import type { Environment, ProjectPlace, RunOptions } from "../operations/context.ts";
+import { checkTemplate, createPrompts } from "../prompts/create-prompts.ts";
+import type { Hands } from "../runner/hands.ts";
+import { openRepository } from "../workspaces/repository.ts";
+import { openTarget } from "../workspaces/target.ts";
+import { openWorkspaces } from "../workspaces/worktrees.ts";
+import { pathsOf, worktreesDir } from "./places.ts";
+import type { Tokens } from "./questions.ts";
+
+export interface OpenHands extends AsyncDisposable {
+  /** All but the port and the name, which join it to control. */
+  readonly forRunner: Omit<Hands, "port" | "runner">;
+  /** Agents whose program is not there, with the sentence that says so. */
+  readonly missing: ReadonlyMap<string, string>;
+}
+
+export interface HandsRequest {
+  readonly clock: Clock;
+  readonly env: Environment;
+  readonly place: ProjectPlace;
+  readonly loaded: LoadedConfig;
+  readonly options: Pick<RunOptions, "onProblem">;
+  readonly tokens: Tokens;
+  readonly socket: string;
+}
+
+/** Where `temoin` itself is, for the PATH of agents. */
+const binDir = fileURLToPath(new URL("../../bin", import.meta.url));
+
+/** Read as evidence wherever a project has them. */
+const usualReportFiles = ["CLAUDE.md", "AGENTS.md"];
+
+export async function openHands(request: HandsRequest): Promise<OpenHands> {
+  const { clock, env, place, loaded, tokens, socket } = request;
+  const { config } = loaded;
+  const paths = pathsOf(place);
+  const repository = await openRepository(place.root, { target: config.target });
+  const target = await openTarget({ repository, stateDir: worktreesDir(env), clock });
+  const workspaces = await openWorkspaces({ repository, stateDir: worktreesDir(env), clock });
+  const promptOptions = {
+    style: config.prompts.style,
+    template: config.prompts.template,
+    target: target.branch,
+    gates: config.gates,
+    stateDir: ".temoin",
+  };
+  await checkTemplate(promptOptions);
+  const driver = createCommandDriver({ clock, root: place.root, binDir, env: agentBase(env) });
+  const gates = createGates({ clock, env: agentBase(env) });
+  const { completed } = config.log;
+  const slotEnv = (slot: string) => ({ TEMOIN_SLOT: `${place.id}/${slot}` });
+  const missing = new Map<string, string>();
+  for (const agent of config.agents) {
+    const says = await driver.missing(agent);
+    if (says !== null) missing.set(agent.name, says);
+  }
+  return {
+    missing,
+    forRunner: {
+      clock,
+      drivers: { command: driver },
+      agents: new Map(config.agents.map((agent) => [agent.name, agent])),
+      workspaces,
+      target,
+      gates,
+      gateSpecs: config.gates,
+      setup: createSetup({ gates, command: config.setup, stampDir: paths.setupStamps }),
+      prompts: createPrompts(promptOptions),
+      places: paths,
+      slotEnv,
+      agentEnv: (slot) => ({
+        ...slotEnv(slot),
+        TEMOIN_SOCKET: socket,
+        TEMOIN_TOKEN: tokens.issue(slot),
+      }),
+      reportFiles: [...new Set([...usualReportFiles, ...(completed === null ? [] : [completed])])],
+      completedFile: completed,
+      onProblem: request.options.onProblem,
+    },
+    async [Symbol.asyncDispose]() {
+      await workspaces[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** Ours, without what says in which slot of another temoin this one runs. */
+function agentBase(env: Environment): Environment {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith("TEMOIN_")));
+}

@@ -1,0 +1,61 @@
+/** Where a project keeps what: all paths in one place. */
+
+import { createHash } from "node:crypto";
+import os from "node:os";
+import path from "node:path";
+import type { SlotId } from "../domain/id.ts";
+import type { Environment, ProjectPlace } from "../operations/context.ts";
+import type { Places } from "../runner/hands.ts";
+
+export interface ProjectPaths extends Places {
+  readonly store: string;
+  readonly lock: string;
+  readonly holder: string;
+  readonly daemonLog: string;
+  readonly setupStamps: string;
+}
+
+export function pathsOf(place: ProjectPlace): ProjectPaths {
+  const root = place.stateDir;
+  const inRoot = (...parts: readonly string[]): string => path.join(root, ...parts);
+  return {
+    root,
+    store: inRoot("store.db"),
+    lock: inRoot("lock"),
+    holder: inRoot("holder.json"),
+    daemonLog: inRoot("daemon.log"),
+    setupStamps: inRoot("setup"),
+    proof: (task, attempt, name) => inRoot("proof", task, String(attempt), `${name}.log`),
+    prompt: (task, attempt, turn) => inRoot("prompts", task, String(attempt), `${turn}.md`),
+    log: (slot: SlotId) => inRoot("logs", `${slot}.log`),
+  };
+}
+
+/** Worktrees lie outside the repository, in the user's state directory. */
+export function worktreesDir(env: Environment): string {
+  return path.join(stateHome(env), "temoin");
+}
+
+function stateHome(env: Environment): string {
+  const configured = env["XDG_STATE_HOME"];
+  // The XDG specification has relative paths ignored.
+  if (configured !== undefined && path.isAbsolute(configured)) return configured;
+  return path.join(env["HOME"] ?? os.homedir(), ".local", "state");
+}
+
+/** The longest path of a unix socket that both Linux (108) and macOS (104) take, zero included. */
+const socketPathBytes = 103;
+
+/** In the runtime directory; a project of another state directory has another socket. */
+export function socketPath(env: Environment, place: ProjectPlace): string {
+  const name = `${place.id.slice(-24)}.sock`;
+  const runtime = env["XDG_RUNTIME_DIR"];
+  const wanted = runtime !== undefined && path.isAbsolute(runtime) ? runtime : null;
+  if (wanted !== null) {
+    const file = path.join(wanted, "temoin", name);
+    if (Buffer.byteLength(file) <= socketPathBytes) return file;
+  }
+  const user = String(process.getuid?.() ?? "user");
+  const short = createHash("sha256").update(place.id).digest("hex").slice(0, 16);
+  return path.join("/tmp", `temoin-${user}`, `${short}.sock`);
+}

@@ -1,0 +1,125 @@
+/** A project's store as verbs use it: looked at as it is on disk, changed through who holds it. */
+
+import type { Decided } from "../control/ledger.ts";
+import { fold } from "../domain/apply.ts";
+import type { Event } from "../domain/event.ts";
+import type { PersonInput } from "../domain/input.ts";
+import { emptyState } from "../domain/state.ts";
+import { AppError } from "../lib/app-error.ts";
+import type { Clock } from "../lib/clock.ts";
+import type { Caller, Context, Environment, ProjectPlace } from "../operations/context.ts";
+import { refused } from "../operations/refused.ts";
+import { openSqliteStoreReadOnly, type StoreReader } from "../store/sqlite.ts";
+import { pathsOf, socketPath } from "./places.ts";
+
+type Looking = Pick<Context, "state" | "events" | "changed" | "text">;
+
+/** Reads need nobody's leave and make nothing: a project without a store is an empty one. */
+export function readProject(place: () => Promise<ProjectPlace>): Looking {
+  const look = async <T>(read: (store: StoreReader) => Promise<T>, empty: T): Promise<T> => {
+    const store = await openSqliteStoreReadOnly({ path: pathsOf(await place()).store });
+    if (store === null) return empty;
+    await using open = store;
+    return await read(open);
+  };
+  return {
+    async state() {
+      return look(async (store) => {
+        const { readSnapshot } = await import("../control/ledger.ts");
+        const from = await readSnapshot(store);
+        return fold(await store.load("project", from.seq), from);
+      }, emptyState());
+    },
+    events: (after) => look((store) => store.load("project", after), [] as readonly Event[]),
+    text: (hash) => look((store) => store.get(hash), null),
+    async changed(signal) {
+      const { watch } = await import("chokidar");
+      const { store } = pathsOf(await place());
+      const seen = Promise.withResolvers<void>();
+      const watcher = watch([store, `${store}-wal`], { ignoreInitial: true });
+      const stop = (): void => seen.resolve();
+      watcher.on("all", stop);
+      signal.addEventListener("abort", stop, { once: true });
+      try {
+        if (!signal.aborted) await seen.promise;
+      } finally {
+        signal.removeEventListener("abort", stop);
+        await watcher.close();
+      }
+    },
+  };
+}
+
+interface Base {
+  readonly clock: Clock;
+  readonly env: Environment;
+  readonly caller: Caller;
+  readonly place: () => Promise<ProjectPlace>;
+}
+
+type Changing = Pick<Context, "ask" | "keep" | "report" | "holder" | "stopHolder">;
+
+export function writeProject(base: Base): Changing {
+  const { clock, env, caller, place } = base;
+  const socket = async (): Promise<string> =>
+    env["TEMOIN_SOCKET"] ?? socketPath(env, await place());
+  const token = caller.role === "worker" ? caller.token : null;
+  return {
+    async keep(texts) {
+      const { openSqliteStore } = await import("../store/sqlite.ts");
+      const { ensureStateDir } = await import("./on-host.ts");
+      const here = await place();
+      await ensureStateDir(here);
+      await using store = await openSqliteStore({ path: pathsOf(here).store, clock });
+      return await store.put(texts);
+    },
+    async ask(input) {
+      const { askJson } = await import("../lib/json-socket.ts");
+      const { refuseWorker } = await import("./questions.ts");
+      refuseWorker(token);
+      const there = await socket();
+      const answer = await askJson(there, { verb: "ask", token, input });
+      // The holder is the same program; its answer is a Decision.
+      if (answer !== null) return answer.result as Awaited<ReturnType<Context["ask"]>>;
+      const decided = await decideHere(clock, await place(), input);
+      // One may have begun in the meantime: it has not seen what was just decided.
+      await askJson(there, { verb: "refresh" });
+      if (decided.kind === "refused") throw refused(decided.refusal);
+      if (decided.kind === "stale") throw new Error("a person's wish has no lease to lose");
+      return decided.decision;
+    },
+    async report(report) {
+      if (token === null) {
+        throw new AppError(
+          "refused",
+          "Only an agent at work can report: TEMOIN_TOKEN is not set.",
+          {
+            hint: "temoin sets it for the agents that it starts.",
+          },
+        );
+      }
+      const { askJson } = await import("../lib/json-socket.ts");
+      const answer = await askJson(await socket(), { verb: "report", token, report });
+      if (answer === null) throw new AppError("failed", "No temoin is at work to report to.");
+    },
+    async holder() {
+      const { findHolder } = await import("./hold.ts");
+      return findHolder(pathsOf(await place()));
+    },
+    async stopHolder(how) {
+      const { stopHolder } = await import("./daemon.ts");
+      await stopHolder({ clock, env, place: await place(), token, how });
+    },
+  };
+}
+
+/** Nobody holds the project: decided in this process, under the store's own care for order. */
+async function decideHere(clock: Clock, place: ProjectPlace, input: PersonInput): Promise<Decided> {
+  const { openSqliteStore } = await import("../store/sqlite.ts");
+  const { Ledger } = await import("../control/ledger.ts");
+  const { ensureStateDir } = await import("./on-host.ts");
+  await ensureStateDir(place);
+  await using store = await openSqliteStore({ path: pathsOf(place).store, clock });
+  const ledger = await Ledger.open({ store, archive: store, clock });
+  return await ledger.decide({ from: "person", input });
+}

@@ -1,0 +1,106 @@
+/** What other processes ask the temoin that holds the project, and who may ask it. */
+
+import { randomBytes } from "node:crypto";
+import { z } from "zod";
+import type { Control } from "../control/control.ts";
+import type { Decision } from "../domain/decide.ts";
+import type { SlotId } from "../domain/id.ts";
+import type { PersonInput } from "../domain/input.ts";
+import { AppError } from "../lib/app-error.ts";
+import { refused } from "../operations/refused.ts";
+
+const report = z.strictObject({
+  kind: z.enum(["done", "blocked", "note", "handoff"]),
+  text: z.string(),
+  files: z.array(z.string()),
+  tests: z.string().nullable(),
+  at: z.number(),
+});
+
+const question = z.discriminatedUnion("verb", [
+  z.strictObject({
+    verb: z.literal("ask"),
+    token: z.string().nullable(),
+    input: z.looseObject({}),
+  }),
+  z.strictObject({ verb: z.literal("report"), token: z.string(), report }),
+  z.strictObject({ verb: z.literal("refresh") }),
+  z.strictObject({
+    verb: z.literal("stop"),
+    token: z.string().nullable(),
+    how: z.enum(["drain", "now"]),
+  }),
+]);
+
+export type Question = z.input<typeof question>;
+
+/** One token per slot, new with each run: what an agent was started with tells who it is. */
+export class Tokens {
+  readonly #slots = new Map<string, SlotId>();
+
+  issue(slot: SlotId): string {
+    for (const [token, holder] of this.#slots) if (holder === slot) return token;
+    const token = randomBytes(24).toString("base64url");
+    this.#slots.set(token, slot);
+    return token;
+  }
+
+  slotOf(token: string): SlotId | null {
+    return this.#slots.get(token) ?? null;
+  }
+}
+
+export interface Answerer {
+  readonly control: Control;
+  readonly tokens: Tokens;
+  readonly stop: (how: "drain" | "now") => Promise<void>;
+}
+
+/** Rejects with an AppError when it is refused. */
+export async function answerQuestion(parts: Answerer, raw: unknown): Promise<unknown> {
+  const parsed = question.safeParse(raw);
+  if (!parsed.success) {
+    throw new AppError("usage", `The question was not understood: ${parsed.error.message}`, {
+      hint: "Are both sides the same version of temoin?",
+    });
+  }
+  const asked = parsed.data;
+  switch (asked.verb) {
+    case "ask":
+      refuseWorker(asked.token);
+      // Made by our own other half from checked arguments; the domain refuses what makes no sense.
+      return ask(parts.control, asked.input as unknown as PersonInput);
+    case "stop":
+      refuseWorker(asked.token);
+      await parts.stop(asked.how);
+      return null;
+    case "refresh":
+      await parts.control.refresh();
+      return null;
+    case "report": {
+      const slot = parts.tokens.slotOf(asked.token);
+      const heard = slot !== null && (await parts.control.report(slot, asked.report));
+      if (!heard) {
+        throw new AppError("refused", "This report belongs to no task at work now.", {
+          hint: "The attempt has ended, or its temoin was started anew; the work itself is kept.",
+        });
+      }
+      return null;
+    }
+  }
+}
+
+async function ask(control: Control, input: PersonInput): Promise<Decision> {
+  const decided = await control.ask(input);
+  if (decided.kind === "refused") throw refused(decided.refusal);
+  if (decided.kind === "stale") throw new Error("a person's wish has no lease to lose");
+  return decided.decision;
+}
+
+/** Whoever has a token speaks in its role, whatever else is asked. */
+export function refuseWorker(token: string | null): void {
+  if (token === null) return;
+  throw new AppError("refused", "An agent at work cannot change the queue.", {
+    hint: "`temoin report` tells what a person should know.",
+  });
+}
