@@ -14,13 +14,20 @@ export interface Depth {
   readonly delayed: number;
 }
 
-/** A lease that is not beaten for so long is silent. Borrowed: the shortest that pg-boss allows. */
+/**
+ * A lease that is not beaten for so long is silent; it stays live until somebody ends it.
+ * Borrowed: the shortest that pg-boss allows.
+ */
 export const leaseMs = 10_000;
 
 export interface Store extends AsyncDisposable {
   /** The events after number `after` (0: from the first), in order and without a gap. */
   load(stream: string, after?: number): Promise<readonly Event[]>;
-  /** All or nothing, and on disk before it resolves. */
+  /**
+   * All or nothing, and on disk before it resolves. The lease is looked at before the head of the
+   * stream. What the commit retracts is gone, also when it offers it itself; an id that was ever
+   * offered to its queue is not taken in again, whatever became of it.
+   */
   commit(commit: Commit): Promise<CommitOutcome>;
   /** The first ready offer of the queue, now leased to the runner; `null` when there is none. */
   claim(queue: string, runner: string): Promise<Lease | null>;
@@ -28,7 +35,7 @@ export interface Store extends AsyncDisposable {
   beat(leases: readonly Lease[]): Promise<readonly boolean[]>;
   /**
    * Ends the leases that were silent at `now`, and those of `deadRunners` at once, and returns
-   * them. An ended lease is gone from its queue: whether its work is offered again is a decision.
+   * them in the order of their claims. An ended lease is gone from its queue: whether its work is offered again is a decision.
    */
   reap(now: Instant, deadRunners?: readonly string[]): Promise<readonly Lease[]>;
   /** Per queue; a queue that holds nothing may be missing. */

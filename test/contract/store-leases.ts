@@ -139,10 +139,11 @@ export function describeLeases(check: Check): void {
 
   check("reap ends the leases of dead runners at once, and no others", async (f) => {
     await f.offerAll(offer("a"), offer("b"), offer("c"), offer("d", { queue: "codex-1" }));
-    const first = await f.take("claude-1", "dead-1");
+    // Offered last and claimed first: leases come back in the order of their claims.
+    const first = await f.take("codex-1", "dead-1");
+    const second = await f.take("claude-1", "dead-1");
     const kept = await f.take("claude-1", "host-a");
-    const second = await f.take("claude-1", "dead-2");
-    const third = await f.take("codex-1", "dead-1");
+    const third = await f.take("claude-1", "dead-2");
     const dead = ["dead-1", "dead-2", "never-seen"];
     assert.deepEqual(await f.store.reap(f.clock.now(), dead), [first, second, third]);
     assert.deepEqual(await f.store.beat([first, second, third, kept]), [false, false, false, true]);
