@@ -8,8 +8,20 @@ import type { Instant } from "../domain/id.ts";
 import type { State } from "../domain/state.ts";
 
 export interface Journal extends AsyncDisposable {
-  /** `seq` is the number of the first of `events` in the log. Writes are joined and atomic. */
+  /** The number of the last event that is known to be told in the log file. */
+  readonly position: number;
+  /** After opening: `events` are all those after `position`, so that no row is missing. */
+  catchUp(events: readonly Event[], state: State): Promise<void>;
+  /**
+   * `seq` is the number of the first of `events` in the log. Writes are joined and atomic. Never
+   * throws and never waits; what is told already is not told again. `events` are whole commits:
+   * tasks that were added at once share a row. `state` is the living one: the status page is made
+   * from it when it is written, which may be later.
+   */
   record(seq: number, events: readonly Event[], state: State, now: Instant): void;
-  /** Resolves when everything recorded so far is in the files. */
+  /**
+   * Resolves when everything recorded so far is in the files, or when that has been tried and was
+   * told as a problem. Never rejects.
+   */
   flush(): Promise<void>;
 }

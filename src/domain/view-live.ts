@@ -1,0 +1,183 @@
+/**
+ * What `temoin run` says while it works: one line per event that a person at the terminal wants to
+ * see, and a table at the end. Plain text; colours are the command's business.
+ */
+
+import type { Attempt, GateResult } from "./attempt.ts";
+import type { Event } from "./event.ts";
+import type { Instant, SlotId, TaskId } from "./id.ts";
+import type { State } from "./state.ts";
+import { durationText, shareText } from "./view-duration.ts";
+import { gatesText, plainWord } from "./view-log.ts";
+import type { SlotSummary, Summary } from "./view-summary.ts";
+import { countText, oneLine } from "./view-text.ts";
+import { clockTime } from "./view-time.ts";
+
+export interface LiveFacts {
+  /** The state after the event; later events may be in it too. */
+  readonly state: State;
+  /** How far the person's clock is ahead of UTC. */
+  readonly offsetMinutes: number;
+}
+
+/** `12:05:01  codex-1  T-3 verified: 1 commit, gates build ✓ test ✓ (4.2 s)`, or `null`. */
+export function liveLine(event: Event, { state, offsetMinutes }: LiveFacts): string | null {
+  const line = lineOf(event, state);
+  if (line === null) return null;
+  const [who, says] = line;
+  const width = Math.max(6, ...[...state.slots.keys()].map((slot) => slot.length));
+  return `${clockTime(event.at, offsetMinutes)}  ${who.padEnd(width)}  ${oneLine(says, 300)}`;
+}
+
+type Line = readonly [who: SlotId | "temoin" | "person", says: string];
+
+function lineOf(event: Event, state: State): Line | null {
+  switch (event.type) {
+    case "attempt_offered": {
+      const title = state.tasks.get(event.task)?.spec.title ?? "";
+      const again = event.attempt > 1 ? `, attempt ${event.attempt}` : "";
+      return [event.slot, `${event.task} begins: ${title} (${event.because}${again})`];
+    }
+    case "reported":
+      return event.report.kind === "note"
+        ? null
+        : at(event, state, `reports ${event.report.kind}: ${event.report.text}`);
+    case "feedback_given":
+      return at(event, state, `is not green, round ${event.round}: ${event.says}`);
+    case "attempt_ended":
+      return at(event, state, endText(event, attemptOf(event, state)));
+    case "landed": {
+      const proof = event.proven ? "" : ", unproven: no gate is configured";
+      return at(event, state, `landed as ${event.sha.slice(0, 10)}${proof}`);
+    }
+    case "landing_refused":
+      return at(event, state, `was not landed, ${plainWord(event.outcome)}: ${event.why}`);
+    case "landing_lost":
+      return at(event, state, `landing is tried again: ${event.why}`);
+    case "task_done":
+      return event.how === "imported" ? null : ["temoin", `${event.task} done: no change needed`];
+    case "task_failed":
+      return ["temoin", `${event.task} failed: ${event.why}`];
+    case "task_cancelled":
+      return ["person", `${event.task} cancelled`];
+    case "task_skipped":
+      return ["person", `${event.task} skipped`];
+    case "told":
+      return ["person", `to ${event.task}: ${event.text}`];
+    case "task_added":
+      return event.by === "person" && event.spec.source === null
+        ? ["person", `${event.spec.id} added: ${event.spec.title}`]
+        : null;
+    case "inbox_added":
+      return ["temoin", `for you: ${event.item.says} → ${event.item.next}`];
+    default:
+      return lineOfRun(event);
+  }
+}
+
+function lineOfRun(event: Event): Line | null {
+  switch (event.type) {
+    case "project_paused":
+      return ["person", "paused: no new work is handed out"];
+    case "project_resumed":
+      return ["person", "resumed"];
+    case "task_paused":
+      return ["person", `${event.task} paused`];
+    case "task_resumed":
+      return ["person", `${event.task} resumed`];
+    case "run_started":
+      return ["temoin", `run started: ${countText(event.slots.length, "slot")}, ${event.target}`];
+    case "slot_broken":
+      return [event.slot, `cannot be used any more: ${event.why}`];
+    case "run_stopping":
+      return ["temoin", `stopping: ${event.why}`];
+    case "run_ended":
+      return ["temoin", `run ended: ${event.why}`];
+    default:
+      return null;
+  }
+}
+
+interface OfAttempt {
+  readonly task: TaskId;
+  readonly attempt: number;
+}
+
+function attemptOf(of: OfAttempt, state: State): Attempt | null {
+  return state.tasks.get(of.task)?.attempts[of.attempt - 1] ?? null;
+}
+
+function at(of: OfAttempt, state: State, says: string): Line {
+  return [attemptOf(of, state)?.slot ?? "temoin", `${of.task} ${says}`];
+}
+
+function endText(
+  event: Extract<Event, { type: "attempt_ended" }>,
+  attempt: Attempt | null,
+): string {
+  const { outcome, why, work } = event;
+  if (outcome !== "verified") return `${plainWord(outcome)}: ${why}`;
+  const gates = lastRound(attempt?.gates ?? []);
+  const lengthMs = gates.reduce((sum, gate) => sum + gate.durationMs, 0);
+  const proof =
+    gates.length === 0
+      ? "no gate is configured"
+      : `gates ${gatesText(gates)} (${durationText(lengthMs)})`;
+  return `verified: ${countText(work.commits, "commit")}, ${proof}`;
+}
+
+function lastRound(gates: readonly GateResult[]): readonly GateResult[] {
+  const own = gates.filter((gate) => gate.where === "workspace");
+  const round = Math.max(0, ...own.map((gate) => gate.round));
+  return own.filter((gate) => gate.round === round);
+}
+
+/** The end of a run as lines: what came of the tasks, then who did what with their time. */
+export function summaryLines(summary: Summary): readonly string[] {
+  const { startedAt, endedAt, tasks, landed } = summary;
+  const counts = Object.entries(tasks)
+    .filter(([, number]) => number > 0)
+    .map(([name, number]) => `${number} ${plainWord(name)}`);
+  const length = durationText(lengthOf(startedAt, endedAt));
+  return [
+    `${countText(landed, "change")} landed in ${length}; tasks: ${counts.join(", ") || "none"}`,
+    ...alignColumns([summaryHeader, ...summary.slots.map(summaryRow)]),
+  ];
+}
+
+const summaryHeader = ["slot", "done", "attempts", "working", "idle", "ready", "outcomes"];
+
+/** `idle`: all of its free time and the share of the whole; `ready`: free while work was ready. */
+function summaryRow(slot: SlotSummary): readonly string[] {
+  const idleMs = slot.idleMs + slot.idleReadyMs;
+  const wholeMs = idleMs + slot.workingMs + slot.brokenMs;
+  const outcomes = Object.entries(slot.outcomes)
+    .map(([name, number]) => `${plainWord(name)} ${number}`)
+    .join(", ");
+  const broken = slot.brokenMs > 0 ? `out of order ${durationText(slot.brokenMs)}` : "";
+  return [
+    slot.slot,
+    String(slot.done),
+    String(slot.attempts),
+    durationText(slot.workingMs),
+    `${durationText(idleMs)} (${shareText(idleMs, wholeMs)})`,
+    durationText(slot.idleReadyMs),
+    [outcomes, broken].filter((part) => part !== "").join("; ") || "–",
+  ];
+}
+
+function lengthOf(from: Instant, to: Instant): number {
+  return Math.max(0, to - from);
+}
+
+function alignColumns(rows: readonly (readonly string[])[]): readonly string[] {
+  const widths = (rows[0] ?? []).map((_, column) =>
+    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
+  );
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join("  ")
+      .trimEnd(),
+  );
+}
