@@ -8,7 +8,7 @@ const failed: string[] = [];
 check("biome", () => succeeds("biome", ["ci", "."]));
 check("tsc", () => succeeds("tsc", ["--noEmit", "-p", "tsconfig.json"]));
 check("knip", () => succeeds("knip", []));
-check("package-lock.json", lockNamesNoRegistry);
+check("package-lock.json", lockIsWhole);
 
 if (failed.length > 0) {
   process.stderr.write(`Failed: ${failed.join(", ")}.\n`);
@@ -26,17 +26,26 @@ function succeeds(command: string, args: readonly string[]): boolean {
   return status === 0;
 }
 
-/** An address in the lock file would bind everybody to the registry of one machine. */
-function lockNamesNoRegistry(): boolean {
-  const lock: { packages: Record<string, { resolved?: string }> } = JSON.parse(
+/**
+ * An address would bind everybody to the registry of one machine. An optional dependency without an
+ * entry (left out by a registry that does not have it) makes `npm ci` refuse the file elsewhere.
+ */
+function lockIsWhole(): boolean {
+  const { packages }: { packages: Record<string, LockEntry> } = JSON.parse(
     readFileSync("package-lock.json", "utf8"),
   );
-  const named = Object.entries(lock.packages).filter(([, entry]) => entry.resolved !== undefined);
-  for (const [place] of named) {
-    process.stderr.write(`package-lock.json: ${place} has a "resolved" address.\n`);
-  }
-  if (named.length > 0) {
-    process.stderr.write("Install with the .npmrc of this repository, which leaves them out.\n");
-  }
-  return named.length === 0;
+  const problems = Object.entries(packages).flatMap(([place, entry]) => [
+    ...(entry.resolved === undefined ? [] : [`${place} has a "resolved" address`]),
+    ...Object.keys(entry.optionalDependencies ?? {})
+      .filter((name) => !packages[`${place}/node_modules/${name}`])
+      .filter((name) => !packages[`node_modules/${name}`])
+      .map((name) => `${place} may need ${name}, which has no entry`),
+  ]);
+  for (const problem of problems) process.stderr.write(`package-lock.json: ${problem}.\n`);
+  return problems.length === 0;
+}
+
+interface LockEntry {
+  readonly resolved?: string;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
 }
