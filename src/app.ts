@@ -21,7 +21,7 @@ export function openApp(request: AppRequest): Context {
   const caller = callerOf(env);
   let known: Promise<ProjectPlace> | null = null;
   const place = (): Promise<ProjectPlace> => {
-    known ??= import("./app/find-place.ts").then(({ findPlace }) => findPlace(dir));
+    known ??= import("./app/find-place.ts").then(({ findPlace }) => findPlace(dir, { clock, env }));
     return known;
   };
   const base = { clock, env, caller, place };

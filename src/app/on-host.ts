@@ -10,6 +10,7 @@ import { AppError } from "../lib/app-error.ts";
 import { type Clock, systemClock } from "../lib/clock.ts";
 import { nearest } from "../lib/nearest.ts";
 import type { Environment, GateCheck, ProjectPlace } from "../operations/context.ts";
+import { createGit } from "../workspaces/git.ts";
 import { excludeState, openRepository } from "../workspaces/repository.ts";
 import { openWorkspaces } from "../workspaces/worktrees.ts";
 import { pathsOf, worktreesDir } from "./places.ts";
@@ -24,7 +25,9 @@ interface HostParts {
 /** `.temoin/` exists, and git does not see it. */
 export async function ensureStateDir(place: ProjectPlace): Promise<void> {
   await mkdir(place.stateDir, { recursive: true });
-  await excludeState(await openRepository(place.root));
+  await excludeState(
+    await openRepository(place.root, createGit({ clock: systemClock, env: process.env })),
+  );
 }
 
 /** On the working tree as it is; nothing of it is told to the log. */
@@ -70,7 +73,7 @@ export async function openDiff(
   env: Environment,
   head: CommitSha,
 ): Promise<string> {
-  const repository = await openRepository(place.root);
+  const repository = await openRepository(place.root, createGit({ clock: systemClock, env }));
   const stateDir = worktreesDir(env);
   await using workspaces = await openWorkspaces({ repository, stateDir, clock: systemClock });
   return await workspaces.diff(head);

@@ -9,6 +9,7 @@ import type { Clock } from "../lib/clock.ts";
 import type { Environment, ProjectPlace, RunOptions } from "../operations/context.ts";
 import { checkTemplate, createPrompts } from "../prompts/create-prompts.ts";
 import type { Hands } from "../runner/hands.ts";
+import { createGit } from "../workspaces/git.ts";
 import { openRepository } from "../workspaces/repository.ts";
 import { openTarget } from "../workspaces/target.ts";
 import { openWorkspaces } from "../workspaces/worktrees.ts";
@@ -42,7 +43,7 @@ export async function openHands(request: HandsRequest): Promise<OpenHands> {
   const { clock, env, place, loaded, tokens, socket } = request;
   const { config } = loaded;
   const paths = pathsOf(place);
-  const repository = await openRepository(place.root, { target: config.target });
+  const repository = await openRepository(place.root, createGit({ clock, env }));
   const target = await openTarget({ repository, stateDir: worktreesDir(env), clock });
   const workspaces = await openWorkspaces({ repository, stateDir: worktreesDir(env), clock });
   const promptOptions = {

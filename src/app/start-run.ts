@@ -7,17 +7,19 @@ import { hostname } from "node:os";
 import { policyOf, slotsOf } from "../config/config.ts";
 import type { LoadedConfig } from "../config/load.ts";
 import { Control } from "../control/control.ts";
-import { Ledger } from "../control/ledger.ts";
+import { Ledger, projectStream } from "../control/ledger.ts";
 import type { SlotSpec } from "../domain/agent.ts";
-import { openJournal } from "../journal/markdown-journal.ts";
+import { openJournal } from "../journal/open-journal.ts";
 import type { Clock } from "../lib/clock.ts";
 import { serveJson } from "../lib/json-socket.ts";
 import type { Environment, ProjectPlace, RunHandle, RunOptions } from "../operations/context.ts";
 import { throughJson } from "../runner/control-port.ts";
 import { Runner } from "../runner/runner.ts";
 import { openSqliteStore } from "../store/sqlite.ts";
+import { createGit } from "../workspaces/git.ts";
 import { clearUp } from "./clear-up.ts";
 import { hold } from "./hold.ts";
+import { journalFiles } from "./journal-files.ts";
 import { openHands } from "./open-hands.ts";
 import { pathsOf, socketPath } from "./places.ts";
 import { answerQuestion, Tokens } from "./questions.ts";
@@ -42,10 +44,13 @@ export async function startRun(parts: RunParts): Promise<RunHandle> {
   const hands = stack.use(await openHands({ ...parts, tokens, socket }));
   await clearUp({ clock, place, store, ledger, hands, onProblem: options.onProblem });
 
-  const journal = stack.use(
-    await openJournal({ ...journalFiles(parts), clock, onProblem: options.onProblem }),
-  );
-  await journal.catchUp(await store.load("project", journal.position), ledger.state);
+  const { onProblem } = options;
+  const git = createGit({ clock, env });
+  const files = await journalFiles({ git, place, log: loaded.config.log, onProblem });
+  const events = ledger.state.seq;
+  const journal = stack.use(await openJournal({ ...files, clock, events, onProblem }));
+  const missing = await store.load(projectStream, journal.position);
+  journal.record(journal.position + 1, missing, ledger.state, clock.now());
   ledger.onCommit((seq, events, state) => {
     journal.record(seq, events, state, clock.now());
     options.onEvents(seq, events, state);
