@@ -43,6 +43,12 @@ export function findProcess(pid: number): ProcessRow | null {
   return readPs().find((row) => row.pid === pid) ?? null;
 }
 
+/** Who has this pid now: also one that has ended and waits to be reaped. `null`: nobody. */
+export function identify(pid: number): ProcessIdentity | null {
+  const row = hasProc ? readStat(pid, "ended too") : findProcess(pid);
+  return row && { pid, startedAt: row.startedAt };
+}
+
 export function isAlive(identity: ProcessIdentity): boolean {
   return findProcess(identity.pid)?.startedAt === identity.startedAt;
 }
@@ -69,7 +75,7 @@ export function hasInEnvironment(pid: number, name: string, value: string): bool
 }
 
 /** proc_pid_stat(5): the name stands in parentheses and may itself hold spaces and parentheses. */
-function readStat(pid: number): ProcessRow | null {
+function readStat(pid: number, which: "living" | "ended too" = "living"): ProcessRow | null {
   let stat: string;
   try {
     stat = readFileSync(`/proc/${pid}/stat`, "latin1");
@@ -81,7 +87,8 @@ function readStat(pid: number): ProcessRow | null {
   const [state, parent, group, session, ...rest] = stat.slice(nameEnd + 2).split(" ");
   // Field 22 of the file; the first of `rest` is field 7.
   const startedAt = rest[15];
-  if (state === undefined || state === "Z" || state === "X" || startedAt === undefined) return null;
+  if (startedAt === undefined) return null;
+  if (which === "living" && (state === "Z" || state === "X")) return null;
   return {
     pid,
     startedAt,

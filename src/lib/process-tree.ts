@@ -4,13 +4,14 @@
  * A process belongs to a family when it is in the leader's group or session, when its environment
  * holds the family's marker (which a child inherits, also when it leaves group and session as
  * daemons do), or when it descends from one that does. What escapes: a daemon that was given an
- * empty environment, and that nobody looked for before its parent ended.
+ * empty environment and whose parent ended before anybody looked.
  *
  * Never ended: this process, its ancestors, and a process that took over the pid of another.
  */
 
 import type { Clock } from "./clock.ts";
 import {
+  findProcess,
   hasInEnvironment,
   isAlive,
   type ProcessIdentity,
@@ -49,29 +50,26 @@ export function findByEnvironment(name: string, value: string): readonly Process
 }
 
 export function findFamily({ leader, marker }: Family): readonly ProcessRow[] {
-  const table = readProcessTable();
-  const spared = lineOf(process.pid, table);
   // The leader's pid stands for its group and session as long as nobody else bears it.
-  const holder = leader && table.find((row) => row.pid === leader.pid);
+  const holder = leader && findProcess(leader.pid);
   const isLed = leader !== null && (!holder || holder.startedAt === leader.startedAt);
-  const roots = table.filter(
+  return findWithDescendants(
     (row) =>
-      !spared.has(row.pid) &&
-      ((isLed && (row.group === leader.pid || row.session === leader.pid)) ||
-        hasInEnvironment(row.pid, marker.name, marker.value)),
+      (isLed && (row.group === leader.pid || row.session === leader.pid)) ||
+      hasInEnvironment(row.pid, marker.name, marker.value),
   );
-  return withDescendants(roots, table).filter((row) => row.pid > 1 && !spared.has(row.pid));
 }
 
 /**
- * SIGTERM, the grace, SIGKILL; each signal only to what is still the same process. Resolves with
- * those that could not be ended: another user's, or stuck in the kernel. Never rejects.
+ * SIGTERM, the grace, SIGKILL; each signal only to what is still the same process. Their descendants
+ * are ended with them. Resolves with those that could not be ended: another user's, or stuck in the
+ * kernel. Never rejects.
  */
 export async function endAll(
   targets: readonly ProcessIdentity[],
   options: EndOptions,
 ): Promise<readonly ProcessIdentity[]> {
-  return climb({ find: () => targets.filter(isAlive), send: sendEach }, options);
+  return climb({ known: new Set(targets.map(keyOf)), find: () => [], send: sendEach }, options);
 }
 
 /** `endAll` for a family, whose members are looked for anew until there are none. */
@@ -79,11 +77,12 @@ export async function endFamily(
   family: Family,
   options: EndOptions,
 ): Promise<readonly ProcessIdentity[]> {
+  const leader = family.leader?.pid;
   return climb(
     {
+      known: new Set(),
       find: () => findFamily(family),
       send(members, signal) {
-        const leader = family.leader?.pid;
         const inGroup = members.filter((row) => row.group === leader);
         // One call reaches the whole group at one moment, so that no shell goes on to its next
         // command when the first has been ended. The pid is not given anew while a member lives.
@@ -98,32 +97,44 @@ export async function endFamily(
   );
 }
 
-interface Quarry<Target extends ProcessIdentity> {
-  find(): readonly Target[];
-  send(targets: readonly Target[], signal: NodeJS.Signals): void;
+interface Ladder {
+  /**
+   * Keys of the processes to end. What has once been found stays here: a child that leaves its
+   * group between a look and a signal loses the parent by which it was found.
+   */
+  readonly known: Set<string>;
+  /** Those to end besides. */
+  find(): readonly ProcessRow[];
+  send(targets: readonly ProcessRow[], signal: NodeJS.Signals): void;
 }
 
-async function climb<Target extends ProcessIdentity>(
-  { find, send }: Quarry<Target>,
+async function climb(
+  { known, find, send }: Ladder,
   { clock, graceMs, signal }: EndOptions,
-): Promise<readonly Target[]> {
+): Promise<readonly ProcessIdentity[]> {
+  const look = () => {
+    for (const row of find()) known.add(keyOf(row));
+    const living = findWithDescendants((row) => known.has(keyOf(row)));
+    for (const row of living) known.add(keyOf(row));
+    return living;
+  };
   const asked = new Set<string>();
   const graceEnds = clock.now() + graceMs;
-  let living = find();
+  let living = look();
   while (living.length > 0 && clock.now() < graceEnds && !signal?.aborted) {
     // Asked once: a second SIGTERM means "at once" to many programs.
-    const unasked = living.filter((target) => !asked.has(keyOf(target)));
+    const unasked = living.filter((row) => !asked.has(keyOf(row)));
     if (unasked.length > 0) send(unasked, "SIGTERM");
-    for (const target of unasked) asked.add(keyOf(target));
+    for (const row of unasked) asked.add(keyOf(row));
     await untilEnded(living, graceEnds, { clock, signal });
-    living = find();
+    living = look();
   }
   const killEnds = clock.now() + killMs;
   while (living.length > 0 && clock.now() < killEnds) {
     send(living, "SIGKILL");
     // Without the caller's signal: what has been killed is gone in a moment, and is seen gone.
     await untilEnded(living, killEnds, { clock });
-    living = find();
+    living = look();
   }
   return living;
 }
@@ -168,10 +179,13 @@ function lineOf(pid: number, table: readonly ProcessRow[]): ReadonlySet<number> 
   return line;
 }
 
-/** Parents before their children. */
-function withDescendants(roots: readonly ProcessRow[], table: readonly ProcessRow[]): ProcessRow[] {
-  const children = Map.groupBy(table, (row) => row.parent);
-  const found = new Map(roots.map((row) => [row.pid, row]));
+/** Parents before their children; without this process and its ancestors. */
+function findWithDescendants(isRoot: (row: ProcessRow) => boolean): readonly ProcessRow[] {
+  const table = readProcessTable();
+  const spared = lineOf(process.pid, table);
+  const endable = table.filter((row) => row.pid > 1 && !spared.has(row.pid));
+  const children = Map.groupBy(endable, (row) => row.parent);
+  const found = new Map(endable.filter(isRoot).map((row) => [row.pid, row]));
   // A Map is walked in the order of insertion, what is added on the way included.
   for (const pid of found.keys()) {
     for (const child of children.get(pid) ?? []) found.set(child.pid, child);

@@ -13,7 +13,7 @@ import type { Socket } from "node:net";
 import type { Clock } from "./clock.ts";
 import { findProgram } from "./process-path.ts";
 import { openStandardStreams, type StandardStreams } from "./process-pipes.ts";
-import { findProcess } from "./process-table.ts";
+import { identify } from "./process-table.ts";
 import { plainLine } from "./process-text.ts";
 import { endFamily, type Family, findFamily, type Marker } from "./process-tree.ts";
 
@@ -125,7 +125,7 @@ async function spawnWith(
     child.once("exit", (exitCode, signal) => resolve({ exitCode, signal }));
   });
   // Read before anything is awaited: until node has reaped it, the pid is certainly its own.
-  const leader = child.pid === undefined ? null : findProcess(child.pid);
+  const leader = child.pid === undefined ? null : identify(child.pid);
   const failure = await new Promise<Error | null>((resolve) => {
     child.once("spawn", () => resolve(null));
     child.on("error", resolve);
