@@ -124,7 +124,7 @@ type Pass = "fit" | "fallback";
 class Matching {
   readonly #free: readonly SlotSpec[];
   readonly #roles: AgentRoles;
-  readonly #taken = new Map<SlotId, { readonly task: Task; readonly pass: Pass }>();
+  readonly #taken = new Map<SlotId, Task>();
   readonly #placed = new Set<TaskId>();
   /** Kinds of task for which there was no way left: there will be none later either. */
   readonly #hopeless = new Set<string>();
@@ -144,9 +144,11 @@ class Matching {
   }
 
   place(task: Task, pass: Pass): boolean {
-    const kind = kindOf(task, pass);
+    // Nobody loses the agent of its role to a task that could fall back itself; a pin cannot.
+    const reach = wishOf(task, this.#roles).kind === "pin" ? "fallback" : pass;
+    const kind = kindOf(task, reach);
     if (this.#hopeless.has(kind)) return false;
-    if (!this.#augment(task, pass, new Set())) {
+    if (!this.#augment(task, reach, new Set())) {
       this.#hopeless.add(kind);
       return false;
     }
@@ -156,9 +158,9 @@ class Matching {
 
   matches(): readonly Match[] {
     return this.#free.flatMap((slot) => {
-      const taken = this.#taken.get(slot.id);
-      if (taken === undefined) return [];
-      return [{ task: taken.task.spec.id, slot, because: reason(taken.task, slot, this.#roles) }];
+      const task = this.#taken.get(slot.id);
+      if (task === undefined) return [];
+      return [{ task: task.spec.id, slot, because: reason(task, slot, this.#roles) }];
     });
   }
 
@@ -166,16 +168,15 @@ class Matching {
     const slots = this.#slotsFor(task, pass);
     const open = slots.find((slot) => !this.#taken.has(slot.id));
     if (open !== undefined) {
-      this.#taken.set(open.id, { task, pass });
+      this.#taken.set(open.id, task);
       return true;
     }
     for (const slot of slots) {
       if (seen.has(slot.id)) continue;
       seen.add(slot.id);
       const holder = this.#taken.get(slot.id);
-      // One that was placed by its role may give way to another of its slots, also as a fallback.
-      if (holder !== undefined && this.#augment(holder.task, "fallback", seen)) {
-        this.#taken.set(slot.id, { task, pass });
+      if (holder !== undefined && this.#augment(holder, pass, seen)) {
+        this.#taken.set(slot.id, task);
         return true;
       }
     }
