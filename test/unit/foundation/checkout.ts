@@ -11,7 +11,7 @@ import { text } from "node:stream/consumers";
 
 export const repository = path.join(import.meta.dirname, "..", "..", "..");
 
-const fakeNpm = `#!${process.execPath}
+const fakeNpm = `
 const fs = require("fs"), path = require("path");
 const args = process.argv.slice(2);
 fs.appendFileSync(process.env.NPM_CALLS, args.join(" ") + "\\n");
@@ -120,9 +120,10 @@ export class Checkout implements AsyncDisposable {
     await mkdir(path.dirname(this.olderNode));
     const preload = `${this.olderNode}.cjs`;
     await writeFile(preload, olderNode(this.olderNode));
-    const call = `exec "${process.execPath}" --require "${preload}" "$@"`;
-    await writeFile(this.olderNode, `#!/bin/sh\n${call}\n`, { mode: 0o755 });
-    await writeFile(path.join(this.#programs, "npm"), fakeNpm, { mode: 0o755 });
+    await writeProgram(this.olderNode, `"${process.execPath}" --require "${preload}"`);
+    const npm = path.join(this.#programs, "npm");
+    await writeFile(`${npm}.cjs`, fakeNpm);
+    await writeProgram(npm, `"${process.execPath}" "${npm}.cjs"`);
     for (const kept of ["bin", "scripts/bootstrap.mjs", "package.json", ".npmrc"]) {
       await cp(path.join(repository, kept), path.join(this.root, kept), { recursive: true });
     }
@@ -175,4 +176,9 @@ export function start(
 export async function link(from: string, to: string): Promise<void> {
   await mkdir(path.dirname(to), { recursive: true });
   await symlink(from, to);
+}
+
+/** Not by a `#!` of its own: that may not hold a space, and Node may live in a directory with one. */
+async function writeProgram(file: string, call: string): Promise<void> {
+  await writeFile(file, `#!/bin/sh\nexec ${call} "$@"\n`, { mode: 0o755 });
 }
