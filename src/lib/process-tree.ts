@@ -118,14 +118,12 @@ async function climb(
     for (const row of living) known.add(keyOf(row));
     return living;
   };
-  const asked = new Set<string>();
   const graceEnds = clock.now() + graceMs;
   let living = look();
   while (living.length > 0 && clock.now() < graceEnds && !signal?.aborted) {
-    // Asked once: a second SIGTERM means "at once" to many programs.
-    const unasked = living.filter((row) => !asked.has(keyOf(row)));
-    if (unasked.length > 0) send(unasked, "SIGTERM");
-    for (const row of unasked) asked.add(keyOf(row));
+    // Nobody is asked twice, for a second SIGTERM means "at once" to many programs: when these have
+    // ended, only others are found.
+    send(living, "SIGTERM");
     await untilEnded(living, graceEnds, { clock, signal });
     living = look();
   }

@@ -6,7 +6,12 @@ import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { describe, test } from "node:test";
 import { systemClock } from "../../../src/lib/clock.ts";
-import { findProcess, identify, type ProcessIdentity } from "../../../src/lib/process-table.ts";
+import {
+  findProcess,
+  identify,
+  isAlive,
+  type ProcessIdentity,
+} from "../../../src/lib/process-table.ts";
 import { endAll, findByEnvironment } from "../../../src/lib/process-tree.ts";
 
 const options = { clock: systemClock, graceMs: 200 };
@@ -67,6 +72,16 @@ describe("endAll", () => {
       assert.deepEqual(left, []);
       assert.equal(await own.signal, "SIGKILL");
     }
+  });
+
+  test("ends a stubborn child too, whose parent ends at the first signal", async () => {
+    const stubborn = "trap '' TERM; echo $$; while :; do sleep 600; done";
+    const setsid = 'env -i PATH="$PATH" setsid sh -c "$0" & wait';
+    await using own = await started(["sh", "-c", setsid, stubborn], {});
+    const [line] = await once(own.child.stdout ?? assert.fail(), "data");
+    const child = findProcess(Number(line)) ?? assert.fail();
+    assert.deepEqual(await endAll([own.identity], options), []);
+    assert.equal(isAlive(child), false);
   });
 
   test("asks with SIGTERM first, and only once", async () => {
