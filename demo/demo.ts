@@ -35,6 +35,9 @@ await writeFile(
   "[user]\n\tname = You\n\temail = you@example.com\n[init]\n\tdefaultBranch = main\n",
 );
 
+// Ctrl-C goes to temoin too, which ends in order; the demo waits for it.
+process.on("SIGINT", () => undefined);
+
 await quietly("git", ["init", "--quiet"]);
 await quietly("git", ["add", "--all"]);
 await quietly("git", ["commit", "--quiet", "--message", "Inkwell 0.1, with a red test"]);

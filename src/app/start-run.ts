@@ -6,7 +6,7 @@
 import { hostname } from "node:os";
 import { policyOf, slotsOf } from "../config/config.ts";
 import type { LoadedConfig } from "../config/load.ts";
-import { Control } from "../control/control.ts";
+import { Control, type RunEnd } from "../control/control.ts";
 import { Ledger, projectStream } from "../control/ledger.ts";
 import type { SlotSpec } from "../domain/agent.ts";
 import { openJournal } from "../journal/open-journal.ts";
@@ -14,6 +14,7 @@ import type { Clock } from "../lib/clock.ts";
 import { serveJson } from "../lib/json-socket.ts";
 import type { Environment, ProjectPlace, RunHandle, RunOptions } from "../operations/context.ts";
 import { throughJson } from "../runner/control-port.ts";
+import type { Hands } from "../runner/hands.ts";
 import { Runner } from "../runner/runner.ts";
 import { openSqliteStore } from "../store/sqlite.ts";
 import { createGit } from "../workspaces/git.ts";
@@ -30,6 +31,8 @@ export interface RunParts {
   readonly place: ProjectPlace;
   readonly loaded: LoadedConfig;
   readonly options: RunOptions;
+  /** Puts something around the hands: a test that stops the process at a chosen step, for one. */
+  readonly decorate?: (hands: Hands) => Hands;
 }
 
 export async function startRun(parts: RunParts): Promise<RunHandle> {
@@ -56,31 +59,22 @@ export async function startRun(parts: RunParts): Promise<RunHandle> {
     options.onEvents(seq, events, state);
   });
 
-  const control = new Control({
-    ledger,
-    store,
-    archive: store,
-    clock,
-    onProblem: options.onProblem,
-  });
+  const control = stack.use(new Control({ ledger, store, archive: store, clock, onProblem }));
   const runnerName = `${hostname()}/${process.pid}/${clock.now()}`;
-  const slots = await usableSlots(loaded, hands.missing);
-  const runner = new Runner(
-    { ...hands.forRunner, port: throughJson(control), runner: runnerName },
-    slots,
-  );
+  const slots = usableSlots(loaded, hands.missing);
+  const joined: Hands = { ...hands.forRunner, port: throughJson(control), runner: runnerName };
+  const runner = stack.use(new Runner(parts.decorate?.(joined) ?? joined, slots));
 
   const stop = async (how: "drain" | "now"): Promise<void> => {
     await control.tell({ type: "stop", why: how === "now" ? "stopped at once" : "stopped" });
     if (how === "now") runner.interrupt("temoin was stopped");
   };
-  const server = await serveJson(socket, (question) =>
-    answerQuestion({ control, tokens, stop }, question),
+  stack.use(
+    await serveJson(socket, (question) => answerQuestion({ control, tokens, stop }, question)),
   );
-  stack.use(server);
 
-  const crashed = runner.run();
   const { sha } = await hands.forRunner.target.read();
+  const crashed = runner.run();
   await control.begin({
     type: "run_started",
     runner: runnerName,
@@ -90,37 +84,29 @@ export async function startRun(parts: RunParts): Promise<RunHandle> {
     target: hands.forRunner.target.branch,
     targetSha: sha,
   });
-  const rest = stack.move();
-  const over = finish({ control, runner, crashed, rest });
   return {
-    over,
+    over: finish(control, crashed, stack.move()),
     drain: (why) => control.tell({ type: "stop", why }),
     interrupt: (why) => runner.interrupt(why),
   };
 }
 
-async function finish(parts: {
-  readonly control: Control;
-  readonly runner: Runner;
-  readonly crashed: Promise<void>;
-  readonly rest: AsyncDisposableStack;
-}): Promise<{ readonly exitCode: number; readonly why: string }> {
-  const { control, runner, crashed, rest } = parts;
-  await using _rest = rest;
-  try {
-    // The runner's loops end only by a bug, which ends the run; the log is intact.
-    const bug = crashed.then(() => new Promise<never>(() => undefined));
-    return await Promise.race([control.over, bug]);
-  } finally {
-    await runner[Symbol.asyncDispose]();
-    await control[Symbol.asyncDispose]();
-  }
+/** Everything of the run is closed before its end is told. */
+async function finish(
+  control: Control,
+  crashed: Promise<void>,
+  open: AsyncDisposableStack,
+): Promise<RunEnd> {
+  await using _open = open;
+  // The runner's loops end only by a bug: it ends the run, and the log is intact.
+  const bug = crashed.then(() => Promise.withResolvers<never>().promise);
+  return await Promise.race([control.over, bug]);
 }
 
-async function usableSlots(
+function usableSlots(
   loaded: LoadedConfig,
   missing: ReadonlyMap<string, string>,
-): Promise<readonly SlotSpec[]> {
+): readonly SlotSpec[] {
   return slotsOf(loaded.config).map((slot) => {
     const broken = missing.get(slot.agent);
     return broken === undefined ? slot : { ...slot, broken };
