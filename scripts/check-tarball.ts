@@ -30,7 +30,7 @@ function checkTarball(): void {
   npm(["pack", "--ignore-scripts=false", "--pack-destination", scratch]);
   const folder = path.join(scratch, "an empty folder");
   const tarball = path.join(scratch, `temoin-${version}.tgz`);
-  execFileSync("mkdir", [folder]);
+  mkdirSync(folder);
   writeFileSync(path.join(folder, "package.json"), '{ "private": true }\n');
   npm(["install", "--prefix", folder, "--prefer-offline", tarball]);
 
@@ -53,9 +53,9 @@ function checkTarball(): void {
 }
 
 function npm(args: readonly string[]): void {
-  execFileSync("npm", [...args, "--no-audit", "--no-fund", "--loglevel=error"], {
-    stdio: ["ignore", 2, 2],
-  });
+  const quiet = ["--no-audit", "--no-fund", "--loglevel=error"];
+  const { status } = spawnSync("npm", [...args, ...quiet], { stdio: ["ignore", 2, 2] });
+  assert.equal(status, 0, `npm ${args[0]} failed`);
 }
 
 /** Programs named `node` on PATH that are older than what package.json asks for. */

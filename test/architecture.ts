@@ -21,6 +21,8 @@ const contracts = [
   "journal/journal.ts",
 ];
 
+const hands = ["store/", "agents/", "workspaces/", "gates/", "plans/", "prompts/", "journal/"];
+
 /** A folder may always import itself. A path that ends with a slash stands for all under it. */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   domain: [],
@@ -43,6 +45,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   cli: [...ground, "operations/"],
   socket: [...ground, "operations/"],
 
+  app: [...ground, ...hands, "control/", "runner/", "config/", "operations/", "socket/"],
   "app.ts": [""],
   "main.ts": ["cli/", "app.ts"],
 };
