@@ -1,0 +1,103 @@
+/** One more task, written by a person. */
+
+import { z } from "zod";
+import { briefLines, briefText, emptyBrief, isThin, thinBelowLines } from "../domain/brief.ts";
+import type { TaskId } from "../domain/id.ts";
+import { parseTaskId } from "../domain/id.ts";
+import { findTask, type State, taskOf } from "../domain/state.ts";
+import type { TaskSpec } from "../domain/task.ts";
+import { AppError } from "../lib/app-error.ts";
+import { type Change, standing } from "./change.ts";
+import type { Context } from "./context.ts";
+import { agentName, priority, someText, title } from "./fields.ts";
+import { requireTask } from "./find-task.ts";
+import type { Operation } from "./operation.ts";
+import { warnOfPin } from "./warn-of-pin.ts";
+
+const input = z.strictObject({
+  title,
+  /** The brief in the author's words. */
+  body: z.string().nullable(),
+  priority: priority.nullable(),
+  after: z.array(someText),
+  agent: agentName.nullable(),
+  role: someText.nullable(),
+  skills: z.array(someText),
+  touches: z.array(someText),
+  verify: z.array(someText),
+});
+
+export const add: Operation<z.infer<typeof input>, Change & { readonly id: string }> = {
+  name: "add",
+  summary: "one more task",
+  effect: "change",
+  input,
+  async run(context, asked) {
+    const brief = { ...emptyBrief, raw: asked.body ?? "" };
+    const lines = briefLines(brief);
+    const [hash] = await context.keep([briefText(brief)]);
+    if (hash === undefined) throw new Error("a kept text has a hash");
+    const id = await addUnderFreeId(context, (state, free) => ({
+      id: free,
+      aliases: [],
+      title: asked.title,
+      priority: asked.priority ?? "medium",
+      agent: asked.agent,
+      role: asked.role,
+      deps: asked.after.map((name) => requireTask(state, name).spec.id),
+      skills: asked.skills,
+      phase: null,
+      estimate: null,
+      touches: asked.touches,
+      verify: asked.verify,
+      brief: hash,
+      briefLines: lines,
+      source: null,
+    }));
+    const task = taskOf(await context.state(), id);
+    const pin = asked.agent === null ? [] : await warnOfPin(context, asked.agent);
+    return {
+      id,
+      changed: `${id} is added: ${asked.title}; it is ${task.state}.`,
+      tasks: [standing(task)],
+      warnings: [...thinWarning(id, lines), ...pin],
+      next: isThin(lines) ? `temoin edit ${id} -f FILE   gives it a brief` : "temoin run",
+    };
+  },
+};
+
+/** A task of few words gets poor work: the golden rule of the documents, told and not enforced. */
+export function thinWarning(id: TaskId, lines: number): readonly string[] {
+  if (!isThin(lines)) return [];
+  return [`The brief of ${id} is thin: ${lines} of at least ${thinBelowLines} lines.`];
+}
+
+/** Two who add at the same moment may find the same id free: one of them tries again. */
+async function addUnderFreeId(
+  context: Context,
+  specWith: (state: State, id: TaskId) => TaskSpec,
+): Promise<TaskId> {
+  for (;;) {
+    const state = await context.state();
+    const id = nextId(state);
+    try {
+      await context.ask({ type: "add", tasks: [{ spec: specWith(state, id), start: "open" }] });
+      return id;
+    } catch (error) {
+      const isRefused = error instanceof AppError && error.code === "refused";
+      if (!isRefused || findTask(await context.state(), id) === null) throw error;
+    }
+  }
+}
+
+/** One more than the highest number that was ever given. */
+function nextId(state: State): TaskId {
+  let highest = 0;
+  for (const name of state.names.keys()) {
+    const number = /^T-(\d{1,9})$/i.exec(name)?.[1];
+    if (number !== undefined) highest = Math.max(highest, Number(number));
+  }
+  const id = parseTaskId(`T-${highest + 1}`);
+  if (id === null) throw new Error("T-n is a task id");
+  return id;
+}

@@ -1,0 +1,79 @@
+/** Changes a task that nobody works on yet. */
+
+import { z } from "zod";
+import { briefLines, briefText, emptyBrief } from "../domain/brief.ts";
+import type { TaskChanges } from "../domain/input.ts";
+import { taskOf } from "../domain/state.ts";
+import { AppError } from "../lib/app-error.ts";
+import { thinWarning } from "./add.ts";
+import { type Change, standing } from "./change.ts";
+import { agentName, orNothing, priority, someText, title } from "./fields.ts";
+import { requireTask } from "./find-task.ts";
+import type { Operation } from "./operation.ts";
+import { warnOfPin } from "./warn-of-pin.ts";
+
+/** What is absent stays as it is; an empty text takes the value away. */
+const input = z.strictObject({
+  id: someText,
+  title: title.optional(),
+  body: z.string().optional(),
+  priority: priority.optional(),
+  after: z.array(someText).optional(),
+  agent: orNothing(agentName).optional(),
+  role: orNothing(someText).optional(),
+  skills: z.array(someText).optional(),
+  touches: z.array(someText).optional(),
+  verify: z.array(someText).optional(),
+});
+
+export type EditInput = z.infer<typeof input>;
+
+export const edit: Operation<EditInput, Change> = {
+  name: "edit",
+  summary: "change a task that has not started",
+  effect: "change",
+  input,
+  async run(context, { id, after, body, ...fields }) {
+    const state = await context.state();
+    const before = requireTask(state, id);
+    const brief = body === undefined ? null : { ...emptyBrief, raw: body };
+    const [hash] = brief === null ? [] : await context.keep([briefText(brief)]);
+    const changes: TaskChanges = {
+      // Only keys that were given are among them: an absent one would be no `undefined`.
+      ...(fields as TaskChanges),
+      ...(after === undefined
+        ? {}
+        : { deps: after.map((name) => requireTask(state, name).spec.id) }),
+      ...(brief === null || hash === undefined
+        ? {}
+        : { brief: hash, briefLines: briefLines(brief) }),
+    };
+    if (Object.keys(changes).length === 0) {
+      throw new AppError("usage", `Cannot edit ${before.spec.id}: nothing was said to change.`, {
+        hint: "`temoin help edit` lists the flags; on a terminal the brief opens in $EDITOR.",
+      });
+    }
+    const decision = await context.ask({ type: "edit", id: before.spec.id, changes });
+    const edited = decision.events.find((event) => event.type === "task_edited");
+    const task = taskOf(await context.state(), before.spec.id);
+    const { agent } = fields;
+    const pin = agent === undefined || agent === null ? [] : await warnOfPin(context, agent);
+    const what =
+      edited?.type === "task_edited"
+        ? `${task.spec.id}: ${edited.fields.map(plainField).join(", ")} changed; it is ${task.state}.`
+        : `${task.spec.id} is so already; nothing changed.`;
+    return {
+      changed: what,
+      tasks: [standing(task)],
+      warnings: [
+        ...(brief === null ? [] : thinWarning(task.spec.id, task.spec.briefLines)),
+        ...pin,
+      ],
+      next: `temoin show ${task.spec.id}`,
+    };
+  },
+};
+
+function plainField(field: string): string {
+  return field === "briefLines" ? "its length" : field === "deps" ? "dependencies" : field;
+}

@@ -1,0 +1,227 @@
+/** Plans into the queue: all files together, all of it or nothing. */
+
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { z } from "zod";
+import { briefText } from "../domain/brief.ts";
+import type { InboxItem } from "../domain/event.ts";
+import { goalName } from "../domain/goal.ts";
+import type { TaskId } from "../domain/id.ts";
+import type { Policy } from "../domain/policy.ts";
+import { AppError } from "../lib/app-error.ts";
+import { writeText } from "../lib/text-file.ts";
+import {
+  type ComparedPlan,
+  type Comparison,
+  comparePlans,
+  type ReadPlan,
+  type Warning,
+} from "./compare-plan.ts";
+import type { Context } from "./context.ts";
+import { someText } from "./fields.ts";
+import type { Operation } from "./operation.ts";
+import { criteriaOf, type InEffect, nothingInEffect, proposalsOf } from "./plan-criteria.ts";
+import { readPlans } from "./read-plans.ts";
+import { knownAgents } from "./warn-of-pin.ts";
+
+export interface Imported {
+  readonly files: readonly string[];
+  readonly added: readonly TaskId[];
+  readonly edited: readonly TaskId[];
+  /** How many are in the queue as the plan has them. */
+  readonly same: number;
+  readonly left: ComparedPlan["left"];
+  /** New lines of the inbox. */
+  readonly inbox: readonly InboxItem[];
+  /** Gates and goal items that were written into temoin.yaml. */
+  readonly accepted: readonly string[];
+  readonly warnings: readonly Warning[];
+  /** What was read, for a look at it beforehand. */
+  readonly plans: readonly { readonly read: ReadPlan; readonly compared: ComparedPlan }[];
+}
+
+const input = z.strictObject({
+  files: z.array(someText).min(1, { error: "needs at least one file" }),
+  dryRun: z.boolean(),
+  accept: z.boolean(),
+});
+
+export const importPlans: Operation<z.infer<typeof input>, Imported> = {
+  name: "import",
+  summary: "tasks from plan files, Markdown or JSON",
+  effect: "change",
+  input,
+  async run(context, { files, dryRun, accept }) {
+    const read = await readPlans(context, files);
+    const state = await context.state();
+    const comparison = comparePlans(state, read);
+    const inEffect = await readInEffect(context);
+    const accepted = accept && !dryRun ? await acceptProposals(context, read, inEffect) : null;
+    const inbox = await untold(
+      context,
+      read.flatMap((one) => criteriaOf(one, accepted ?? inEffect)),
+    );
+    if (!dryRun) {
+      await keepBriefs(context, comparison);
+      await ask(context, comparison, inbox);
+      if (accept) await clearProposals(context, read);
+    }
+    return summarize(read, comparison, {
+      inbox,
+      accepted: accepted?.written ?? [],
+      warnings: await warnOfPins(context, comparison),
+    });
+  },
+};
+
+function summarize(
+  read: readonly ReadPlan[],
+  { plans, warnings }: Comparison,
+  rest: Pick<Imported, "inbox" | "accepted" | "warnings">,
+): Imported {
+  return {
+    files: plans.map(({ file }) => file),
+    added: plans.flatMap(({ add }) => add.map(({ spec }) => spec.id)),
+    edited: plans.flatMap(({ edit }) => edit.map(({ id }) => id)),
+    same: plans.reduce((sum, { same }) => sum + same.length, 0),
+    left: plans.flatMap(({ left }) => left),
+    ...rest,
+    warnings: [...warnings, ...rest.warnings],
+    plans: read.flatMap((one, place) => {
+      const compared = plans[place];
+      return compared === undefined ? [] : [{ read: one, compared }];
+    }),
+  };
+}
+
+/** In one call for all: the disk is waited for once. */
+async function keepBriefs(context: Context, { plans }: Comparison): Promise<void> {
+  const texts = plans.flatMap(({ tasks, add, edit }) => {
+    const changed = new Set([...add.map(({ spec }) => spec.id), ...edit.map(({ id }) => id)]);
+    return tasks
+      .filter(({ spec }) => changed.has(spec.id))
+      .map(({ planned }) => briefText(planned.brief));
+  });
+  if (texts.length > 0) await context.keep(texts);
+}
+
+/**
+ * Tasks of all files come in with one wish, since they may depend on each other. Phases go first:
+ * a task whose phase is not known yet would be handed out too early.
+ */
+async function ask(
+  context: Context,
+  { plans }: Comparison,
+  inbox: readonly InboxItem[],
+): Promise<void> {
+  const [first, ...others] = plans;
+  if (first === undefined) return;
+  for (const { file, phases } of others) {
+    if (phases.length === 0) continue;
+    await context.ask({ type: "import", file, add: [], edit: [], phases, inbox: [] });
+  }
+  const add = plans.flatMap((plan) => plan.add);
+  const edit = plans.flatMap((plan) => plan.edit);
+  await context.ask({ type: "import", file: first.file, add, edit, phases: first.phases, inbox });
+}
+
+/** What a person has been told once and has cleared does not come back with every import. */
+async function untold(
+  context: Context,
+  items: readonly InboxItem[],
+): Promise<readonly InboxItem[]> {
+  if (items.length === 0) return [];
+  const told = new Set<string>();
+  for (const event of await context.events(0)) {
+    if (event.type === "inbox_added") told.add(`${event.item.key}\n${event.item.says}`);
+  }
+  return items.filter(({ key, says }) => !told.has(`${key}\n${says}`));
+}
+
+interface Accepted extends InEffect {
+  readonly written: readonly string[];
+}
+
+async function acceptProposals(
+  context: Context,
+  read: readonly ReadPlan[],
+  inEffect: InEffect,
+): Promise<Accepted> {
+  const { gates, goal } = proposalsOf(
+    read.map(({ plan }) => plan),
+    inEffect,
+  );
+  const names = goal.map((item) =>
+    goalName(
+      "run" in item ? { kind: "run", command: item.run } : { kind: "changed", path: item.changed },
+    ),
+  );
+  const written = [...gates.map(({ name, run }) => `gate ${name}: ${run}`), ...names];
+  if (written.length > 0) await writeProposals(context, { gates, goal });
+  return {
+    gates: new Set([...inEffect.gates, ...gates.map(({ run }) => run)]),
+    gateNames: new Set([...inEffect.gateNames, ...gates.map(({ name }) => name)]),
+    goal: new Set([...inEffect.goal, ...names]),
+    written,
+  };
+}
+
+async function writeProposals(
+  context: Context,
+  additions: ReturnType<typeof proposalsOf>,
+): Promise<void> {
+  const { file } = await context.config();
+  if (file === null) {
+    const { root } = await context.place();
+    throw new AppError("config", `There is no ${path.join(root, "temoin.yaml")} to write into.`, {
+      hint: "`temoin init` writes one; nothing was imported.",
+    });
+  }
+  const { addToConfig } = await import("../config/write.ts");
+  await writeText(file, addToConfig(await readFile(file, "utf8"), additions));
+}
+
+async function clearProposals(context: Context, read: readonly ReadPlan[]): Promise<void> {
+  for (const { key } of [...(await context.state()).inbox.values()]) {
+    const isOurs = read.some(({ file }) => key.startsWith(`proposal:${file}:`));
+    if (isOurs) await context.ask({ type: "clear_inbox", key });
+  }
+}
+
+/** A configuration that cannot be read has nothing in effect; who needs it says why. */
+async function readInEffect(context: Context): Promise<InEffect> {
+  try {
+    const { config } = await context.config();
+    const goal: Policy["goal"] = config.goal;
+    return {
+      gates: new Set(config.gates.map(({ run }) => run)),
+      gateNames: new Set(config.gates.map(({ name }) => name)),
+      goal: new Set(goal.map(goalName)),
+    };
+  } catch (error) {
+    if (error instanceof AppError && error.code === "config") return nothingInEffect;
+    throw error;
+  }
+}
+
+/** One line for each agent that is not there, however many tasks are pinned to it. */
+async function warnOfPins(context: Context, { plans }: Comparison): Promise<readonly Warning[]> {
+  const known = await knownAgents(context);
+  if (known === null) return [];
+  const pins = new Map<string, { file: string; line: number | null; ids: TaskId[] }>();
+  for (const { file, tasks } of plans) {
+    for (const { spec } of tasks) {
+      if (spec.agent === null || known.has(spec.agent)) continue;
+      const pin = pins.get(spec.agent) ?? { file, line: spec.source?.line ?? null, ids: [] };
+      pin.ids.push(spec.id);
+      pins.set(spec.agent, pin);
+    }
+  }
+  return [...pins].map(([agent, { file, line, ids }]) => {
+    const names =
+      ids.slice(0, 3).join(", ") + (ids.length > 3 ? ` and ${ids.length - 3} more` : "");
+    const verb = ids.length === 1 ? "is" : "are";
+    const says = `${names} ${verb} pinned to \`${agent}\`, which is not configured; \`temoin assign ID --agent NAME\` gives such a task to another`;
+    return { file, line, says };
+  });
+}

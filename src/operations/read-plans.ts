@@ -1,0 +1,53 @@
+/** Plan files as they are named on a command line, read. */
+
+import { readFile, realpath } from "node:fs/promises";
+import path from "node:path";
+import { AppError } from "../lib/app-error.ts";
+import type { ReadPlan } from "./compare-plan.ts";
+import type { Context } from "./context.ts";
+
+/** Rejects with an AppError for the first file that is no readable plan. */
+export async function readPlans(
+  context: Context,
+  files: readonly string[],
+): Promise<readonly ReadPlan[]> {
+  const root = await realpath((await context.place()).root);
+  const read: ReadPlan[] = [];
+  for (const named of files) {
+    const { file, content } = await readPlan(path.resolve(context.dir, named), root);
+    if (read.some((one) => one.file === file)) continue;
+    read.push({ file, plan: await context.plans.read(file, content) });
+  }
+  return read;
+}
+
+/** Its name is relative to the repository where it lies within, so that it is the same for all. */
+async function readPlan(
+  file: string,
+  root: string,
+): Promise<{ readonly file: string; readonly content: Uint8Array }> {
+  try {
+    const real = await realpath(file);
+    const relative = path.relative(root, real);
+    const isWithin = relative !== "" && !relative.startsWith("..") && !path.isAbsolute(relative);
+    const name = isWithin ? relative.split(path.sep).join("/") : real;
+    return { file: name, content: await readFile(real) };
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : "";
+    const why = reasons.get(code);
+    if (why === undefined) throw error;
+    throw new AppError("not_found", `Cannot import \`${file}\`: ${why}.`, {
+      cause: error,
+      hint: "Name a Markdown or JSON file; nothing was imported.",
+    });
+  }
+}
+
+const reasons: ReadonlyMap<string, string> = new Map([
+  ["ENOENT", "there is no such file"],
+  ["EISDIR", "it is a directory"],
+  ["EACCES", "it may not be read"],
+  ["ENOTDIR", "a part of its path is no directory"],
+  ["ELOOP", "its links go round in a circle"],
+  ["ERR_FS_FILE_TOO_LARGE", "it is too large"],
+]);

@@ -1,0 +1,20 @@
+/** Opens a task again: its count of attempts starts anew. */
+
+import { type Change, changeTask } from "./change.ts";
+import { oneTask } from "./fields.ts";
+import type { Operation } from "./operation.ts";
+
+export const retry: Operation<{ id: string }, Change> = {
+  name: "retry",
+  summary: "open a task again that failed, was given up or waits for you",
+  effect: "change",
+  input: oneTask,
+  run: (context, { id }) =>
+    changeTask(context, id, {
+      wish: (task) => ({ type: "retry", id: task.spec.id }),
+      tell: (task, before) => ({
+        changed: `${task.spec.id} was ${before.state}; now it is ${task.state}.`,
+        next: `temoin why ${task.spec.id}`,
+      }),
+    }),
+};

@@ -1,0 +1,54 @@
+/** Is a run at work, who does what, what is missing from the goal? */
+
+import type { AgentSpec } from "../domain/agent.ts";
+import type { State } from "../domain/state.ts";
+import { statusJson } from "../domain/view-json.ts";
+import { AppError } from "../lib/app-error.ts";
+import type { Context, Holder } from "./context.ts";
+import { noInput } from "./fields.ts";
+import type { Operation } from "./operation.ts";
+
+export interface Status {
+  readonly json: ReturnType<typeof statusJson> & { readonly holder: Holder | null };
+  readonly state: State;
+  /** The configuration is another one than that which the run has read. */
+  readonly isStale: boolean;
+}
+
+export const status: Operation<Record<string, never>, Status> = {
+  name: "status",
+  summary: "who does what, how the tasks and the goal stand",
+  effect: "look",
+  input: noInput,
+  async run(context) {
+    const [state, holder, configured] = await Promise.all([
+      context.state(),
+      context.holder(),
+      readConfig(context),
+    ]);
+    const agents = configured?.agents ?? [];
+    const facts = { now: context.clock.now(), agents, hasRunner: holder !== null };
+    const isStale =
+      holder !== null &&
+      state.run !== null &&
+      configured !== null &&
+      configured.hash !== state.run.configHash;
+    return { json: { ...statusJson(state, facts), holder }, state, isStale };
+  },
+};
+
+interface Configured {
+  readonly agents: readonly AgentSpec[];
+  readonly hash: string;
+}
+
+async function readConfig(context: Context): Promise<Configured | null> {
+  try {
+    const { config, hash } = await context.config();
+    return { agents: config.agents, hash };
+  } catch (error) {
+    // The state can be told without it; `temoin doctor` tells what is wrong with it.
+    if (error instanceof AppError && error.code === "config") return null;
+    throw error;
+  }
+}

@@ -1,0 +1,32 @@
+/** Words for the agent that has a task, or for the next one that gets it. */
+
+import { z } from "zod";
+import { type Change, changeTask } from "./change.ts";
+import { someText } from "./fields.ts";
+import type { Operation } from "./operation.ts";
+
+export const tell: Operation<{ id: string; text: string }, Change> = {
+  name: "tell",
+  summary: "say something to the agent of a task; answers one that waits for you",
+  effect: "change",
+  input: z.strictObject({ id: someText, text: someText }),
+  run: (context, { id, text }) =>
+    changeTask(context, id, {
+      // No two tells of one task come in the same millisecond with the same count before them.
+      wish: (task) => ({
+        type: "tell",
+        id: task.spec.id,
+        tellId: `${task.spec.id}/tell/${task.tells.length + 1}-${context.clock.now()}`,
+        text,
+      }),
+      tell: (task, before) => ({
+        changed:
+          before.state === "needs_human"
+            ? `${task.spec.id} has your answer and goes on; it is ${task.state}.`
+            : task.state === "running"
+              ? `${task.spec.id}: your words go to its agent.`
+              : `${task.spec.id}: its next agent gets your words.`,
+        next: `temoin show ${task.spec.id}`,
+      }),
+    }),
+};

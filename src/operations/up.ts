@@ -1,0 +1,25 @@
+/** Works on the project in a process of its own. */
+
+import { z } from "zod";
+import type { Holder } from "./context.ts";
+import { loadForRun } from "./load-for-run.ts";
+import type { Operation } from "./operation.ts";
+
+export interface Up {
+  /** `null`: the run was over before it could be seen, its goal met. */
+  readonly holder: Holder | null;
+}
+
+export const up: Operation<{ deadline: string | null }, Up> = {
+  name: "up",
+  summary: "work in the background until the goal is met",
+  effect: "host",
+  input: z.strictObject({ deadline: z.string().nullable() }),
+  async run(context, flags) {
+    // What is wrong with the configuration is told here, not in a log file.
+    await loadForRun(context, flags);
+    const { deadline } = flags;
+    const holder = await context.startDaemon(deadline === null ? [] : ["--deadline", deadline]);
+    return { holder: holder.pid === 0 ? null : holder };
+  },
+};

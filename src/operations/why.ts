@@ -1,0 +1,28 @@
+/** Why a task or an agent stands as it stands. */
+
+import { z } from "zod";
+import { whyJson } from "../domain/view-json.ts";
+import { AppError } from "../lib/app-error.ts";
+import { nearest } from "../lib/nearest.ts";
+import { someText } from "./fields.ts";
+import type { Operation } from "./operation.ts";
+
+export type Reasons = NonNullable<ReturnType<typeof whyJson>>;
+
+export const why: Operation<{ subject: string }, Reasons> = {
+  name: "why",
+  summary: "why a task or an agent stands as it stands",
+  effect: "look",
+  input: z.strictObject({ subject: someText }),
+  async run(context, { subject }) {
+    const state = await context.state();
+    const reasons = whyJson(state, subject, context.clock.now());
+    if (reasons !== null) return reasons;
+    const slots = [...state.slots.values()].flatMap(({ spec }) => [spec.id, spec.agent]);
+    const meant = nearest(subject, [...state.names.keys(), ...slots]);
+    throw new AppError("not_found", `There is no task, agent or slot \`${subject}\`.`, {
+      hint:
+        meant === null ? "`temoin ls` and `temoin status` list them." : `Did you mean ${meant}?`,
+    });
+  },
+};
