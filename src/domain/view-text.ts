@@ -20,8 +20,8 @@ export function oneLine(text: string, length = 160): string {
 /** The words as one cell of a GitHub table: shown as they are, never as markup or HTML. */
 export function tableCell(text: string, length = 160): string {
   return oneLine(text, length)
-    .replace(/[\\|`]/g, (letter) => `\\${letter}`)
-    .replace(/&/g, "&amp;")
+    .replace(/[\\|`*[~]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, (letter) => `\\${letter}`)
+    .replace(/&(?=#?\w+;)/g, "&amp;")
     .replace(/</g, "&lt;");
 }
 

@@ -107,8 +107,9 @@ function standing(task: Task): string {
     case "running":
       return `running: attempt ${task.attempt} on ${task.slot}`;
     case "failed":
+      return `failed: ${task.why}`;
     case "needs_human":
-      return `${task.state.replace("_", " ")}: ${task.why}`;
+      return `waiting for a person: ${task.why}`;
     case "cancelled":
       return `cancelled: temoin retry ${task.spec.id}, or temoin skip ${task.spec.id}`;
     case "waiting":

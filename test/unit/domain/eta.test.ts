@@ -1,0 +1,96 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { eta, medianAttemptMs } from "../../../src/domain/eta.ts";
+import { estimateMs } from "../../../src/domain/view-duration.ts";
+import { draft, id, Project } from "./project.ts";
+
+const minute = 60_000;
+
+describe("the expected end", () => {
+  it("is unknown while nothing is known of how long anything takes", () => {
+    const project = new Project();
+    project.add(draft("T-1"), draft("T-2", { estimate: "30m" }));
+    assert.equal(eta(project.state, project.now), null);
+    project.run({ a: [] });
+    assert.equal(eta(project.state, project.now), null);
+  });
+
+  it("spreads the plan's estimates over the slots", () => {
+    const project = new Project();
+    project.add(...["30m", "30m", "1h"].map((estimate, n) => draft(`T-${n}`, { estimate })));
+    project.run({ a: [], b: [] });
+    assert.equal(eta(project.state, project.now), project.now + 60 * minute);
+  });
+
+  it("is never before the end of the longest chain", () => {
+    const project = new Project();
+    project.add(
+      draft("T-1", { estimate: "10m" }),
+      draft("T-2", { estimate: "10m", deps: [id("T-1")] }),
+      draft("T-3", { estimate: "10m", deps: [id("T-2")] }),
+    );
+    project.run({ a: [], b: [], c: [], d: [] });
+    assert.equal(eta(project.state, project.now), project.now + 30 * minute);
+  });
+
+  it("expects the median of the verified attempts, less what has passed of one under way", () => {
+    const project = new Project();
+    project.add(draft("T-1"), draft("T-2"), draft("T-3"));
+    project.run({ a: [] });
+    project.now += 4 * minute;
+    project.end("T-1", "verified");
+    project.now += 8 * minute;
+    project.end("T-2", "verified");
+    assert.equal(medianAttemptMs(project.state), 6 * minute);
+    project.now += minute;
+    assert.equal(eta(project.state, project.now), project.now + 5 * minute);
+  });
+
+  it("leaves out what waits for a person, and what depends on it", () => {
+    const project = new Project();
+    project.add(
+      draft("T-1", { estimate: "10m" }),
+      draft("T-2", { estimate: "2h", deps: [id("T-1")] }),
+      draft("T-3", { estimate: "20m" }),
+    );
+    project.run({ a: [] });
+    project.end("T-1", "blocked");
+    assert.equal(eta(project.state, project.now), project.now + 20 * minute);
+  });
+
+  it("is now when nothing is left, and unknown while the project is paused", () => {
+    const project = new Project();
+    project.run({ a: [] });
+    assert.equal(eta(project.state, 7_000), 7_000);
+    project.ask({ type: "pause", id: null });
+    assert.equal(eta(project.state, 7_000), null);
+  });
+
+  it("follows a chain of ten thousand tasks", () => {
+    const project = new Project();
+    const tasks = Array.from({ length: 10_000 }, (_, n) =>
+      draft(`T-${n}`, { estimate: "1m", deps: n === 0 ? [] : [id(`T-${n - 1}`)] }),
+    );
+    project.add(...tasks);
+    project.run({ a: [], b: [] });
+    assert.equal(eta(project.state, project.now), project.now + 10_000 * minute);
+  });
+});
+
+describe("a plan's estimate", () => {
+  it("is a length of time or unknown", () => {
+    const known: readonly (readonly [string | null, number | null])[] = [
+      ["30m", 30 * minute],
+      ["2h", 120 * minute],
+      ["1h30m", 90 * minute],
+      ["20 min", 20 * minute],
+      ["90s", 1.5 * minute],
+      ["3 prompts", null],
+      ["30", null],
+      ["", null],
+      ["0m", null],
+      [null, null],
+    ];
+    for (const [text, ms] of known) assert.equal(estimateMs(text), ms, String(text));
+  });
+});
