@@ -9,7 +9,7 @@ import type { LoadedConfig } from "../config/load.ts";
 import { Control, type RunEnd } from "../control/control.ts";
 import { Ledger, projectStream } from "../control/ledger.ts";
 import type { SlotSpec } from "../domain/agent.ts";
-import { openJournal } from "../journal/open-journal.ts";
+import { openJournal } from "../journal/markdown-journal.ts";
 import type { Clock } from "../lib/clock.ts";
 import { serveJson } from "../lib/json-socket.ts";
 import type { Environment, ProjectPlace, RunHandle, RunOptions } from "../operations/context.ts";
