@@ -111,7 +111,7 @@ async function bringNode() {
     isExecutable(program);
   if (isThere()) return program;
 
-  const needs = `temoin needs Node.js ${neededVersion()} or newer; this is v${process.versions.node}.`;
+  const needs = `The source needs Node.js ${neededVersion()} or newer; this is v${process.versions.node}.`;
   if (!broughtFor.includes(target) || isMusl()) {
     throw new Complaint(
       `${needs} None can be brought for ${target}${isMusl() ? " with musl" : ""}: install it from https://nodejs.org and put it first on PATH.`,

@@ -107,7 +107,7 @@ test("an older Node brings a newer one, and the command and its children find th
   assert.equal(ended.stdout.trim(), process.version);
   assert.match(
     ended.stderr,
-    /temoin needs Node\.js 24\.15 or newer; this is v20\.20\.2\. Bringing/,
+    /The source needs Node\.js 24\.15 or newer; this is v20\.20\.2\. Bringing/,
   );
   assert.match(
     (await checkout.npmCalls())[1] ?? "",
