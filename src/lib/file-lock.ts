@@ -4,7 +4,8 @@
  * The technique: a small SQLite file of its own is held in a write transaction that never writes.
  * Under it lies a POSIX record lock, which belongs to the process: it is gone with the process,
  * and is not inherited by children, so that an orphan cannot hold it. It is taken with
- * `begin immediate`; with `begin exclusive`, two who try at the same moment can both be refused.
+ * `begin immediate`; with `begin exclusive`, two who try at the same moment can both be refused,
+ * as each holds a shared lock on its way.
  *
  * Traps of such locks: whoever opens and closes the file by other means in the same process
  * releases the lock, and deleting the file lets a second holder lock its successor. So nobody

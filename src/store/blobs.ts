@@ -28,6 +28,6 @@ export function openBlobs(db: DatabaseSync): Blobs {
 }
 
 /** The one place where a text gets its name. */
-export function blobHash(text: string): BlobHash {
+function blobHash(text: string): BlobHash {
   return createHash("sha256").update(text).digest("hex") as BlobHash;
 }

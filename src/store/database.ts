@@ -4,10 +4,15 @@ import { existsSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { AppError } from "../lib/app-error.ts";
+import { isBusy } from "../lib/sqlite-error.ts";
 import { migrate, schemaVersion } from "./migrations.ts";
+import { transact } from "./transaction.ts";
 
 /** How long a statement waits for another process. Chosen: our longest write takes under 1 s. */
 const busyTimeoutMs = 5000;
+
+/** Chosen: each try that is refused has let another process through. */
+const switchTries = 20;
 
 /**
  * For writing; the file and its folder are made, older schemas are brought up. The schema's own
@@ -48,13 +53,26 @@ export function openDatabaseReadOnly(path: string): DatabaseSync | null {
 }
 
 function useWriteAheadLog(db: DatabaseSync, path: string): void {
-  const mode = db.prepare("pragma journal_mode = wal").get();
-  if (Object.values(mode ?? {})[0] === "wal") return;
+  const mode = setWriteAheadLog(db);
+  if (mode === "wal") return;
   throw new AppError(
     "disk",
-    `Cannot open the store \`${path}\`: its disk keeps no shared memory.`,
-    {
-      hint: "Put the repository on a local disk; network file systems cannot hold a store.",
-    },
+    `Cannot open the store \`${path}\`: its disk allows no write-ahead log (mode ${mode}).`,
+    { hint: "Put the repository on a local disk; network file systems cannot hold a store." },
   );
+}
+
+/**
+ * The switch is refused at once while another process makes the same one; a write transaction
+ * waits for that process (met when several opened a new store at the same moment).
+ */
+function setWriteAheadLog(db: DatabaseSync): unknown {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return Object.values(db.prepare("pragma journal_mode = wal").get() ?? {})[0];
+    } catch (error) {
+      if (!isBusy(error) || tries === switchTries) throw error;
+      transact(db, () => {});
+    }
+  }
 }

@@ -75,8 +75,9 @@ export function schemaVersion(
   path: string,
   steps = migrations,
 ): "empty" | "older" | "current" {
-  const version = userVersion(db);
-  if (isForeign(db, version)) {
+  const { id, version, objects } = readHeader(db);
+  // A database with tables that we did not make.
+  if (id !== applicationId && (version > 0 || objects > 0)) {
     throw new AppError("failed", `Cannot open the store \`${path}\`: it is another program's.`, {
       hint: "Move that database away; temoin then makes its own.",
     });
@@ -93,10 +94,18 @@ export function schemaVersion(
   return version < steps.length ? "older" : "current";
 }
 
-/** A database with tables that we did not make. */
-function isForeign(db: DatabaseSync, version: number): boolean {
-  if (readNumber(db, "pragma application_id") === applicationId) return false;
-  return version > 0 || readNumber(db, "select count(*) from sqlite_schema") > 0;
+/** In one transaction: another process may be making the schema at this moment. */
+function readHeader(db: DatabaseSync) {
+  db.exec("begin");
+  try {
+    return {
+      id: readNumber(db, "pragma application_id"),
+      version: userVersion(db),
+      objects: readNumber(db, "select count(*) from sqlite_schema"),
+    };
+  } finally {
+    db.exec("rollback");
+  }
 }
 
 function userVersion(db: DatabaseSync): number {

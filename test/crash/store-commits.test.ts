@@ -1,4 +1,7 @@
-/** A process that commits is killed fifty times; nothing that it was told to be kept is lost. */
+/**
+ * A process that commits is killed fifty times; nothing that it was told to be kept is lost. And
+ * processes may open a store together.
+ */
 
 import assert from "node:assert/strict";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -18,8 +21,26 @@ test("50 SIGKILLs while committing: nothing acknowledged is lost, no gap, no eve
   const directory = await mkdtemp(join(tmpdir(), "temoin-crash-"));
   try {
     const paths = Array.from({ length: lanes }, (_, lane) => join(directory, `${lane}.db`));
-    await Promise.all(paths.map((path) => killAgainAndAgain(path)));
+    // Both come to their end, so that the directory is nobody's when it is removed.
+    const ends = await Promise.allSettled(paths.map((path) => killAgainAndAgain(path)));
+    for (const end of ends) if (end.status === "rejected") throw end.reason;
   } finally {
+    await rm(directory, { recursive: true });
+  }
+});
+
+test("processes that open a new store at the same moment all get it", async () => {
+  const directory = await mkdtemp(join(tmpdir(), "temoin-crash-"));
+  const path = join(directory, "new", "store.db");
+  const children = Array.from({ length: 4 }, () => startChild("open-store.ts", [path]));
+  try {
+    const answers = children.map((child) => child.lines[Symbol.asyncIterator]());
+    for (const answer of answers) assert.equal((await answer.next()).value, "ready");
+    for (const child of children) child.say("open");
+    for (const answer of answers) assert.equal((await answer.next()).value, "opened");
+  } finally {
+    for (const child of children) child.kill();
+    await Promise.all(children.map((child) => child.ended));
     await rm(directory, { recursive: true });
   }
 });
