@@ -15,7 +15,8 @@ console.log(JSON.stringify({
   pipe: process.env.TEMOIN_PARENT_PIPE ?? null,
 }));`;
 
-const stays = `${tell}\nprocess.on("SIGTERM", () => process.exit(42)); setInterval(() => {}, 1000);`;
+/** Ready for the signal before it tells: what is told is the cue. */
+const stays = `process.on("SIGTERM", () => process.exit(42)); setInterval(() => {}, 1000);\n${tell}`;
 
 interface Told {
   readonly pid: number;
