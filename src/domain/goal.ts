@@ -105,9 +105,10 @@ function stuck(state: State, missing: readonly GoalResult[]): Outlook {
     return over(runExit.needsHuman, `${Math.max(1, human.length)} waiting for a person: ${what}`);
   }
   const red = open.filter((task) => task.state === "failed" && isGateRed(task));
-  const gatesMissing = missing.some((item) => item.name === "gates");
-  if (red.length > 0 || gatesMissing) {
-    const what = red[0]?.spec.id ?? missing.find((item) => item.name === "gates")?.detail ?? "";
+  // With tasks open the gates are not looked at: that is no reason to call them red.
+  const seen = state.goalCheck?.results?.find((item) => item.name === "gates");
+  if (red.length > 0 || seen?.met === false) {
+    const what = red[0]?.spec.id ?? seen?.detail ?? "";
     return over(runExit.gatesRed, `gates are red and no attempt is left: ${what}`);
   }
   const what = missing.map((item) => `${item.name} (${item.detail})`).join(", ");

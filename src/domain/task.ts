@@ -4,7 +4,8 @@
  *   waiting → queued → running → landing → done
  *
  * besides: needs_human, failed, cancelled, skipped. done, failed, cancelled and skipped are
- * terminal; only a person's `retry` opens one again, as a new life with its count from zero.
+ * terminal; only a person's `retry` opens one again, as a new life with its count from zero. What
+ * has failed may still be skipped or cancelled, and nothing ever leaves done.
  */
 
 import type { Attempt } from "./attempt.ts";

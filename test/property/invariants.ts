@@ -1,0 +1,105 @@
+/** What must hold of every decision and of every state between two decisions. */
+
+import assert from "node:assert/strict";
+import { apply } from "../../src/domain/apply.ts";
+import { decide, isRefusal } from "../../src/domain/decide.ts";
+import type { Event } from "../../src/domain/event.ts";
+import type { Instant, TaskId } from "../../src/domain/id.ts";
+import { heldBy, mayTake, rolesOf } from "../../src/domain/schedule.ts";
+import { scopesMeet } from "../../src/domain/scope.ts";
+import { fork, isRunning, type State, taskOf } from "../../src/domain/state.ts";
+import { isSatisfied, isTerminal, priorities, type Task } from "../../src/domain/task.ts";
+
+/** Walks the events of one decision over the state before it. */
+export function assertEvents(before: State, events: readonly Event[]): void {
+  const state = fork(before);
+  let lostByRestart: TaskId | null = null;
+  for (const event of events) {
+    const id = "task" in event ? event.task : null;
+    const was = id === null ? null : (state.tasks.get(id)?.state ?? null);
+    if (event.type === "attempt_offered") assertMayStart(state, event.task);
+    if (event.type === "attempt_ended") lostByRestart = event.byRestart ? event.task : null;
+    if (event.type === "task_failed") assert.notEqual(event.task, lostByRestart);
+    apply(state, event);
+    if (id === null || was === null || !isTerminal(was)) continue;
+    const is = taskOf(state, id).state;
+    // A person may skip or cancel what has failed, so that others need not wait for it.
+    const isGivenUp = was === "failed" && ["cancelled", "skipped"].includes(is);
+    const mayLeave = (event.type === "task_reopened" && was !== "done") || isGivenUp;
+    assert(is === was || mayLeave, `${id} went from ${was} to ${is} by ${event.type}`);
+  }
+}
+
+function assertMayStart(state: State, id: TaskId): void {
+  const task = taskOf(state, id);
+  assert.equal(task.state, "queued", `${id} is offered from the queue only`);
+  assert.equal(task.paused || state.paused, false, `${id} is paused`);
+  for (const dep of task.spec.deps) {
+    assert(isSatisfied(taskOf(state, dep).state), `${id} starts before ${dep} is done`);
+  }
+}
+
+export function assertSettled(state: State, now: Instant): void {
+  const again = decide(state, { from: "control", input: { type: "tick" } }, now);
+  assert(!isRefusal(again));
+  assert.deepEqual([again.events, again.offers, again.retract], [[], [], []], "it decides twice");
+  assertScopes(state);
+  assertNobodyWaits(state, now);
+}
+
+function assertScopes(state: State): void {
+  const atWork = [...state.running.keys(), ...state.landing.keys()].map((id) => taskOf(state, id));
+  for (const [at, one] of atWork.entries()) {
+    for (const other of atWork.slice(at + 1)) {
+      const meet = scopesMeet(one.spec.touches, other.spec.touches);
+      assert(!meet, `${one.spec.id} and ${other.spec.id} touch the same files`);
+    }
+  }
+}
+
+/** No ready task waits while an agent that may take it is free. */
+function assertNobodyWaits(state: State, now: Instant): void {
+  for (const { task, slot } of readyPairs(state, now)) {
+    assert.fail(`${task.spec.id} waits although ${slot} is free`);
+  }
+}
+
+function* readyPairs(state: State, now: Instant): Generator<{ task: Task; slot: string }> {
+  if (!isRunning(state) || state.paused || state.run.stopping !== null) return;
+  const { deadline } = state.run.policy;
+  if (deadline !== null && now >= deadline) return;
+  const usable = [...state.slots.values()].filter((slot) => slot.broken === null);
+  const roles = rolesOf(usable);
+  for (const task of state.queued.values()) {
+    if (task.paused || heldBy(state, task) !== null) continue;
+    const free = usable.find((slot) => slot.task === null && mayTake(task, slot.spec, roles));
+    if (free !== undefined) yield { task, slot: free.spec.id };
+  }
+}
+
+/** With one slot: what starts has no rival that is more urgent, or as urgent and older. */
+export function assertFairStart(before: State, events: readonly Event[]): void {
+  const state = fork(before);
+  for (const event of events) {
+    if (event.type === "attempt_offered") {
+      const task = taskOf(state, event.task);
+      for (const rival of state.queued.values()) {
+        if (rival === task || rival.paused || heldBy(state, rival) !== null) continue;
+        const byRank = rankOf(rival) - rankOf(task);
+        assert(byRank > 0 || (byRank === 0 && !isOlder(rival, task)), `${rival.spec.id} was first`);
+      }
+    }
+    apply(state, event);
+  }
+}
+
+function rankOf(task: Task): number {
+  return priorities.indexOf(task.spec.priority);
+}
+
+/** Among those whom the one agent suits alike: it suits who is pinned to it, or does not avoid it. */
+function isOlder(rival: Task, task: Task): boolean {
+  const isSuited = (one: Task): boolean =>
+    one.spec.agent === "a" || (one.state === "queued" && (one.after?.avoid ?? null) === null);
+  return rival.order < task.order && isSuited(rival) === isSuited(task);
+}
