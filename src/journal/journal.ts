@@ -8,10 +8,11 @@ import type { Instant } from "../domain/id.ts";
 import type { State } from "../domain/state.ts";
 
 export interface Journal extends AsyncDisposable {
-  /** The number of the last event that is known to be told in the log file. */
+  /**
+   * The number of the last event that is known to be told in the log file. After opening, whoever
+   * owns the events records those after it, so that no row is missing.
+   */
   readonly position: number;
-  /** After opening: `events` are all those after `position`, so that no row is missing. */
-  catchUp(events: readonly Event[], state: State): Promise<void>;
   /**
    * `seq` is the number of the first of `events` in the log. Writes are joined and atomic. Never
    * throws and never waits; what is told already is not told again. `events` are whole commits:

@@ -92,11 +92,6 @@ class FileJournal implements Journal {
     return this.#position;
   }
 
-  async catchUp(events: readonly Event[], state: State): Promise<void> {
-    this.record(this.#position + 1, events, state);
-    await this.flush();
-  }
-
   record(seq: number, events: readonly Event[], state: State): void {
     const known = Math.max(0, this.#recorded - seq + 1);
     const fresh = events.slice(known);
