@@ -20,6 +20,8 @@ export interface SlotSpec {
   readonly id: SlotId;
   readonly agent: AgentName;
   readonly roles: readonly string[];
+  /** Why it cannot be used, as found before the run; absent: it can. */
+  readonly broken?: string;
 }
 
 /** Where an observation comes from. */

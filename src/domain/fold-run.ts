@@ -10,7 +10,7 @@ export const runFolds = {
   run_started: (state: State, event: Of<"run_started">) => {
     for (const id of [...state.slots.keys()]) state.slots.delete(id);
     for (const spec of event.slots) {
-      state.slots.set(spec.id, { spec, task: null, since: event.at, broken: null });
+      state.slots.set(spec.id, { spec, task: null, since: event.at, broken: spec.broken ?? null });
     }
     state.goalCheck = null;
     state.goalSince ??= event.targetSha;
