@@ -46,7 +46,7 @@ export function openApp(request: AppRequest): Context {
     },
     async diff(head) {
       const { openDiff } = await import("./app/on-host.ts");
-      return openDiff(await place(), env, head);
+      return openDiff(await place(), env, await this.config(), head);
     },
     async startRun(loaded, options) {
       const { startRun } = await import("./app/start-run.ts");

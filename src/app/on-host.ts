@@ -10,9 +10,9 @@ import { AppError } from "../lib/app-error.ts";
 import { type Clock, systemClock } from "../lib/clock.ts";
 import { nearest } from "../lib/nearest.ts";
 import type { Environment, GateCheck, ProjectPlace } from "../operations/context.ts";
+import { createWorkspaces } from "../workspaces/create-workspaces.ts";
 import { createGit } from "../workspaces/git.ts";
-import { excludeState, openRepository } from "../workspaces/repository.ts";
-import { openWorkspaces } from "../workspaces/worktrees.ts";
+import { excludeState, findTargetBranch, openRepository } from "../workspaces/repository.ts";
 import { pathsOf, worktreesDir } from "./places.ts";
 
 interface HostParts {
@@ -71,10 +71,12 @@ export async function missingAgents(
 export async function openDiff(
   place: ProjectPlace,
   env: Environment,
+  loaded: LoadedConfig,
   head: CommitSha,
 ): Promise<string> {
   const repository = await openRepository(place.root, createGit({ clock: systemClock, env }));
-  const stateDir = worktreesDir(env);
-  await using workspaces = await openWorkspaces({ repository, stateDir, clock: systemClock });
+  const branch = await findTargetBranch(repository, loaded.config.target);
+  const dir = worktreesDir(env);
+  await using workspaces = createWorkspaces({ repository, dir, targetBranch: branch });
   return await workspaces.diff(head);
 }

@@ -9,10 +9,10 @@ import type { Clock } from "../lib/clock.ts";
 import type { Environment, ProjectPlace, RunOptions } from "../operations/context.ts";
 import { checkTemplate, createPrompts } from "../prompts/create-prompts.ts";
 import type { Hands } from "../runner/hands.ts";
+import { createWorkspaces } from "../workspaces/create-workspaces.ts";
 import { createGit } from "../workspaces/git.ts";
-import { openRepository } from "../workspaces/repository.ts";
+import { findTargetBranch, openRepository } from "../workspaces/repository.ts";
 import { openTarget } from "../workspaces/target.ts";
-import { openWorkspaces } from "../workspaces/worktrees.ts";
 import { pathsOf, worktreesDir } from "./places.ts";
 import type { Tokens } from "./questions.ts";
 
@@ -44,8 +44,15 @@ export async function openHands(request: HandsRequest): Promise<OpenHands> {
   const { config } = loaded;
   const paths = pathsOf(place);
   const repository = await openRepository(place.root, createGit({ clock, env }));
-  const target = await openTarget({ repository, stateDir: worktreesDir(env), clock });
-  const workspaces = await openWorkspaces({ repository, stateDir: worktreesDir(env), clock });
+  const { completed } = config.log;
+  const reportFiles = [
+    ...new Set([...usualReportFiles, ...(completed === null ? [] : [completed])]),
+  ];
+  const branch = await findTargetBranch(repository, config.target);
+  const dir = worktreesDir(env);
+  const target = openTarget({ repository, branch, dir, unionFiles: reportFiles });
+  const { onProblem } = request.options;
+  const workspaces = createWorkspaces({ repository, dir, targetBranch: branch, onProblem });
   const promptOptions = {
     style: config.prompts.style,
     template: config.prompts.template,
@@ -56,7 +63,6 @@ export async function openHands(request: HandsRequest): Promise<OpenHands> {
   await checkTemplate(promptOptions);
   const driver = createCommandDriver({ clock, root: place.root, binDir, env: agentBase(env) });
   const gates = createGates({ clock, env: agentBase(env) });
-  const { completed } = config.log;
   const slotEnv = (slot: string) => ({ TEMOIN_SLOT: `${place.id}/${slot}` });
   const missing = new Map<string, string>();
   for (const agent of config.agents) {
@@ -82,9 +88,9 @@ export async function openHands(request: HandsRequest): Promise<OpenHands> {
         TEMOIN_SOCKET: socket,
         TEMOIN_TOKEN: tokens.issue(slot),
       }),
-      reportFiles: [...new Set([...usualReportFiles, ...(completed === null ? [] : [completed])])],
+      reportFiles,
       completedFile: completed,
-      onProblem: request.options.onProblem,
+      onProblem,
     },
     async [Symbol.asyncDispose]() {
       await workspaces[Symbol.asyncDispose]();
