@@ -187,7 +187,7 @@ const noTasks = Object.fromEntries(taskStates.map((state) => [state, 0])) as Rec
 >;
 
 /** The sum of what agents have told of their use; a part that none has told is unknown. */
-export function spent(state: State): Usage {
+function spent(state: State): Usage {
   const sum: { -readonly [K in keyof Usage]: number } = {};
   for (const task of state.tasks.values()) {
     for (const { usage } of task.attempts) {

@@ -8,9 +8,9 @@ import type { Event } from "./event.ts";
 import type { Instant, SlotId, TaskId } from "./id.ts";
 import type { State } from "./state.ts";
 import { durationText, shareText } from "./view-duration.ts";
-import { gatesText, plainWord } from "./view-log.ts";
+import { gatesText } from "./view-gates.ts";
 import type { SlotSummary, Summary } from "./view-summary.ts";
-import { countText, oneLine } from "./view-text.ts";
+import { countText, oneLine, plainWord } from "./view-text.ts";
 import { clockTime } from "./view-time.ts";
 
 export interface LiveFacts {

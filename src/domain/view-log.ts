@@ -5,10 +5,11 @@
  * again after a crash are the same to the byte. Each row carries the number of its (last) event.
  */
 
-import type { GateResult, Outcome } from "./attempt.ts";
+import type { Outcome } from "./attempt.ts";
 import type { Event } from "./event.ts";
 import type { TaskId } from "./id.ts";
-import { countText, listText, table, tableRow } from "./view-text.ts";
+import { areGreen, gatesText } from "./view-gates.ts";
+import { countText, listText, plainWord, table, tableRow } from "./view-text.ts";
 import { plainTime } from "./view-time.ts";
 
 export interface LogRow {
@@ -271,28 +272,6 @@ function tellRun(event: RunEvent): Told | null {
           ];
     }
   }
-}
-
-/** `build ✓ test ✗ (exit 1)`; no gate at all proves nothing. */
-export function gatesText(gates: readonly GateResult[]): string {
-  if (gates.length === 0) return "none";
-  return gates
-    .map((gate) => {
-      if (gate.verdict === "passed") return `${gate.name} ✓`;
-      if (gate.verdict === "skipped") return `${gate.name} skipped`;
-      const how = gate.exitCode === null ? gate.verdict : `exit ${gate.exitCode}`;
-      return `${gate.name} ✗ (${how})`;
-    })
-    .join(" ");
-}
-
-function areGreen(gates: readonly GateResult[]): boolean {
-  return gates.every((gate) => gate.verdict === "passed");
-}
-
-/** Vocabulary words as people read them: `gate_failed` → `gate failed`. */
-export function plainWord(word: string): string {
-  return word.replaceAll("_", " ");
 }
 
 function attemptName(task: TaskId, attempt: number): string {

@@ -48,3 +48,8 @@ export function listText(names: readonly string[], most = 5): string {
 export function countText(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
+
+/** Vocabulary words as people read them: `gate_failed` → `gate failed`. */
+export function plainWord(word: string): string {
+  return word.replaceAll("_", " ");
+}

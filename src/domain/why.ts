@@ -10,7 +10,7 @@ import { schedule } from "./schedule.ts";
 import { findTask, isRunning, type Slot, type State } from "./state.ts";
 import type { Task, TaskState, Wait } from "./task.ts";
 import { type AgentState, attemptOn, shownSlots } from "./view-agent.ts";
-import { gatesText } from "./view-log.ts";
+import { gatesText } from "./view-gates.ts";
 import { holds, shownState } from "./view-task.ts";
 import { countText, listText } from "./view-text.ts";
 import { plainTime } from "./view-time.ts";

@@ -4,10 +4,11 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { describe, it } from "node:test";
+import { fileURLToPath } from "node:url";
 import { numbersIn, Stage, upTo } from "./stage.ts";
 
 const length = 240;
-const recorder = join(import.meta.dirname, "recorder.ts");
+const recorder = fileURLToPath(import.meta.resolve("./recorder.ts"));
 
 describe("a journal whose process is killed again and again", () => {
   it("tells every event exactly once and in order", async () => {

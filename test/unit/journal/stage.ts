@@ -13,7 +13,7 @@ import type { Journal } from "../../../src/journal/journal.ts";
 import { openJournal } from "../../../src/journal/markdown-journal.ts";
 import type { Clock } from "../../../src/lib/clock.ts";
 
-export class StillClock implements Clock {
+class StillClock implements Clock {
   #now = 0;
   #waits: { readonly at: number; readonly wake: () => void }[] = [];
 

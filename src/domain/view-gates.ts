@@ -1,0 +1,20 @@
+/** Verdicts of gates in one line. What no gate has looked at is never called green. */
+
+import type { GateResult } from "./attempt.ts";
+
+/** `build ✓ test ✗ (exit 1)`; no gate at all proves nothing. */
+export function gatesText(gates: readonly GateResult[]): string {
+  if (gates.length === 0) return "none";
+  return gates
+    .map((gate) => {
+      if (gate.verdict === "passed") return `${gate.name} ✓`;
+      if (gate.verdict === "skipped") return `${gate.name} skipped`;
+      const how = gate.exitCode === null ? gate.verdict : `exit ${gate.exitCode}`;
+      return `${gate.name} ✗ (${how})`;
+    })
+    .join(" ");
+}
+
+export function areGreen(gates: readonly GateResult[]): boolean {
+  return gates.length > 0 && gates.every((gate) => gate.verdict === "passed");
+}
