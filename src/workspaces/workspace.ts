@@ -44,8 +44,9 @@ export interface Workspace {
   readonly branch: string;
   inspect(base: CommitSha, reportFiles: readonly string[]): Promise<Inspection>;
   /**
-   * Everything that is there as one commit on a new saved ref; neither files, index nor HEAD
-   * change. `null`: there is nothing that the attempt's branch does not already hold.
+   * Everything that is there as one commit; neither files, index nor HEAD change. It is put on a
+   * new saved ref unless the attempt's branch holds it, as when the agent has committed it all.
+   * `null`: there is nothing beyond the base and what `commit` has returned.
    */
   save(of: WorkOf, reason: string): Promise<CommitSha | null>;
   /**
@@ -62,7 +63,10 @@ export interface PrepareRequest {
   readonly of: WorkOf;
   readonly branch: string;
   readonly base: CommitSha;
-  /** Where leftovers of an earlier attempt in this slot are saved, if there are any. */
+  /**
+   * Where leftovers of an earlier attempt in this slot are saved, if there are any. `null`: under
+   * the attempt that the directory was last prepared for.
+   */
   readonly leftover: WorkOf | null;
 }
 

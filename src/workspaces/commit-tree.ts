@@ -1,0 +1,29 @@
+/** Commits that temoin itself makes, straight into the object store: no index, no hook, no signing. */
+
+import { type CommitSha, parseSha } from "../domain/id.ts";
+import { gitIn, type Repository } from "./repository.ts";
+
+export interface NewCommit {
+  readonly tree: string;
+  readonly parents: readonly CommitSha[];
+  readonly message: string;
+}
+
+export async function commitTree(
+  repository: Repository,
+  { tree, parents, message }: NewCommit,
+): Promise<CommitSha> {
+  const args = ["commit-tree", "--no-gpg-sign", tree, ...parents.flatMap((sha) => ["-p", sha])];
+  const { text } = await gitIn(repository, [...args, "-F", "-"], {
+    input: message,
+    env: repository.identity,
+  });
+  return shaFrom(text);
+}
+
+/** A commit as git prints it. */
+export function shaFrom(text: string): CommitSha {
+  const sha = parseSha(text.trim());
+  if (sha === null) throw new Error(`git printed no object name: ${JSON.stringify(text)}`);
+  return sha;
+}

@@ -1,0 +1,63 @@
+/** Merges in the object store: no working tree, no index, nothing that anybody could see half done. */
+
+import { randomUUID } from "node:crypto";
+import { rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import type { CommitSha } from "../domain/id.ts";
+import { gitIn, type Repository } from "./repository.ts";
+
+export interface TreeMerge {
+  readonly ours: CommitSha;
+  readonly theirs: CommitSha;
+  /** Files, from the repository's root, in which both sides' lines are kept. */
+  readonly unionFiles: readonly string[];
+}
+
+export type MergedTree =
+  | { readonly kind: "clean"; readonly tree: string }
+  | { readonly kind: "conflict"; readonly files: readonly string[] };
+
+/**
+ * The merge drivers that `.gitattributes` at the root of `ours` names count too; those of deeper
+ * folders do not. Histories with nothing in common are merged as if from an empty tree.
+ */
+export async function mergeTrees(
+  repository: Repository,
+  { ours, theirs, unionFiles }: TreeMerge,
+): Promise<MergedTree> {
+  const attributes = await writeAttributes(repository, ours, unionFiles);
+  try {
+    const settings = ["-c", `core.attributesFile=${attributes}`];
+    const options = ["--write-tree", "--name-only", "--no-messages", "-z"];
+    const args = [...settings, "merge-tree", ...options, "--allow-unrelated-histories"];
+    const answer = await gitIn(repository, [...args, ours, theirs], { answers: [1] });
+    const [tree = "", ...files] = answer.text.split("\0").filter((part) => part !== "");
+    return answer.exitCode === 0 ? { kind: "clean", tree } : { kind: "conflict", files };
+  } finally {
+    await rm(attributes, { force: true });
+  }
+}
+
+/**
+ * git 2.39 reads attributes from files only, and `core.attributesFile` is the one that can be
+ * given for a single call. It counts least, so that a rule of `info/attributes` wins over ours.
+ */
+async function writeAttributes(
+  repository: Repository,
+  ours: CommitSha,
+  unionFiles: readonly string[],
+): Promise<string> {
+  const file = path.join(tmpdir(), `temoin-attributes-${randomUUID()}`);
+  const spec = `${ours}:.gitattributes`;
+  const own = await gitIn(repository, ["cat-file", "blob", spec], { answers: [128] });
+  const lines = unionFiles.map((name) => `${attributePattern(name)} merge=union\n`);
+  await writeFile(file, Buffer.concat([own.bytes, Buffer.from(`\n${lines.join("")}`)]));
+  return file;
+}
+
+/** Just this file: anchored at the root, wildcards taken literally, quoted as gitattributes(5) has it. */
+export function attributePattern(file: string): string {
+  const literal = `/${file.replace(/[\\*?[\]]/g, "\\$&")}`;
+  return `"${literal.replace(/[\\"]/g, "\\$&")}"`;
+}

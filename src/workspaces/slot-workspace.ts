@@ -1,0 +1,185 @@
+/**
+ * The directory of one slot, as the attempt that works there sees it. One call after the other:
+ * they share an index of their own.
+ */
+
+import { appendFile, mkdir, readFile, realpath, rename } from "node:fs/promises";
+import path from "node:path";
+import { type CommitSha, parseSha, type SlotId } from "../domain/id.ts";
+import { AppError } from "../lib/app-error.ts";
+import { Mutex } from "../lib/mutex.ts";
+import { commitTree } from "./commit-tree.ts";
+import { inspectPlace } from "./inspection.ts";
+import { gitAt, isThere, type Place } from "./place.ts";
+import type { Repository } from "./repository.ts";
+import { keepOnSavedRef } from "./saved-ref.ts";
+import { type SlotRecord, writeRecord } from "./slot-record.ts";
+import { removeIndex, takeSnapshot } from "./snapshot.ts";
+import { readStatus, type Status, statusArguments } from "./status.ts";
+import { mergeBaseOf, takeIn } from "./stray.ts";
+import { keepSubmoduleFiles } from "./submodules.ts";
+import type { Inspection, WorkOf, Workspace } from "./workspace.ts";
+import { quitUnfinished } from "./worktree.ts";
+
+export interface SlotParts {
+  readonly repository: Repository;
+  readonly slot: SlotId;
+  readonly place: Place;
+  readonly record: SlotRecord;
+  readonly recordFile: string;
+  readonly onProblem: (says: string) => void;
+}
+
+/** Everything that is there, as one commit. */
+interface Everything {
+  readonly sha: CommitSha;
+  readonly status: Status;
+  readonly indexFile: string;
+}
+
+export class SlotWorkspace implements Workspace {
+  readonly slot: SlotId;
+  readonly path: string;
+  readonly #repository: Repository;
+  readonly #place: Place;
+  readonly #recordFile: string;
+  readonly #onProblem: (says: string) => void;
+  readonly #oneAtATime = new Mutex();
+  #record: SlotRecord;
+
+  constructor({ repository, slot, place, record, recordFile, onProblem }: SlotParts) {
+    this.slot = slot;
+    this.path = place.path;
+    this.#repository = repository;
+    this.#place = place;
+    this.#record = record;
+    this.#recordFile = recordFile;
+    this.#onProblem = onProblem;
+  }
+
+  inspect(base: CommitSha, reportFiles: readonly string[]): Promise<Inspection> {
+    return this.#oneAtATime.run(() => {
+      const { branch, made } = this.#record;
+      return inspectPlace(this.#place, { base, reportFiles, branch, made });
+    });
+  }
+
+  save(of: WorkOf, reason: string): Promise<CommitSha | null> {
+    return this.#oneAtATime.run(async () => {
+      const message = `Saved work of ${of.task}, attempt ${of.attempt}\n\n${reason}\n`;
+      const work = await this.#takeEverything(message, []);
+      await removeIndex(work.indexFile);
+      const branch = await this.#readBranch();
+      const { head } = await takeIn(this.#repository, { work: work.sha, branch });
+      if (head === this.#known()) return null;
+      if (head !== branch) await keepOnSavedRef(this.#repository, of, head);
+      return head;
+    });
+  }
+
+  /** As `save`, for a directory that is about to be reset; what is certainly saved costs one look. */
+  async saveLeftovers(of: WorkOf): Promise<void> {
+    const status = readStatus((await this.#run(statusArguments)).bytes);
+    const isKnown = status.head === this.#known() && status.branch === this.#record.branch;
+    if (isKnown && status.isClean) return;
+    await this.save(of, "left in the directory when its next task came");
+    await keepSubmoduleFiles({ repository: this.#repository, place: this.#place, of }, status);
+  }
+
+  commit(message: string): Promise<CommitSha> {
+    return this.#oneAtATime.run(async () => {
+      const work = await this.#takeEverything(message, await this.#readMergeHeads());
+      const branch = await this.#readBranch();
+      const { head, left } = await takeIn(this.#repository, { work: work.sha, branch });
+      for (const dropped of new Set([left, this.#known()])) {
+        if (dropped === null || dropped === head || dropped === this.#record.base) continue;
+        const isHeld = (await mergeBaseOf(this.#repository, dropped, head)) === dropped;
+        if (!isHeld) await keepOnSavedRef(this.#repository, this.#record.of, dropped);
+      }
+      await this.#settleOn(head, branch, work);
+      return head;
+    });
+  }
+
+  async append(file: string, text: string): Promise<void> {
+    const target = path.resolve(this.path, file);
+    await mkdir(path.dirname(target), { recursive: true });
+    const real = await realpath(target).catch(() => target);
+    const root = await realpath(this.path);
+    if (![root, this.path].some((top) => real.startsWith(`${top}${path.sep}`))) {
+      throw new AppError("refused", `Cannot write to \`${file}\`: it leads out of the workspace.`, {
+        hint: "Name a file inside the repository in `log.completed`.",
+      });
+    }
+    const before = await readFile(target, "utf8").catch((error: NodeJS.ErrnoException) => {
+      if (error.code === "ENOENT") return "";
+      throw error;
+    });
+    const gap = before === "" || before.endsWith("\n") ? "" : "\n";
+    await appendFile(target, `${gap}${text}`);
+  }
+
+  get branch(): string {
+    return this.#record.branch;
+  }
+
+  /** The last commit that temoin itself has put on the branch. */
+  #known(): CommitSha {
+    return this.#record.made.at(-1) ?? this.#record.base;
+  }
+
+  /** A commit that temoin makes when the files differ from HEAD, else HEAD itself. */
+  async #takeEverything(message: string, merging: readonly CommitSha[]): Promise<Everything> {
+    const status = readStatus((await this.#run(statusArguments)).bytes);
+    const parent = status.head ?? this.#record.base;
+    const { tree, indexFile, missing } = await takeSnapshot(this.#place, parent);
+    for (const line of missing) {
+      this.#onProblem(`A file in \`${this.path}\` could not be saved: ${line}.`);
+    }
+    const { text } = await this.#run(["rev-parse", `${parent}^{tree}`]);
+    // With conflicts left in it, the other side is not taken in yet.
+    const others = status.unmerged.length === 0 ? merging : [];
+    if (text === tree && others.length === 0) return { sha: parent, status, indexFile };
+    const parents = [parent, ...others];
+    const sha = await commitTree(this.#repository, { tree, parents, message });
+    return { sha, status, indexFile };
+  }
+
+  /** HEAD on the branch, the branch at `head`, files and index as they are in `head`. */
+  async #settleOn(head: CommitSha, before: CommitSha | null, work: Everything): Promise<void> {
+    const ref = `refs/heads/${this.#record.branch}`;
+    await quitUnfinished(this.#place);
+    if (before !== head) {
+      await this.#run(["update-ref", "-m", "temoin: work", ref, head, before ?? ""]);
+    }
+    if (work.status.branch !== this.#record.branch) {
+      await this.#run(["symbolic-ref", "-m", "temoin: back", "HEAD", ref]);
+    }
+    // It has the state of the files already, so that git need not read them all again.
+    await rename(work.indexFile, path.join(this.#place.gitDir, "index"));
+    if (head !== work.sha) await this.#run(["reset", "--quiet", "--hard", head]);
+    if (this.#record.made.at(-1) !== head) {
+      const made = [...this.#record.made, work.sha, head];
+      this.#record = { ...this.#record, made: [...new Set(made)] };
+      await writeRecord(this.#recordFile, this.#record);
+    }
+  }
+
+  async #readBranch(): Promise<CommitSha | null> {
+    const ref = `refs/heads/${this.#record.branch}`;
+    const { text } = await this.#run(["rev-parse", "--verify", "--quiet", ref], { answers: [1] });
+    return parseSha(text);
+  }
+
+  /** What an unfinished merge would have had as its other parents. */
+  async #readMergeHeads(): Promise<CommitSha[]> {
+    const file = path.join(this.#place.gitDir, "MERGE_HEAD");
+    if (!(await isThere(file))) return [];
+    const lines = (await readFile(file, "utf8")).split("\n");
+    return lines.map(parseSha).filter((sha) => sha !== null);
+  }
+
+  #run(args: readonly string[], options: { readonly answers?: readonly number[] } = {}) {
+    return gitAt(this.#place, args, options);
+  }
+}
