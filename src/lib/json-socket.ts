@@ -3,7 +3,7 @@
  * question. Only this user can reach it: it lies in a folder of mode 0700.
  */
 
-import { chmod, mkdir, rm } from "node:fs/promises";
+import { chmod, mkdir, rm, stat } from "node:fs/promises";
 import { connect, createServer, type Socket } from "node:net";
 import path from "node:path";
 import { AppError, type ErrorCode, exitCodes } from "./app-error.ts";
@@ -29,7 +29,7 @@ export async function serveJson(
   socketPath: string,
   answer: (question: unknown) => Promise<unknown>,
 ): Promise<JsonServer> {
-  await mkdir(path.dirname(socketPath), { recursive: true, mode: 0o700 });
+  await makePrivate(path.dirname(socketPath));
   // Left by one that was killed; the caller holds the project's lock, so nobody listens on it.
   await rm(socketPath, { force: true });
   const open = new Set<Socket>();
@@ -53,6 +53,17 @@ export async function serveJson(
       await closed.promise;
     },
   };
+}
+
+/** In a folder that anybody can write to, another user could have made ours before us. */
+async function makePrivate(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const { uid, mode } = await stat(folder);
+  const isOurs = process.getuid === undefined || uid === process.getuid();
+  if (isOurs && (mode & 0o022) === 0) return;
+  throw new AppError("refused", `The folder ${folder} can be written to by other users.`, {
+    hint: `Remove it, or set XDG_RUNTIME_DIR to a folder of your own with mode 0700.`,
+  });
 }
 
 function serveOne(socket: Socket, answer: (question: unknown) => Promise<unknown>): void {

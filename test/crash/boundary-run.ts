@@ -1,0 +1,71 @@
+/**
+ * A run that is killed at one boundary of a landing, as told by the arguments: directory, boundary.
+ * A program of its own; see boundaries.test.ts.
+ */
+
+import { startRun } from "../../src/app/start-run.ts";
+import { openApp } from "../../src/app.ts";
+import { systemClock } from "../../src/lib/clock.ts";
+import type { Hands } from "../../src/runner/hands.ts";
+
+const [dir = ".", boundary = "none"] = process.argv.slice(2);
+
+function dieAt(here: string): void {
+  if (here === boundary) process.kill(process.pid, "SIGKILL");
+}
+
+/** Kills before and after what a landing says and does; nothing else is changed. */
+function decorate(hands: Hands): Hands {
+  const { port, target } = hands;
+  return {
+    ...hands,
+    target: {
+      branch: target.branch,
+      read: () => target.read(),
+      merge: (request) => target.merge(request),
+      checkout: (sha) => target.checkout(sha),
+      contains: (sha) => target.contains(sha),
+      mergeBase: (sha) => target.mergeBase(sha),
+      changedSince: (sha) => target.changedSince(sha),
+      async swap(expected, next) {
+        dieAt("before swap");
+        const swapped = await target.swap(expected, next);
+        dieAt("after swap");
+        return swapped;
+      },
+      async follow() {
+        dieAt("before follow");
+        const followed = await target.follow();
+        dieAt("after follow");
+        return followed;
+      },
+    },
+    port: {
+      claim: (queue, runner, signal) => port.claim(queue, runner, signal),
+      beat: (request, signal) => port.beat(request, signal),
+      async submit(input, lease) {
+        dieAt(`before ${input.type}`);
+        const answer = await port.submit(input, lease);
+        dieAt(`after ${input.type}`);
+        return answer;
+      },
+    },
+  };
+}
+
+const app = openApp({ dir, env: process.env });
+const handle = await startRun({
+  clock: systemClock,
+  env: process.env,
+  place: await app.place(),
+  loaded: await app.config(),
+  options: {
+    onEvents: () => undefined,
+    onProblem: (says) => process.stderr.write(`${says}\n`),
+    command: "run",
+  },
+  decorate,
+});
+const { exitCode, why } = await handle.over;
+process.stdout.write(`${why}\n`);
+process.exitCode = exitCode;
