@@ -126,7 +126,7 @@ function readSection(lines: readonly string[]): Section {
   const fields: { key: string; values: string[] }[] = [];
   const prose: string[] = [];
   let isOpen = false;
-  for (const line of lines) {
+  for (const line of lines.map((one) => one.trimEnd())) {
     const field =
       /^\s*(?:[-*+]\s+)?(?:\*\*|__)([^*_]+?)(?:(?:\*\*|__)\s*:|:\s*(?:\*\*|__))(.*)$/.exec(line);
     const item = /^\s*(?:[-*+]|\d+[.)])\s+(.*)$/.exec(line);
