@@ -1,0 +1,60 @@
+/** How a failure is told: one sentence and the next step, never a stack of calls. */
+
+import { randomUUID } from "node:crypto";
+import { writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { AppError, exitCodes } from "../lib/app-error.ts";
+import type { Context, Environment } from "../operations/context.ts";
+import type { Terminal } from "./terminal.ts";
+
+export interface FailedCall {
+  readonly terminal: Terminal;
+  readonly env: Environment;
+  readonly isJson: boolean;
+  readonly what: string;
+  readonly context: Context | null;
+}
+
+/** Resolves with the exit code. */
+export async function tellFailure(error: unknown, call: FailedCall): Promise<number> {
+  const known = error instanceof AppError ? error : await unexpected(error, call);
+  const { code, message, hint } = known;
+  if (call.isJson) {
+    call.terminal.tell(`${JSON.stringify({ schema: 1, error: { code, message, hint } })}\n`);
+  } else {
+    call.terminal.tell(`temoin: ${message}\n${hint === null ? "" : `${hint}\n`}`);
+  }
+  return exitCodes[code];
+}
+
+/** A bug, or something of the machine that nobody foresaw: its details go to a file. */
+async function unexpected(error: unknown, { env, what, context }: FailedCall): Promise<AppError> {
+  const details = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const says = (error instanceof Error ? error.message : String(error)).split("\n")[0] ?? "";
+  const message = `\`temoin ${what}\` failed unexpectedly: ${says.slice(0, 300)}`;
+  if ((env["TEMOIN_DEBUG"] ?? "") !== "") {
+    return new AppError("internal", `${message}\n${details}`, { cause: error });
+  }
+  const file = await writeDetails(`${what}\n${details}\n`, context);
+  const where = file === null ? "TEMOIN_DEBUG=1 shows the details." : `The details are in ${file}.`;
+  return new AppError("internal", message, { cause: error, hint: `Nothing is lost. ${where}` });
+}
+
+async function writeDetails(text: string, context: Context | null): Promise<string | null> {
+  for (const find of [() => placeOf(context), () => tmpdir()]) {
+    try {
+      const file = path.join(await find(), `temoin-crash-${randomUUID().slice(0, 8)}.log`);
+      await writeFile(file, text);
+      return file;
+    } catch {
+      // Not writable, or not there: the next place is tried, and in the end none is named.
+    }
+  }
+  return null;
+}
+
+async function placeOf(context: Context | null): Promise<string> {
+  if (context === null) throw new Error("no project");
+  return (await context.place()).stateDir;
+}

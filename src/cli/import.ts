@@ -1,0 +1,70 @@
+/** `temoin import FILE… [--dry-run] [--accept]` */
+
+import { countText } from "../domain/view-text.ts";
+import { importJson } from "../operations/import-json.ts";
+import { type Imported, importPlans } from "../operations/import-plan.ts";
+import { type CliCommand, perform } from "./command.ts";
+import type { Face } from "./face.ts";
+import { sayNext, tellWarnings } from "./print-change.ts";
+
+export const command: CliCommand = {
+  describe: (command) =>
+    command
+      .argument("<files...>", "plans: Markdown, or a JSON queue")
+      .option("--dry-run", "show what would come in, and change nothing", false)
+      .option("--accept", "write the gates and goals that a plan proposes into temoin.yaml", false),
+  async run(call) {
+    const { face, args, options } = call;
+    const isDry = options["dryRun"] === true;
+    const input = { files: args, dryRun: isDry, accept: options["accept"] };
+    const imported = await perform(call, importPlans, input);
+    if (face.isJson) {
+      const { plans: _plans, ...rest } = imported;
+      face.printJson(isDry ? importJson(imported) : rest);
+      return 0;
+    }
+    tellWarnings(
+      face,
+      imported.warnings.map(({ file, line, says }) =>
+        line === null ? `${file}: ${says}` : `${file}:${line}: ${says}`,
+      ),
+    );
+    printImported(face, imported, isDry);
+    return 0;
+  },
+};
+
+function printImported(face: Face, imported: Imported, isDry: boolean): void {
+  const { added, edited, same, left, inbox, accepted, files } = imported;
+  const would = isDry ? "would be " : "";
+  if (isDry) {
+    for (const { compared } of imported.plans) {
+      for (const { spec } of compared.add) face.print(`+ ${spec.id}  ${spec.title}`);
+      for (const { id } of compared.edit) face.print(`~ ${id}`);
+    }
+  }
+  if (added.length + edited.length + same + left.length === 0) {
+    face.print(`There is no task in ${files.join(", ")}: nothing ${would}imported.`);
+  } else {
+    const parts = [
+      `${countText(added.length, "task")} ${would}added`,
+      ...(edited.length > 0 ? [`${edited.length} ${would}changed`] : []),
+      ...(same > 0 ? [`${same} as before`] : []),
+    ];
+    face.print(`${parts.join(", ")}.`);
+  }
+  for (const { id, fields } of left) {
+    face.print(
+      `${id} has started: its new ${fields.join(", ")} ${isDry ? "would be" : "is"} left out.`,
+    );
+  }
+  for (const item of inbox)
+    face.print(`${would === "" ? "for you" : "would be for you"}: ${item.says}`);
+  for (const one of accepted) face.print(`temoin.yaml has now: ${one}`);
+  if (accepted.length > 0) face.say("A run that goes on takes this up when it is started again.");
+  const hasProposal = inbox.some(({ kind }) => kind === "proposal");
+  if (isDry) sayNext(face, `temoin import ${files.join(" ")}`);
+  else if (hasProposal)
+    sayNext(face, `temoin import ${files.join(" ")} --accept   or   temoin inbox`);
+  else sayNext(face, "temoin run --dry-run");
+}

@@ -1,0 +1,70 @@
+/** `temoin init [--yes]` */
+
+import { createInterface } from "node:readline/promises";
+import { detect, type Findings, init } from "../operations/init.ts";
+import { type CliCommand, perform } from "./command.ts";
+import type { Face } from "./face.ts";
+import { sayNext } from "./print-change.ts";
+
+export const command: CliCommand = {
+  describe: (command) => command.option("--yes", "take what is found, and ask nothing", false),
+  async run(call) {
+    const { face, options } = call;
+    const findings = await perform(call, detect, {});
+    if (!face.isJson) tellFindings(face, findings);
+    const mayAsk = face.canAsk && options["yes"] !== true && findings.file === null;
+    const wanted = mayAsk ? await askPerson(findings) : { agents: [], gates: null };
+    const answer = await perform(call, init, wanted);
+    if (face.isJson) {
+      face.printJson(answer);
+      return 0;
+    }
+    if (!answer.written) {
+      face.print(`${answer.file} is there already and stays as it is.`);
+      for (const one of answer.wouldAdd) face.print(`  it could have: ${one}`);
+      sayNext(face, "temoin doctor");
+      return 0;
+    }
+    face.print(`Wrote ${answer.file}.`);
+    const [plan] = findings.plans;
+    if (wanted.agents.length === 0) {
+      sayNext(face, "write an agent's command under `agents:` in temoin.yaml, then temoin doctor");
+    } else sayNext(face, plan === undefined ? 'temoin add "…"' : `temoin import ${plan.file}`);
+    return 0;
+  },
+};
+
+function tellFindings(face: Face, { root, branch, agents, gates, setup, plans }: Findings): void {
+  const list = (items: readonly string[]): string => items.join(", ") || "none found";
+  face.say(
+    `repository  ${root}, ${branch === null ? "no branch checked out" : `branch ${branch}`}`,
+  );
+  face.say(`agents      ${list(agents.map(({ name }) => name))}`);
+  face.say(`gates       ${list(gates.map(({ name, run }) => `${name} (${run})`))}`);
+  if (setup !== null) face.say(`setup       ${setup}`);
+  face.say(`plans       ${list(plans.map(({ file, tasks }) => `${file} (${tasks} tasks)`))}`);
+}
+
+interface Wanted {
+  readonly agents: readonly string[];
+  readonly gates: readonly string[] | null;
+}
+
+/** Plain questions, one line each; Enter says yes to gates and no to agents. */
+async function askPerson({ agents, gates }: Findings): Promise<Wanted> {
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    const wanted: { agents: string[]; gates: string[] } = { agents: [], gates: [] };
+    for (const { name, command } of agents) {
+      const question = `Use ${name} by \`${command.join(" ")}\`, with that program's own permissions? (y/N) `;
+      if (/^y/i.test(await lines.question(question))) wanted.agents.push(name);
+    }
+    for (const { name, run } of gates) {
+      const answer = await lines.question(`Use the gate ${name}: \`${run}\`? (Y/n) `);
+      if (!/^n/i.test(answer)) wanted.gates.push(name);
+    }
+    return wanted;
+  } finally {
+    lines.close();
+  }
+}

@@ -1,0 +1,39 @@
+/** `temoin ls` */
+
+import { ls } from "../operations/ls.ts";
+import { alignColumns } from "./columns.ts";
+import { type CliCommand, perform } from "./command.ts";
+import { sayNext } from "./print-change.ts";
+import { styleState } from "./style-state.ts";
+
+export const command: CliCommand = {
+  describe: (command) => command,
+  async run(call) {
+    const { face } = call;
+    const { json } = await perform(call, ls, {});
+    if (face.isJson) {
+      face.printJson(json);
+      return 0;
+    }
+    if (json.tasks.length === 0) {
+      face.say("There are no tasks yet.");
+      sayNext(face, 'temoin add "…"   or   temoin import FILE');
+      return 0;
+    }
+    const rows = json.tasks.map((task) => [
+      task.id,
+      task.state + (task.paused ? " (paused)" : ""),
+      task.priority,
+      task.agent ?? task.role ?? "–",
+      task.attempts === 0 ? "–" : `${task.attempts} ${task.outcome ?? ""}`.trim(),
+      task.title,
+    ]);
+    const header = ["id", "state", "priority", "agent", "attempts", "title"];
+    const [head = "", ...lines] = alignColumns([header, ...rows], face.width);
+    face.print(face.style("dim", head));
+    for (const [place, line] of lines.entries()) {
+      face.print(styleState(face, json.tasks[place]?.state ?? "queued", line));
+    }
+    return 0;
+  },
+};

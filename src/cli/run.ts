@@ -1,0 +1,112 @@
+/** `temoin run [--dry-run] [--deadline T]` */
+
+import { Option } from "commander";
+import type { State } from "../domain/state.ts";
+import { liveLine, summaryLines } from "../domain/view-live.ts";
+import { type Summary, tally } from "../domain/view-summary.ts";
+import { countText } from "../domain/view-text.ts";
+import type { RunHandle } from "../operations/context.ts";
+import { run } from "../operations/run.ts";
+import { type Call, type CliCommand, signalExit } from "./command.ts";
+import { printDryRun } from "./print-dry-run.ts";
+
+export const command: CliCommand = {
+  describe: (command) =>
+    command
+      .option("--dry-run", "show who would do what, and do nothing", false)
+      .option("--deadline <time>", "start no task after it: 19:00, 2026-11-21T19:00")
+      .addOption(new Option("--daemon", "begun by `up`").default(false).hideHelp()),
+  endsBySignal: true,
+  async run(call) {
+    const { options } = call;
+    const deadline = typeof options["deadline"] === "string" ? options["deadline"] : null;
+    if (options["dryRun"] === true) return printDryRun(call, deadline);
+    return work(call, { deadline, isDaemon: options["daemon"] === true });
+  },
+};
+
+interface Wish {
+  readonly deadline: string | null;
+  readonly isDaemon: boolean;
+}
+
+async function work(call: Call, { deadline, isDaemon }: Wish): Promise<number> {
+  const { context, face } = call;
+  const offsetMinutes = -new Date(context.clock.now()).getTimezoneOffset();
+  let latest: State | null = null;
+  const print = (line: string): void => (face.isJson ? face.say(line) : face.print(line));
+  const flags = { deadline };
+  const handle = await run(context, flags, {
+    command: isDaemon ? "up" : "run",
+    onEvents(_seq, events, state) {
+      latest = state;
+      for (const event of events) {
+        const line = liveLine(event, { state, offsetMinutes });
+        if (line !== null) print(line);
+      }
+    },
+    onProblem: (says) => face.say(says),
+  });
+  const ended = stopBySignals(call, handle, () => latest);
+  const over = await handle.over;
+  const exitCode = ended.exitCode ?? over.exitCode;
+  const summary = tally(await context.events(0), context.clock.now());
+  printEnd(call, { exitCode, why: over.why, summary });
+  return exitCode;
+}
+
+/** The first signal lets what is at work come to its end, the second one ends it. */
+function stopBySignals(
+  { face, interruptions }: Call,
+  handle: RunHandle,
+  latest: () => State | null,
+): { exitCode: number | null } {
+  const ended: { exitCode: number | null } = { exitCode: null };
+  let count = 0;
+  interruptions.listen((signal) => {
+    ended.exitCode ??= signalExit[signal];
+    count += 1;
+    if (count > 1) {
+      face.say("Ending what is at work now; its work is kept.");
+      handle.interrupt(`ended by ${signal}`);
+      return;
+    }
+    const state = latest();
+    const attempts = state === null ? 0 : state.running.size + state.landing.size;
+    face.say(
+      `Stopping: ${countText(attempts, "attempt")} at work may finish; a second signal ends them now.`,
+    );
+    handle.drain(`stopped by ${signal}`).catch((error: unknown) => {
+      face.say(`Cannot stop gently: ${error instanceof Error ? error.message : String(error)}`);
+      handle.interrupt(`ended by ${signal}`);
+    });
+  });
+  return ended;
+}
+
+function printEnd(
+  { face }: Call,
+  end: { readonly exitCode: number; readonly why: string; readonly summary: Summary | null },
+): void {
+  if (face.isJson) {
+    face.printJson(end);
+    return;
+  }
+  face.print("");
+  for (const line of end.summary === null ? [] : summaryLines(end.summary)) face.print(line);
+  const style = end.exitCode === 0 ? "green" : "yellow";
+  face.print(face.style(style, `${end.why} (exit code ${end.exitCode})`));
+  const next = nextSteps.get(end.exitCode);
+  if (next !== undefined) face.say(face.style("dim", `next: ${next}`));
+}
+
+const nextSteps: ReadonlyMap<number, string> = new Map([
+  [0, "git log --merges --oneline"],
+  [3, "temoin ls"],
+  [4, "temoin inbox"],
+  [5, "temoin ls   then   temoin show ID"],
+  [6, "temoin run"],
+  [7, "temoin doctor"],
+  [130, "temoin run goes on from here"],
+  [143, "temoin run goes on from here"],
+]);

@@ -1,0 +1,86 @@
+/** `temoin show ID` */
+
+import type { Brief } from "../domain/brief.ts";
+import { durationText } from "../domain/view-duration.ts";
+import { oneLine } from "../domain/view-text.ts";
+import { type Shown, show } from "../operations/show.ts";
+import { type CliCommand, perform } from "./command.ts";
+import { sayNext } from "./print-change.ts";
+import { styleState } from "./style-state.ts";
+
+export const command: CliCommand = {
+  describe: (command) => command.argument("<id>", "a task's id or alias"),
+  async run(call) {
+    const { face, args } = call;
+    const { json, brief } = await perform(call, show, { id: args[0] });
+    if (face.isJson) {
+      face.printJson(json);
+      return 0;
+    }
+    const { task } = json;
+    face.print(`${face.style("bold", task.id)}  ${oneLine(task.title)}`);
+    face.print(styleState(face, task.state, factsLine(task)));
+    for (const [name, list] of Object.entries(listsOf(task))) {
+      if (list.length > 0) face.print(`${name}: ${list.map((item) => oneLine(item)).join(", ")}`);
+    }
+    for (const tell of task.tells) {
+      face.print(`told${tell.delivered ? "" : " (not yet heard)"}: ${oneLine(tell.text, 300)}`);
+    }
+    for (const attempt of task.attempts) for (const line of attemptLines(attempt)) face.print(line);
+    face.print(`\n${briefOf(brief) || "(no brief)"}`);
+    sayNext(face, task.attempts.length === 0 ? `temoin why ${task.id}` : `temoin diff ${task.id}`);
+    return 0;
+  },
+};
+
+type ShownTask = Shown["json"]["task"];
+
+function factsLine(task: ShownTask): string {
+  return [
+    task.state + (task.paused ? " (paused)" : ""),
+    task.priority,
+    task.agent === null ? null : `agent ${task.agent}`,
+    task.role === null ? null : `role ${task.role}`,
+    task.phase === null ? null : `phase ${oneLine(task.phase)}`,
+    task.landed === null ? null : `landed ${task.landed.slice(0, 10)}`,
+    task.proven === false ? "unproven" : null,
+    task.source === null ? null : `${task.source.file}:${task.source.line}`,
+  ]
+    .filter((part) => part !== null)
+    .join(" · ");
+}
+
+function listsOf(task: ShownTask): Readonly<Record<string, readonly string[]>> {
+  const { aliases, deps, skills, touches, verify } = task;
+  return { aliases, after: deps, skills, touches, verify };
+}
+
+function attemptLines(attempt: ShownTask["attempts"][number]): readonly string[] {
+  const { n, slot, phase, outcome, why, because, gates, evidence, branch } = attempt;
+  const head = `attempt ${n} by ${slot}: ${outcome ?? phase}${why === null ? "" : ` (${oneLine(why)})`}`;
+  return [
+    "",
+    head,
+    `  why this agent: ${oneLine(because)}`,
+    `  branch: ${branch}`,
+    ...gates.map(
+      (gate) =>
+        `  gate ${gate.name}: ${gate.verdict} after ${durationText(gate.durationMs)}, ${gate.where}${gate.proof === null ? "" : `, proof .temoin/${gate.proof}`}`,
+    ),
+    ...evidence.slice(-5).map(({ source, says }) => `  ${source}: ${oneLine(says)}`),
+  ];
+}
+
+/** The author's own text, else its parts. */
+function briefOf(brief: Brief): string {
+  if (brief.raw.trim() !== "") return brief.raw.trimEnd();
+  const { raw: _raw, ...parts } = brief;
+  return Object.entries(parts)
+    .filter(([, part]) => part.length > 0)
+    .map(([name, part]) => `${name}:\n${typeof part === "string" ? part : listText(part)}`)
+    .join("\n\n");
+}
+
+function listText(items: readonly string[]): string {
+  return items.map((item) => `- ${item}`).join("\n");
+}
