@@ -31,14 +31,18 @@ export function schedule(state: State): readonly Match[] {
   const matching = new Matching(free, rolesOf(slots));
   const held = scopesAtWork(state);
   for (const tasks of queuedByPriority(state)) {
+    let open: readonly Task[] = tasks;
     for (const pass of ["fit", "fallback"] as const) {
-      for (const task of tasks) {
+      const left: Task[] = [];
+      for (const task of open) {
         if (matching.isFull) return matching.matches();
-        if (matching.has(task)) continue;
         const { touches } = task.spec;
+        // Scopes at work only grow within a matching: who is held back now is so to its end.
         if (touches.length > 0 && held.some((scope) => scopesMeet(scope, touches))) continue;
-        if (matching.place(task, pass) && touches.length > 0) held.push(touches);
+        if (!matching.place(task, pass)) left.push(task);
+        else if (touches.length > 0) held.push(touches);
       }
+      open = left;
     }
   }
   return matching.matches();
@@ -125,7 +129,6 @@ class Matching {
   readonly #free: readonly SlotSpec[];
   readonly #roles: AgentRoles;
   readonly #taken = new Map<SlotId, Task>();
-  readonly #placed = new Set<TaskId>();
   /** Kinds of task for which there was no way left: there will be none later either. */
   readonly #hopeless = new Set<string>();
   readonly #choices = new Map<string, readonly SlotSpec[]>();
@@ -139,10 +142,6 @@ class Matching {
     return this.#taken.size === this.#free.length;
   }
 
-  has(task: Task): boolean {
-    return this.#placed.has(task.spec.id);
-  }
-
   place(task: Task, pass: Pass): boolean {
     // Nobody loses the agent of its role to a task that could fall back itself; a pin cannot.
     const reach = wishOf(task, this.#roles).kind === "pin" ? "fallback" : pass;
@@ -152,7 +151,6 @@ class Matching {
       this.#hopeless.add(kind);
       return false;
     }
-    this.#placed.add(task.spec.id);
     return true;
   }
 

@@ -6,17 +6,28 @@
 
 /** Can the two scopes meet? An empty scope is unknown, and unknown holds nobody up. */
 export function scopesMeet(a: readonly string[], b: readonly string[]): boolean {
-  return a.some((left) => b.some((right) => globsMeet(left, right)));
+  const right = readScope(b);
+  return readScope(a).some((one) => right.some((other) => segmentsMeet(one, other)));
 }
 
 /** Is there a path that both globs match? */
 export function globsMeet(a: string, b: string): boolean {
-  const left = expandBraces(a).map(segmentsOf);
-  const right = expandBraces(b).map(segmentsOf);
-  return left.some((one) => right.some((other) => segmentsMeet(one, other)));
+  return scopesMeet([a], [b]);
 }
 
-function segmentsOf(glob: string): readonly string[] {
+/** A glob without braces, cut into its segments. */
+type Path = readonly string[];
+
+/** The schedule compares the scope of each queued task again and again: it is read once. */
+const known = new WeakMap<readonly string[], readonly Path[]>();
+
+function readScope(globs: readonly string[]): readonly Path[] {
+  const read = known.get(globs) ?? globs.flatMap(expandBraces).map(segmentsOf);
+  known.set(globs, read);
+  return read;
+}
+
+function segmentsOf(glob: string): Path {
   return glob
     .replace(/^\.?\/+/, "")
     .replace(/\/+$/, "/**")
@@ -45,8 +56,19 @@ function expandOne(glob: string): readonly string[] {
   return (match[1] ?? "").split(",").map((choice) => before + choice + after);
 }
 
+/** Segment by segment up to the first `**`, where nearly all is decided already. */
+function segmentsMeet(a: Path, b: Path): boolean {
+  let at = 0;
+  for (; at < a.length && at < b.length; at += 1) {
+    if (a[at] === "**" || b[at] === "**") break;
+    if (!wordsMeet(a[at] ?? "", b[at] ?? "")) return false;
+  }
+  const isOpen = (path: Path): boolean => path[at] === "**" && at === path.length - 1;
+  return isOpen(a) || isOpen(b) || spansMeet(a.slice(at), b.slice(at));
+}
+
 /** Dynamic programming over both lists: `**` on either side swallows any number of segments. */
-function segmentsMeet(a: readonly string[], b: readonly string[]): boolean {
+function spansMeet(a: Path, b: Path): boolean {
   return meets(a.length, b.length, {
     spansLeft: (i) => a[i] === "**",
     spansRight: (j) => b[j] === "**",
@@ -55,12 +77,17 @@ function segmentsMeet(a: readonly string[], b: readonly string[]): boolean {
 }
 
 function wordsMeet(a: string, b: string): boolean {
-  if (!/[*?]/.test(a) && !/[*?]/.test(b)) return a === b;
+  if (a === b) return true;
+  if (!hasWildcard(a) && !hasWildcard(b)) return false;
   return meets(a.length, b.length, {
     spansLeft: (i) => a[i] === "*",
     spansRight: (j) => b[j] === "*",
     equal: (i, j) => a[i] === b[j] || a[i] === "?" || b[j] === "?",
   });
+}
+
+function hasWildcard(word: string): boolean {
+  return word.includes("*") || word.includes("?");
 }
 
 interface Comparison {
