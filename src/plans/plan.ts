@@ -11,6 +11,12 @@ export interface PlannedTask {
   readonly id: string;
   readonly aliases: readonly string[];
   readonly title: string;
+  /**
+   * The words of the title without case, accents and signs. Ids that a document does not give
+   * count its tasks, so they move when one is put in between: by this key the importer knows a
+   * task again.
+   */
+  readonly titleKey: string;
   readonly priority: Priority;
   readonly agent: string | null;
   readonly role: string | null;

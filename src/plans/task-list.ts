@@ -1,0 +1,134 @@
+/**
+ * Tasks as items with a box: `- [ ] title`. An item below another is its subtask, and the parent
+ * waits for its subtasks, since it is done only when they are. What else stands below an item is
+ * its brief. Items of spec-kit (`T012 [P] …`) run in the order of their phase, those marked `[P]`
+ * beside each other.
+ */
+
+import type { Priority } from "../domain/task.ts";
+import { type Block, type Item, type List, type Paragraph, plainText, sourceOf } from "./blocks.ts";
+import { type BodySource, readBody } from "./body.ts";
+import { cutTitle, type Found, foundAt } from "./found.ts";
+import { commentMark } from "./markdown.ts";
+import { type Marked, readMarkers } from "./markers.ts";
+import { joined } from "./prompt-brief.ts";
+import { readStoredTask } from "./stored-task.ts";
+import { isPlaceholder } from "./words.ts";
+
+/** Every item of a list in which order matters, with what it found. */
+interface Listed {
+  readonly found: Found;
+  readonly parallel: boolean | null;
+}
+
+export class TaskLists {
+  readonly #source: BodySource;
+  /** Tasks of spec-kit by phase, in their order. */
+  readonly #ordered = new Map<string | null, Listed[]>();
+
+  constructor(source: BodySource) {
+    this.#source = source;
+  }
+
+  /** The tasks of one list, subtasks before their parents' place; `phase` is the heading above. */
+  read(list: List, phase: string | null): readonly Found[] {
+    const found: Found[] = [];
+    for (const item of list.items) this.#readItem(item, { phase, priority: null, found });
+    return found;
+  }
+
+  #readItem(
+    item: Item,
+    into: {
+      readonly phase: string | null;
+      readonly priority: Priority | null;
+      readonly found: Found[];
+    },
+  ): readonly Found[] {
+    const [first, ...blocks] = item.blocks;
+    if (item.checked === null || first?.kind !== "paragraph") {
+      return listsOf(item.blocks).flatMap((list) =>
+        list.items.flatMap((each) => this.#readItem(each, into)),
+      );
+    }
+    const line = item.span.line;
+    const marked = this.#markedTitle(first, line);
+    const { title, rest } = cutTitle(marked.title);
+    if (isPlaceholder(title)) return [];
+    const place = into.found.length;
+    const priority = marked.priority ?? into.priority;
+    const children = listsOf(blocks).flatMap((list) =>
+      list.items.flatMap((each) => this.#readItem(each, { ...into, priority })),
+    );
+    const { parallel, ...facts } = marked;
+    const stored = readStoredTask(blocks, this.#source.warn);
+    const body = readBody(stored?.blocks ?? blocks.flatMap(withoutTasks), this.#source);
+    const brief =
+      rest === "" ? body.brief : { ...body.brief, objective: joined(rest, body.brief.objective) };
+    const task: Found = {
+      ...foundAt("list", line),
+      phase: into.phase,
+      brief,
+      ...body.facts,
+      ...facts,
+      ...stored?.facts,
+      names: [...new Set([...(facts.names ?? []), ...(stored?.facts.names ?? [])])],
+      title,
+      priority,
+      state: item.checked ? "done" : (facts.state ?? body.facts.state ?? null),
+      after: [...children, ...this.#orderedBefore(parallel, into.phase)],
+    };
+    into.found.splice(place, 0, task);
+    if (parallel !== null) this.#remember(into.phase, { found: task, parallel });
+    return [task];
+  }
+
+  /** Markers are read from the author's own text: `src/**` would lose its stars as emphasis. */
+  #markedTitle(paragraph: Paragraph, line: number): Marked {
+    const plain = plainText(paragraph);
+    const { document, parse, warn } = this.#source;
+    if (!paragraph.hasMarkup || plain.includes(commentMark)) return readMarkers(plain, line, warn);
+    const source = sourceOf(document, paragraph.span)
+      .replace(/^\[[ xX]\]\s+/, "")
+      .replace(/\s+/g, " ")
+      .slice(0, longestText);
+    const marked = readMarkers(source, line, warn);
+    const [block] = parse(marked.title).blocks;
+    return block?.kind === "paragraph" ? { ...marked, title: plainText(block) } : marked;
+  }
+
+  #orderedBefore(parallel: boolean | null, phase: string | null): readonly Found[] {
+    if (parallel === null) return [];
+    const earlier = this.#ordered.get(phase) ?? [];
+    const barrier = earlier.findLastIndex((each) => !each.parallel);
+    if (parallel) return earlier.slice(barrier, barrier + 1).map(({ found }) => found);
+    const beside = earlier.slice(barrier + 1);
+    return (beside.length > 0 ? beside : earlier.slice(-1)).map(({ found }) => found);
+  }
+
+  #remember(phase: string | null, listed: Listed): void {
+    const earlier = this.#ordered.get(phase) ?? [];
+    earlier.push(listed);
+    this.#ordered.set(phase, earlier);
+  }
+}
+
+/** Chosen: what a title and its markers may come to. */
+const longestText = 10_000;
+
+export function hasTasks(list: List): boolean {
+  return list.items.some(
+    (item) => item.checked !== null || listsOf(item.blocks).some((inner) => hasTasks(inner)),
+  );
+}
+
+function listsOf(blocks: readonly Block[]): readonly List[] {
+  return blocks.filter((block) => block.kind === "list");
+}
+
+/** Items that are tasks of their own are no part of the brief above them. */
+function withoutTasks(block: Block): readonly Block[] {
+  if (block.kind !== "list") return [block];
+  const items = block.items.filter((item) => item.checked === null);
+  return items.length === 0 ? [] : [{ ...block, items }];
+}
