@@ -16,7 +16,7 @@ import { keepOnSavedRef } from "./saved-ref.ts";
 import { type SlotRecord, writeRecord } from "./slot-record.ts";
 import { removeIndex, takeSnapshot } from "./snapshot.ts";
 import { readStatus, type Status, statusArguments } from "./status.ts";
-import { mergeBaseOf, takeIn } from "./stray.ts";
+import { mergeBaseOf, type Taken, takeIn } from "./stray.ts";
 import { keepSubmoduleFiles } from "./submodules.ts";
 import type { Inspection, WorkOf, Workspace } from "./workspace.ts";
 import { quitUnfinished } from "./worktree.ts";
@@ -69,8 +69,8 @@ export class SlotWorkspace implements Workspace {
       const message = `Saved work of ${of.task}, attempt ${of.attempt}\n\n${reason}\n`;
       const work = await this.#takeEverything(message, []);
       await removeIndex(work.indexFile);
-      const branch = await this.#readBranch();
-      const { head } = await takeIn(this.#repository, { work: work.sha, branch });
+      const branch = await this.#tipOf(work);
+      const { head } = await this.#takeIn(work, branch);
       if (head === this.#known()) return null;
       if (head !== branch) await keepOnSavedRef(this.#repository, of, head);
       return head;
@@ -89,8 +89,8 @@ export class SlotWorkspace implements Workspace {
   commit(message: string): Promise<CommitSha> {
     return this.#oneAtATime.run(async () => {
       const work = await this.#takeEverything(message, await this.#readMergeHeads());
-      const branch = await this.#readBranch();
-      const { head, left } = await takeIn(this.#repository, { work: work.sha, branch });
+      const branch = await this.#tipOf(work);
+      const { head, left } = await this.#takeIn(work, branch);
       for (const dropped of new Set([left, this.#known()])) {
         if (dropped === null || dropped === head || dropped === this.#record.base) continue;
         const isHeld = (await mergeBaseOf(this.#repository, dropped, head)) === dropped;
@@ -165,7 +165,21 @@ export class SlotWorkspace implements Workspace {
     }
   }
 
-  async #readBranch(): Promise<CommitSha | null> {
+  /** On its branch the work is ahead of it in any case. */
+  async #takeIn(work: Everything, branch: CommitSha | null): Promise<Taken> {
+    if (this.#isStray(work.status)) {
+      return takeIn(this.#repository, { work: work.sha, branch });
+    }
+    return { head: work.sha, left: null };
+  }
+
+  #isStray({ branch, head }: Status): boolean {
+    return branch !== this.#record.branch || head === null;
+  }
+
+  /** Where the attempt's branch is; `null`: it is gone. */
+  async #tipOf({ status }: Everything): Promise<CommitSha | null> {
+    if (!this.#isStray(status)) return status.head;
     const ref = `refs/heads/${this.#record.branch}`;
     const { text } = await this.#run(["rev-parse", "--verify", "--quiet", ref], { answers: [1] });
     return parseSha(text);

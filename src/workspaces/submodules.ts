@@ -42,7 +42,11 @@ export async function updateSubmodules({ commonDir }: Repository, place: Place):
     const settings = ["protocol.file.allow=always", `submodule.${name}.url=${clone}`];
     const update = ["submodule", "--quiet", "update", "--init", "--force", "--", folder];
     const args = [...settings.flatMap((setting) => ["-c", setting]), ...update];
-    await gitAt(place, args, { answers: [1, 128] });
+    const updated = await gitAt(place, args, { answers: [1, 128] });
+    const inner = path.join(place.path, folder);
+    // Without a `.git` of its own, git would look further up.
+    if (updated.exitCode !== 0 || !(await isThere(path.join(inner, ".git")))) continue;
+    await place.git(inner, ["clean", "-ffdq"], { answers: [1] });
   }
 }
 
