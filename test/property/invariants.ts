@@ -9,6 +9,7 @@ import { heldBy, mayTake, rolesOf } from "../../src/domain/schedule.ts";
 import { scopesMeet } from "../../src/domain/scope.ts";
 import { fork, isRunning, type State, taskOf } from "../../src/domain/state.ts";
 import { isSatisfied, isTerminal, priorities, type Task } from "../../src/domain/task.ts";
+import { waitsOf } from "../../src/domain/waits.ts";
 
 /** Walks the events of one decision over the state before it. */
 export function assertEvents(before: State, events: readonly Event[]): void {
@@ -17,7 +18,7 @@ export function assertEvents(before: State, events: readonly Event[]): void {
   for (const event of events) {
     const id = "task" in event ? event.task : null;
     const was = id === null ? null : (state.tasks.get(id)?.state ?? null);
-    if (event.type === "attempt_offered") assertMayStart(state, event.task);
+    if (event.type === "attempt_offered") assertMayStart(state, event.task, event.at);
     if (event.type === "attempt_ended") lostByRestart = event.byRestart ? event.task : null;
     if (event.type === "task_failed") assert.notEqual(event.task, lostByRestart);
     apply(state, event);
@@ -30,8 +31,10 @@ export function assertEvents(before: State, events: readonly Event[]): void {
   }
 }
 
-function assertMayStart(state: State, id: TaskId): void {
+function assertMayStart(state: State, id: TaskId, now: Instant): void {
   const task = taskOf(state, id);
+  const deadline = state.run?.policy.deadline ?? null;
+  assert(deadline === null || now < deadline, `${id} starts after the deadline`);
   assert.equal(task.state, "queued", `${id} is offered from the queue only`);
   assert.equal(task.paused || state.paused, false, `${id} is paused`);
   for (const dep of task.spec.deps) {
@@ -44,7 +47,18 @@ export function assertSettled(state: State, now: Instant): void {
   assert(!isRefusal(again));
   assert.deepEqual([again.events, again.offers, again.retract], [[], [], []], "it decides twice");
   assertScopes(state);
+  assertWaits(state);
   assertNobodyWaits(state, now);
+}
+
+/** Each task waits for just what holds it up now, and what is queued for nothing. */
+function assertWaits(state: State): void {
+  for (const task of state.tasks.values()) {
+    if (task.state === "queued") assert.deepEqual(waitsOf(state, task.spec), [], task.spec.id);
+    if (task.state !== "waiting") continue;
+    const time = task.on.find((wait) => wait.kind === "time") ?? null;
+    assert.deepEqual(task.on, waitsOf(state, task.spec, time), `${task.spec.id} is told wrongly`);
+  }
 }
 
 function assertScopes(state: State): void {

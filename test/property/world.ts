@@ -152,6 +152,7 @@ export class World {
   }
 
   #stepOnce(): boolean {
+    this.#claimAll();
     const tick = nextTick(this.state, this.#decidedAt);
     this.#happenings.sort((a, b) => a.at - b.at);
     const first = this.#happenings[0];
@@ -160,7 +161,7 @@ export class World {
       this.control({ type: "tick" });
       return true;
     }
-    if (first === undefined) return false;
+    if (first === undefined) return this.#offers.size > 0 && this.state.run?.ended === null;
     this.#happenings.shift();
     this.now = Math.max(this.now, first.at);
     first.act();
@@ -170,7 +171,8 @@ export class World {
   #claimAll(): void {
     for (const offer of [...this.#offers.values()]) {
       const isBusy = [...this.#leases.values()].some((lease) => lease.queue === offer.queue);
-      if (isBusy || this.state.run?.ended !== null) continue;
+      // Nobody may have come for it when all is killed.
+      if (isBusy || this.state.run?.ended !== null || this.random.chance(0.2)) continue;
       this.#offers.delete(keyOf(offer));
       this.#fence += 1;
       const { queue, id, data } = offer;

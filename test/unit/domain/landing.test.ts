@@ -113,6 +113,11 @@ describe("a landing", () => {
 });
 
 describe("late words under a lease that is over", () => {
+  test("find it gone: what a lost attempt was offered as leaves its queue", () => {
+    const project = taskIn("running");
+    assert.deepEqual(project.lose("T-1").retract, [{ queue: "a-1", id: "T-1/1" }]);
+  });
+
   test("decide nothing but the end of that lease", () => {
     const project = taskIn("running");
     const lease = project.lease("T-1");
