@@ -1,9 +1,12 @@
 /** What the last attempt at a task has changed. */
 
+import type { CommitSha } from "../domain/id.ts";
 import { landedSha } from "../domain/view-task.ts";
 import { AppError } from "../lib/app-error.ts";
+import type { Context } from "./context.ts";
 import { oneTask } from "./fields.ts";
 import { requireTask } from "./find-task.ts";
+import { askGit } from "./git.ts";
 import type { Operation } from "./operation.ts";
 
 export interface Diff {
@@ -22,7 +25,8 @@ export const diff: Operation<{ id: string }, Diff> = {
   async run(context, { id }) {
     const task = requireTask(await context.state(), id);
     const attempt = task.attempts.findLast(({ work }) => (work.head ?? work.saved) !== null);
-    const commit = landedSha(task) ?? attempt?.work.head ?? attempt?.work.saved ?? null;
+    const landed = landedSha(task);
+    const commit = landed ?? attempt?.work.head ?? attempt?.work.saved ?? null;
     if (commit === null) {
       const hint = `\`temoin show ${task.spec.id}\` tells how it stands.`;
       throw new AppError("not_found", `${task.spec.id} has no work to show yet.`, { hint });
@@ -31,7 +35,17 @@ export const diff: Operation<{ id: string }, Diff> = {
       id: task.spec.id,
       attempt: attempt?.n ?? 0,
       commit,
-      diff: await context.diff(commit),
+      diff: landed === null ? await context.diff(commit) : await diffOfLanding(context, landed),
     };
   },
 };
+
+/** What landed has not left the target: its change is that against the target before it. */
+async function diffOfLanding(context: Context, sha: CommitSha): Promise<string> {
+  const { root } = await context.place();
+  const text = await askGit(root, ["diff", "--no-ext-diff", "--binary", `${sha}^1`, sha]);
+  if (text !== null) return text;
+  throw new AppError("not_found", `The commit ${sha} is not in this repository.`, {
+    hint: "It was landed from another clone; fetch it.",
+  });
+}

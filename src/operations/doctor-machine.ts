@@ -1,0 +1,84 @@
+/** The checks of the doctor that are about the machine: programs and disks. */
+
+import { readFile, stat, statfs } from "node:fs/promises";
+import { homedir } from "node:os";
+import path from "node:path";
+import { versions } from "node:process";
+import { execa } from "execa";
+import type { Environment, ProjectPlace } from "./context.ts";
+import type { Check } from "./doctor.ts";
+
+/** Less than this and a store or a worktree soon stands still (chosen). */
+const leastFreeBytes = 256 * 1024 * 1024;
+
+export async function checkNode(): Promise<Check> {
+  const text = await readFile(new URL("../../package.json", import.meta.url), "utf8");
+  // Our own package.json.
+  const { engines } = JSON.parse(text) as { readonly engines: { readonly node: string } };
+  const needed = engines.node.replace(">=", "");
+  const ok = isAtLeast(versions.node, needed);
+  const hint = ok ? null : `Install Node.js ${needed} or newer.`;
+  return { name: "node", ok, detail: `${versions.node}, needs ${needed}`, hint };
+}
+
+/** `git merge-tree --write-tree`, by which landings are made, came with it. */
+const neededGit = "2.38";
+
+export async function checkGit(): Promise<Check> {
+  const { exitCode, stdout } = await execa("git", ["--version"], { reject: false });
+  const version = /\d+(?:\.\d+)+/.exec(stdout ?? "")?.[0];
+  if (exitCode !== 0 || version === undefined) {
+    const hint = `Install git ${neededGit} or newer.`;
+    return { name: "git", ok: false, detail: "git was not found on PATH", hint };
+  }
+  const ok = isAtLeast(version, neededGit);
+  const hint = ok ? null : `Install git ${neededGit} or newer.`;
+  return { name: "git", ok, detail: `${version}, needs ${neededGit}`, hint };
+}
+
+/** This version starts no agent in tmux; it is told for the sake of later ones. */
+export async function checkTmux(env: Environment): Promise<Check> {
+  const { exitCode, stdout } = await execa("tmux", ["-V"], { reject: false, env: { ...env } });
+  const detail = exitCode === 0 ? stdout : "not found; this version does not need it";
+  return { name: "tmux", ok: true, detail, hint: null };
+}
+
+export async function checkDisk(env: Environment, place: ProjectPlace): Promise<readonly Check[]> {
+  const configured = env["XDG_STATE_HOME"];
+  const state =
+    configured !== undefined && path.isAbsolute(configured)
+      ? configured
+      : path.join(env["HOME"] ?? homedir(), ".local", "state");
+  return [
+    await checkSpace("disk of the store", place.stateDir),
+    await checkSpace("disk of the worktrees", path.join(state, "temoin")),
+  ];
+}
+
+async function checkSpace(name: string, dir: string): Promise<Check> {
+  const { bavail, bsize } = await statfs(await nearestExisting(dir));
+  const free = bavail * bsize;
+  const ok = free >= leastFreeBytes;
+  const mebibytes = Math.floor(free / 1024 / 1024);
+  const hint = ok ? null : "Make room there: what is at work needs it.";
+  return { name, ok, detail: `${mebibytes} MiB free under ${dir}`, hint };
+}
+
+async function nearestExisting(dir: string): Promise<string> {
+  try {
+    await stat(dir);
+    return dir;
+  } catch {
+    // It will be made there, so the disk of its parent counts.
+    return path.dirname(dir) === dir ? dir : nearestExisting(path.dirname(dir));
+  }
+}
+
+function isAtLeast(version: string, needed: string): boolean {
+  const has = version.split(".").map(Number);
+  for (const [place, wanted] of needed.split(".").map(Number).entries()) {
+    const part = has[place] ?? 0;
+    if (part !== wanted) return part > wanted;
+  }
+  return true;
+}

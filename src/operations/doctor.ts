@@ -1,0 +1,99 @@
+/** Is everything there that a run needs? Nothing of the project is run. */
+
+import { z } from "zod";
+import type { Config } from "../config/config.ts";
+import { AppError } from "../lib/app-error.ts";
+import type { Context, ProjectPlace } from "./context.ts";
+import { checkAgents, checkConfig, checkGates } from "./doctor-config.ts";
+import { checkDisk, checkGit, checkNode, checkTmux } from "./doctor-machine.ts";
+import { excludeState, isStateExcluded } from "./git.ts";
+import type { Operation } from "./operation.ts";
+
+export interface Check {
+  readonly name: string;
+  readonly ok: boolean;
+  readonly detail: string;
+  /** What to do; `null`: nothing. */
+  readonly hint: string | null;
+}
+
+export const doctor: Operation<{ fix: boolean }, readonly Check[]> = {
+  name: "doctor",
+  summary: "is everything there that a run needs?",
+  effect: "host",
+  input: z.strictObject({ fix: z.boolean() }),
+  async run(context, { fix }) {
+    const machine = [await checkNode(), await checkGit(), await checkTmux(context.env)];
+    const found = await findRepository(context);
+    if ("ok" in found) return [...machine, found];
+    const configured = await checkConfig(context);
+    return [
+      ...machine,
+      { name: "repository", ok: true, detail: found.root, hint: null },
+      configured.check,
+      ...(await checkConfigured(context, configured.config)),
+      await checkStore(context),
+      await checkHolder(context),
+      await checkExclude(found, fix),
+      ...(await checkDisk(context.env, found)),
+    ];
+  },
+};
+
+async function findRepository(context: Context): Promise<ProjectPlace | Check> {
+  try {
+    return await context.place();
+  } catch (error) {
+    if (error instanceof AppError) return failed("repository", error);
+    throw error;
+  }
+}
+
+async function checkConfigured(context: Context, config: Config | null): Promise<readonly Check[]> {
+  if (config === null) return [];
+  return [...(await checkAgents(context)), ...(await checkGates(context, config))];
+}
+
+async function checkStore(context: Context): Promise<Check> {
+  try {
+    const { seq, tasks } = await context.state();
+    const detail = seq === 0 ? "nothing is kept yet" : `${seq} events, ${tasks.size} tasks`;
+    return { name: "store", ok: true, detail, hint: null };
+  } catch (error) {
+    if (error instanceof AppError) return failed("store", error);
+    throw error;
+  }
+}
+
+async function checkHolder(context: Context): Promise<Check> {
+  try {
+    const holder = await context.holder();
+    const detail =
+      holder === null
+        ? "nobody works on the project"
+        : `process ${holder.pid} (\`temoin ${holder.command}\`) since ${holder.startedAt}`;
+    return { name: "lock", ok: true, detail, hint: null };
+  } catch (error) {
+    if (error instanceof AppError) return failed("lock", error);
+    throw error;
+  }
+}
+
+async function checkExclude({ root, isBare }: ProjectPlace, fix: boolean): Promise<Check> {
+  const name = "exclude";
+  if (isBare) return { name, ok: true, detail: "a bare repository has no files", hint: null };
+  const wasExcluded = await isStateExcluded(root);
+  if (!wasExcluded && fix) await excludeState(root);
+  const ok = wasExcluded || fix;
+  const word = wasExcluded ? "git looks away from .temoin/" : "git would see .temoin/";
+  return {
+    name,
+    ok,
+    detail: ok && !wasExcluded ? "added .temoin/ to .git/info/exclude" : word,
+    hint: ok ? null : "`temoin doctor --fix` adds it to .git/info/exclude.",
+  };
+}
+
+export function failed(name: string, error: AppError): Check {
+  return { name, ok: false, detail: error.message, hint: error.hint };
+}
