@@ -1,0 +1,199 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { add } from "../../../src/operations/add.ts";
+import { assign } from "../../../src/operations/assign.ts";
+import { cancel } from "../../../src/operations/cancel.ts";
+import { config } from "../../../src/operations/config.ts";
+import { diff } from "../../../src/operations/diff.ts";
+import { doctor } from "../../../src/operations/doctor.ts";
+import { down } from "../../../src/operations/down.ts";
+import { edit } from "../../../src/operations/edit.ts";
+import { events } from "../../../src/operations/events.ts";
+import { gateRun } from "../../../src/operations/gate-run.ts";
+import { importPlans } from "../../../src/operations/import-plan.ts";
+import { clearInbox, inbox } from "../../../src/operations/inbox.ts";
+import { init } from "../../../src/operations/init.ts";
+import { ls } from "../../../src/operations/ls.ts";
+import { pause } from "../../../src/operations/pause.ts";
+import { report } from "../../../src/operations/report.ts";
+import { resume } from "../../../src/operations/resume.ts";
+import { retry } from "../../../src/operations/retry.ts";
+import { skip } from "../../../src/operations/skip.ts";
+import { status } from "../../../src/operations/status.ts";
+import { tell } from "../../../src/operations/tell.ts";
+import { up } from "../../../src/operations/up.ts";
+import { why } from "../../../src/operations/why.ts";
+import { openStage, refusalOf, type Stage } from "./fake-context.ts";
+
+async function addTask(stage: Stage, title: string, after: readonly string[] = []) {
+  const rest = { body: null, priority: null, agent: null, role: null };
+  const lists = { skills: [], touches: [], verify: [] };
+  return stage.invoke(add, { title, after, ...rest, ...lists });
+}
+
+describe("what a person asks for", () => {
+  it("is told as it has become, with a next step", async () => {
+    await using stage = await openStage();
+    await addTask(stage, "One");
+    await addTask(stage, "Two", ["T-1"]);
+    const given = await stage.invoke(cancel, { id: "T-1" });
+    assert.deepEqual(given.tasks, [{ id: "T-1", state: "cancelled" }]);
+    assert.match(given.next, /^temoin retry T-1/);
+    const lines = (await stage.invoke(inbox, {})).inbox;
+    assert.deepEqual(
+      lines.map(({ key }) => key),
+      ["dependency:T-1"],
+    );
+    assert.match((await stage.invoke(retry, { id: "T-1" })).changed, /was cancelled.*is queued/);
+    await stage.invoke(skip, { id: "T-1" });
+    assert.match((await stage.invoke(why, { subject: "T-2" })).state, /queued/);
+  });
+
+  it("pauses a task or the project, and takes it back", async () => {
+    await using stage = await openStage();
+    await addTask(stage, "One");
+    await stage.invoke(pause, { id: "T-1" });
+    assert.equal((await stage.invoke(ls, {})).json.tasks[0]?.paused, true);
+    await stage.invoke(resume, { id: "T-1" });
+    await stage.invoke(pause, { id: null });
+    assert.match((await stage.invoke(pause, { id: null })).changed, /already/);
+    assert.equal((await stage.context.state()).paused, true);
+    await stage.invoke(resume, { id: null });
+    assert.equal((await stage.context.state()).paused, false);
+  });
+
+  it("keeps what was said for the next agent", async () => {
+    await using stage = await openStage();
+    await addTask(stage, "One");
+    await stage.invoke(tell, { id: "T-1", text: "use zod" });
+    const { changed } = await stage.invoke(tell, { id: "T-1", text: "and again" });
+    assert.match(changed, /next agent gets your words/);
+    const task = [...(await stage.context.state()).tasks.values()][0];
+    assert.deepEqual(
+      task?.tells.map(({ text }) => text),
+      ["use zod", "and again"],
+    );
+    assert.equal(new Set(task?.tells.map(({ id }) => id)).size, 2);
+  });
+
+  it("takes a line out of the inbox, by the key that is there", async () => {
+    await using stage = await openStage();
+    await addTask(stage, "One");
+    await addTask(stage, "Two", ["T-1"]);
+    await stage.invoke(cancel, { id: "T-1" });
+    const error = await refusalOf(stage.invoke(clearInbox, { key: "dependency:T1" }));
+    assert.equal(error.hint, "Did you mean dependency:T-1?");
+    assert.match((await stage.invoke(clearInbox, { key: "dependency:T-1" })).changed, /0 left/);
+  });
+
+  it("pins to an agent, and warns when there is none of that name", async () => {
+    const config = "version: 1\nagents:\n  fox: { driver: command, command: [fox] }\n";
+    await using stage = await openStage({ config });
+    await addTask(stage, "One");
+    assert.deepEqual((await stage.invoke(assign, { id: "T-1", agent: "fox" })).warnings, []);
+    assert.equal((await stage.invoke(assign, { id: "T-1", agent: "owl" })).warnings.length, 1);
+  });
+
+  for (const operation of [cancel, retry, skip, pause, resume, diff]) {
+    it(`does not ${operation.name} a task that is not there`, async () => {
+      await using stage = await openStage();
+      await addTask(stage, "One");
+      const error = await refusalOf(stage.invoke(operation as typeof cancel, { id: "T1" }));
+      assert.equal(error.code, "not_found");
+      assert.equal(error.hint, "Did you mean T-1?");
+    });
+  }
+});
+
+describe("looking", () => {
+  it("tells the status without a run, without agents and with a broken configuration", async () => {
+    await using stage = await openStage({ config: "version: 1\nagentss: {}\n" });
+    const { json, isStale } = await stage.invoke(status, {});
+    assert.equal(json.run.state, "none");
+    assert.equal(isStale, false);
+    assert.equal(json.schema, 1);
+  });
+
+  it("numbers events without a gap, from wherever it is asked", async () => {
+    await using stage = await openStage();
+    await addTask(stage, "One");
+    await addTask(stage, "Two");
+    const all = await stage.invoke(events, { after: 0 });
+    assert.deepEqual(
+      all.map(({ json }) => json.seq),
+      all.map((_, place) => place + 1),
+    );
+    const later = await stage.invoke(events, { after: 1 });
+    assert.deepEqual(later, all.slice(1));
+  });
+
+  it("has no diff before there is work", async () => {
+    await using stage = await openStage();
+    await addTask(stage, "One");
+    assert.match((await refusalOf(stage.invoke(diff, { id: "T-1" }))).message, /no work to show/);
+  });
+
+  it("stops who runs, and says when nobody does", async () => {
+    await using stage = await openStage();
+    assert.equal((await stage.invoke(down, { now: false })).stopped, null);
+    stage.holder = { pid: 7, startedAt: "now", command: "up" };
+    assert.equal((await stage.invoke(down, { now: true })).stopped?.pid, 7);
+    assert.deepEqual(stage.stops, ["now"]);
+  });
+
+  it("will not prove anything without gates", async () => {
+    await using stage = await openStage({ config: "version: 1\n" });
+    const error = await refusalOf(stage.invoke(gateRun, { names: [] }));
+    assert.match(error.message, /No gates are configured/);
+  });
+
+  it("sends to `init` who would begin without any configuration", async () => {
+    await using stage = await openStage();
+    const error = await refusalOf(stage.invoke(up, { deadline: null }));
+    assert.equal(error.code, "config");
+    assert.match(error.hint ?? "", /temoin init/);
+  });
+});
+
+describe("an agent at work", () => {
+  it("reports", async () => {
+    await using stage = await openStage({ token: "abc" });
+    await stage.invoke(report, { kind: "done", text: "did it", files: ["a"], tests: null });
+    assert.deepEqual(
+      stage.reports.map(({ kind, text, files }) => ({ kind, text, files })),
+      [{ kind: "done", text: "did it", files: ["a"] }],
+    );
+  });
+
+  it("reports nothing of a kind that there is not", async () => {
+    await using stage = await openStage({ token: "abc" });
+    const input = { kind: "finished", text: "", files: [], tests: null };
+    const error = await refusalOf(stage.invoke(report, input));
+    assert.match(error.message, /kind must be one of done, blocked, note, handoff/);
+  });
+
+  it("may look", async () => {
+    await using stage = await openStage({ token: "abc" });
+    assert.deepEqual((await stage.invoke(ls, {})).json.tasks, []);
+    assert.equal((await stage.invoke(config, {})).file, null);
+  });
+
+  for (const operation of [
+    ...[add, edit, importPlans, assign, cancel, retry, skip, pause, resume, tell, clearInbox],
+    ...[up, down, init, doctor, gateRun],
+  ]) {
+    it(`cannot ${operation.name}`, async () => {
+      await using stage = await openStage({ token: "abc" });
+      // Refused before its input is looked at, so any will do.
+      const error = await refusalOf(stage.invoke(operation as typeof cancel, {}));
+      assert.equal(error.code, "refused");
+      assert.ok(error.message.startsWith(`A worker cannot ${operation.name}`), error.message);
+    });
+  }
+
+  it("cannot report without a token", async () => {
+    await using stage = await openStage();
+    const input = { kind: "note", text: "", files: [], tests: null };
+    assert.equal((await refusalOf(stage.invoke(report, input))).code, "refused");
+  });
+});
