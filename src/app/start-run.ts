@@ -9,6 +9,7 @@ import type { LoadedConfig } from "../config/load.ts";
 import { Control, type RunEnd } from "../control/control.ts";
 import { Ledger, projectStream } from "../control/ledger.ts";
 import type { SlotSpec } from "../domain/agent.ts";
+import { runExit } from "../domain/goal.ts";
 import { openJournal } from "../journal/markdown-journal.ts";
 import type { Clock } from "../lib/clock.ts";
 import { serveJson } from "../lib/json-socket.ts";
@@ -65,16 +66,7 @@ export async function startRun(parts: RunParts): Promise<RunHandle> {
   const joined: Hands = { ...hands.forRunner, port: throughJson(control), runner: runnerName };
   const runner = stack.use(new Runner(parts.decorate?.(joined) ?? joined, slots));
 
-  const stop = async (how: "drain" | "now"): Promise<void> => {
-    await control.tell({ type: "stop", why: how === "now" ? "stopped at once" : "stopped" });
-    if (how === "now") runner.interrupt("temoin was stopped");
-  };
-  stack.use(
-    await serveJson(socket, (question) => answerQuestion({ control, tokens, stop }, question)),
-  );
-
   const { sha } = await hands.forRunner.target.read();
-  const crashed = runner.run();
   await control.begin({
     type: "run_started",
     runner: runnerName,
@@ -84,23 +76,47 @@ export async function startRun(parts: RunParts): Promise<RunHandle> {
     target: hands.forRunner.target.branch,
     targetSha: sha,
   });
-  return {
-    over: finish(control, crashed, stack.move()),
-    drain: (why) => control.tell({ type: "stop", why }),
-    interrupt: (why) => runner.interrupt(why),
+  const cut = Promise.withResolvers<string>();
+  const stop = async (how: "drain" | "now"): Promise<void> => {
+    if (how === "now") cut.resolve("temoin was stopped");
+    else await control.tell({ type: "stop", why: "stopped" });
   };
+  stack.use(
+    await serveJson(socket, (question) => answerQuestion({ control, tokens, stop }, question)),
+  );
+  // Whoever found nobody to ask until now has written into the store.
+  await control.refresh();
+  return {
+    over: finish({ control, runner, cut: cut.promise }, stack.move()),
+    drain: (why) => control.tell({ type: "stop", why }),
+    interrupt: (why) => cut.resolve(why),
+  };
+}
+
+interface Finishing {
+  readonly control: Control;
+  readonly runner: Runner;
+  /** Why all is to end at once. */
+  readonly cut: Promise<string>;
 }
 
 /** Everything of the run is closed before its end is told. */
 async function finish(
-  control: Control,
-  crashed: Promise<void>,
+  { control, runner, cut }: Finishing,
   open: AsyncDisposableStack,
 ): Promise<RunEnd> {
   await using _open = open;
-  // The runner's loops end only by a bug: it ends the run, and the log is intact.
-  const bug = crashed.then(() => Promise.withResolvers<never>().promise);
-  return await Promise.race([control.over, bug]);
+  const never = Promise.withResolvers<never>().promise;
+  // The runner's loops end only by a bug, which ends the run, or when they are interrupted.
+  const bug = runner.run().then(() => never);
+  const interrupted = cut.then(async (why) => {
+    await control.tell({ type: "stop", why });
+    await runner.interrupt(why);
+    // A landing that was cut short is taken up by the next run.
+    await control.tell({ type: "run_ended", exitCode: runExit.nothingLeft, why });
+    return control.over;
+  });
+  return await Promise.race([control.over, bug, interrupted]);
 }
 
 function usableSlots(

@@ -49,33 +49,43 @@ export class Control implements AsyncDisposable {
   readonly #held = new Map<string, Lease>();
   #decidedAt: Instant;
   #reapedAt: Instant;
-  #alarm: Promise<void> | null = null;
+  /** Between `begin` and the end of the run. */
+  #isOpen = false;
+  #alarm: Promise<void> = Promise.resolve();
+  /** The disk refuses, and that has been told. */
+  #isRefused = false;
 
   constructor(parts: ControlParts) {
     this.#parts = parts;
     this.#decidedAt = parts.clock.now();
     this.#reapedAt = this.#decidedAt;
+    // Also what another process has committed changes what there is to claim and to say.
+    parts.ledger.onCommit(() => this.#changes.notify());
+    // Whoever waits for the end is told of it; nobody may wait yet.
+    this.#over.promise.catch(() => undefined);
   }
 
   get state(): State {
     return this.#parts.ledger.state;
   }
 
-  /** Resolves when the run is over and its end is in the log. */
+  /** Resolves when the run is over and its end is in the log; rejects on a bug in the clockwork. */
   get over(): Promise<RunEnd> {
     return this.#over.promise;
   }
 
   /** Opens the run: from now on work is handed out. */
   async begin(run: Extract<ControlInput, { type: "run_started" }>): Promise<void> {
-    this.#alarm = this.#watchClock();
     await this.#decide({ from: "control", input: run });
+    this.#isOpen = true;
+    this.#alarm = this.#watchClock().catch(this.#over.reject);
+    await this.#afterDecision();
   }
 
   /** A person's wish; rejects with an AppError when the store cannot keep it. */
   async ask(input: PersonInput): Promise<Decided> {
     const decided = await this.#parts.ledger.decide({ from: "person", input });
-    await this.#afterDecision(decided);
+    await this.#afterDecision();
     return decided;
   }
 
@@ -86,7 +96,7 @@ export class Control implements AsyncDisposable {
 
   /** Folds in what another process has put into the store, and acts on it. */
   async refresh(): Promise<void> {
-    await this.#parts.ledger.refresh();
+    await this.#patiently(() => this.#parts.ledger.refresh());
     await this.#decide({ from: "control", input: { type: "tick" } });
   }
 
@@ -102,7 +112,7 @@ export class Control implements AsyncDisposable {
     for (;;) {
       const change = this.#changes.next();
       both.throwIfAborted();
-      const lease = await this.#parts.store.claim(queue, runner);
+      const lease = await this.#patiently(() => this.#parts.store.claim(queue, runner));
       if (lease !== null) {
         const claimed = await this.#makeOrder(lease);
         if (claimed !== null) return claimed;
@@ -122,7 +132,7 @@ export class Control implements AsyncDisposable {
   ): Promise<{ readonly owned: readonly boolean[]; readonly directives: readonly Directive[] }> {
     const both = AbortSignal.any([signal, this.#closed.signal]);
     const until = this.#parts.clock.now() + request.waitMs;
-    const owned = await this.#parts.store.beat(request.leases);
+    const owned = await this.#patiently(() => this.#parts.store.beat(request.leases));
     for (;;) {
       const change = this.#changes.next();
       const mine = request.leases.map((lease) => lease.id);
@@ -152,47 +162,57 @@ export class Control implements AsyncDisposable {
     // Control itself has put the assignment into the offer.
     const assignment = lease.data as unknown as Assignment;
     const hash = briefOf(this.state, assignment);
-    const brief = hash === null ? null : await this.#parts.archive.get(hash);
+    const { archive, ledger } = this.#parts;
+    const brief = hash === null ? null : await this.#patiently(() => archive.get(hash));
     const order = orderFor(this.state, assignment, brief);
     if (order === null) {
-      await this.#parts.ledger.drop(lease);
+      await this.#patiently(() => ledger.drop(lease));
       return null;
     }
     if (this.#held.size === 0) this.#reapedAt = this.#parts.clock.now();
     this.#held.set(lease.queue, lease);
+    // There is a lease to watch now.
     this.#changes.notify();
     return { lease, order };
   }
 
-  /** Decides, and keeps trying while the disk refuses: nothing is acknowledged that is not on it. */
   async #decide(input: Input): Promise<Decided> {
-    for (let tries = 0; ; tries += 1) {
+    const decided = await this.#patiently(() => this.#parts.ledger.decide(input));
+    await this.#afterDecision();
+    return decided;
+  }
+
+  /** Keeps trying while the disk refuses: nothing is acknowledged that is not on it. Told once. */
+  async #patiently<T>(act: () => Promise<T>): Promise<T> {
+    const { clock, onProblem } = this.#parts;
+    for (;;) {
       try {
-        const decided = await this.#parts.ledger.decide(input);
-        await this.#afterDecision(decided);
-        if (tries > 0) this.#parts.onProblem("The store can be written again; the work goes on.");
-        return decided;
+        const result = await act();
+        if (this.#isRefused) onProblem("The store can be written again; the work goes on.");
+        this.#isRefused = false;
+        return result;
       } catch (error) {
         if (!(error instanceof AppError) || error.code !== "disk") throw error;
-        if (tries === 0) this.#parts.onProblem(`${error.message} The work waits until it can be.`);
-        const { clock } = this.#parts;
+        if (!this.#isRefused) onProblem(`${error.message} The work waits until it can be.`);
+        this.#isRefused = true;
         await clock.until(clock.now() + diskRetryMs, this.#closed.signal);
       }
     }
   }
 
-  async #afterDecision(decided: Decided): Promise<void> {
+  /** Ends the run when it is over, and tells its end. */
+  async #afterDecision(): Promise<void> {
     this.#decidedAt = this.#parts.clock.now();
-    if (decided.kind !== "ok" || decided.decision.events.length === 0) return;
-    const view = outlook(this.state, this.#decidedAt);
-    const run = this.state.run;
-    if (view.kind === "over" && run !== null && run.ended === null && this.#alarm !== null) {
-      const { exitCode, why } = view;
-      await this.#decide({ from: "control", input: { type: "run_ended", exitCode, why } });
-    } else if (run?.ended && this.#alarm !== null) {
+    const { run } = this.state;
+    if (!this.#isOpen || run === null) return;
+    if (run.ended !== null) {
       this.#over.resolve({ exitCode: run.ended.exitCode, why: run.ended.why });
+      return;
     }
-    this.#changes.notify();
+    const view = outlook(this.state, this.#decidedAt);
+    if (view.kind !== "over") return;
+    const { exitCode, why } = view;
+    await this.#decide({ from: "control", input: { type: "run_ended", exitCode, why } });
   }
 
   /** Ticks when time alone is due to change something; ends leases whose runner is silent. */
@@ -221,7 +241,7 @@ export class Control implements AsyncDisposable {
     this.#reapedAt = now;
     // The machine slept: every lease looks silent, and its runner deserves one more beat.
     if (now - due > leaseMs / 2) return;
-    for (const lease of await this.#parts.store.reap(now)) {
+    for (const lease of await this.#patiently(() => this.#parts.store.reap(now))) {
       this.#held.delete(lease.queue);
       const assignment = lease.data as unknown as Assignment;
       if (assignment.kind === "goal") {

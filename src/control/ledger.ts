@@ -10,6 +10,7 @@ import type { Event } from "../domain/event.ts";
 import type { Input } from "../domain/input.ts";
 import type { Refusal } from "../domain/refusal.ts";
 import { emptyState, foldVersion, readState, type State, writeState } from "../domain/state.ts";
+import { AppError } from "../lib/app-error.ts";
 import type { Clock } from "../lib/clock.ts";
 import { Mutex } from "../lib/mutex.ts";
 import type { Archive } from "../store/archive.ts";
@@ -116,13 +117,16 @@ export class Ledger {
   }
 
   async #snapshotIfDue(): Promise<void> {
-    if (this.#state.seq - this.#snapshotSeq < snapshotEvery) return;
-    this.#snapshotSeq = this.#state.seq;
-    await this.#parts.archive.writeSnapshot(projectStream, {
-      seq: this.#state.seq,
-      version: foldVersion,
-      data: writeState(this.#state),
-    });
+    const { seq } = this.#state;
+    if (seq - this.#snapshotSeq < snapshotEvery) return;
+    this.#snapshotSeq = seq;
+    const snapshot = { seq, version: foldVersion, data: writeState(this.#state) };
+    try {
+      await this.#parts.archive.writeSnapshot(projectStream, snapshot);
+    } catch (error) {
+      // The commit itself is on disk; without a snapshot the next start only reads more events.
+      if (!(error instanceof AppError)) throw error;
+    }
   }
 }
 

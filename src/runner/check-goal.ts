@@ -27,6 +27,8 @@ export async function checkGoal(parts: GoalParts): Promise<void> {
   for (const item of order.items) {
     if (item.kind !== "queue") results.push(await checkItem(parts, item, cwd));
   }
+  // Cut short it has seen nothing: what was not run is not red.
+  if (desk.cut !== null) return;
   const follow = await hands.target.follow();
   const followBlocked = follow.followed ? null : follow.why;
   await desk.say({ type: "goal_checked", results, followBlocked });

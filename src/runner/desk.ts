@@ -105,6 +105,10 @@ export class Desks {
   readonly #desks = new Map<string, Desk>();
   readonly #seen = new Set<string>();
   readonly #changes = new Notifier();
+  /** Ends the beat that waits, so that the next one speaks of all leases. */
+  #renew = new AbortController();
+  /** Why everything was stopped: what comes in after that stops at once. */
+  #stopped: string | null = null;
 
   constructor(parts: {
     readonly port: ControlPort;
@@ -125,7 +129,9 @@ export class Desks {
     );
     for (const id of known) this.#seen.add(id);
     this.#desks.set(lease.id, desk);
+    if (this.#stopped !== null) desk.stop(handOff(this.#stopped));
     this.#changes.notify();
+    this.#renew.abort();
     return desk;
   }
 
@@ -136,28 +142,37 @@ export class Desks {
     }
   }
 
-  /** Every piece of work at hand is to stop as `handed_off`: its work is saved, nothing counts. */
+  /** Every piece of work is to stop as `handed_off`: its work is saved, nothing counts. */
   stopAll(why: string): void {
-    for (const desk of this.#desks.values()) {
-      desk.stop({ kind: "ended", outcome: "handed_off", why });
-    }
-  }
-
-  get isEmpty(): boolean {
-    return this.#desks.size === 0;
+    this.#stopped ??= why;
+    for (const desk of this.#desks.values()) desk.stop(handOff(why));
   }
 
   /** Runs until the signal; costs nothing while nothing is held. */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       const change = this.#changes.next();
-      if (this.isEmpty) await waitFor({ clock: this.#clock, signal, until: null }, change);
-      else await this.#beat(beatMs, signal);
+      if (this.#held().length === 0) {
+        await waitFor({ clock: this.#clock, signal, until: null }, change);
+        continue;
+      }
+      this.#renew = new AbortController();
+      const renewed = this.#renew.signal;
+      try {
+        await this.#beat(beatMs, AbortSignal.any([signal, renewed]));
+      } catch (error) {
+        if (!renewed.aborted) throw error;
+      }
     }
   }
 
+  /** A lost lease needs no beat: its work is only being put away. */
+  #held(): readonly Desk[] {
+    return [...this.#desks.values()].filter((desk) => desk.cut?.kind !== "lost");
+  }
+
   async #beat(waitMs: number, signal: AbortSignal): Promise<void> {
-    const desks = [...this.#desks.values()];
+    const desks = this.#held();
     const answer = await this.#port.beat(
       {
         runner: this.#runner,
@@ -176,4 +191,8 @@ export class Desks {
       this.#desks.get(`${directive.task}/${directive.attempt}`)?.put(directive);
     }
   }
+}
+
+function handOff(why: string): Cut {
+  return { kind: "ended", outcome: "handed_off", why };
 }

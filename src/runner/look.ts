@@ -15,7 +15,7 @@ export interface Found {
   readonly ownCommits: number;
   /** All that the agent has said in this round, the last one last. */
   readonly reports: readonly Report[];
-  /** Those of them that it wrote into a report file: control does not know them yet. */
+  /** Those of them that it wrote into a report file since: control does not know them yet. */
   readonly written: readonly Report[];
   /** It wrote the section of the finished task by itself. */
   readonly hasSection: boolean;
@@ -27,8 +27,10 @@ export interface LookRequest {
   readonly order: AttemptOrder;
   readonly workspace: Workspace;
   readonly since: CommitSha;
-  /** Reports that came by `temoin report`. */
+  /** What control has told of reports since: those by `temoin report`, and our own said back. */
   readonly told: readonly Report[];
+  /** Keys of reports in files that were read before; a section stays there for good. */
+  readonly known: ReadonlySet<string>;
 }
 
 export async function look(request: LookRequest): Promise<Found> {
@@ -38,12 +40,10 @@ export async function look(request: LookRequest): Promise<Found> {
   const changed = seen.changed
     .map((file) => file.path)
     .filter((file) => !hands.reportFiles.includes(file));
-  const names = [order.task.id, ...order.task.aliases];
-  const written = Object.values(seen.addedLines).flatMap((lines) =>
-    readReports(lines, names).map((found): Report => ({ ...found, at })),
-  );
-  // A section stays in the file for the rounds that follow: what was told later counts more.
-  const reports = [...written, ...told];
+  const inFiles = readWritten(order, seen.addedLines).map((found): Report => ({ ...found, at }));
+  const isNew = (report: Report): boolean => !request.known.has(keyOf(report));
+  const written = inFiles.filter(isNew);
+  const reports = [...written, ...told.filter(isNew)];
   const git = changed.length === 0 ? "no file changed" : `changed ${listed(changed)}`;
   const doubts = reports.flatMap((report) => compareReport(report, { changed }));
   return {
@@ -52,7 +52,7 @@ export async function look(request: LookRequest): Promise<Found> {
     ownCommits: seen.ownCommits,
     reports,
     written,
-    hasSection: written.some((report) => report.kind === "done"),
+    hasSection: inFiles.some((report) => report.kind === "done"),
     evidence: [
       evidence(hands.clock, "git", git),
       ...(seen.stray
@@ -67,6 +67,22 @@ export async function look(request: LookRequest): Promise<Found> {
       ...doubts.map((says) => evidence(hands.clock, "report", says)),
     ],
   };
+}
+
+type WrittenReport = Omit<Report, "at">;
+
+/** Reports on the order's task, in lines that were added to report files. */
+export function readWritten(
+  { task }: AttemptOrder,
+  addedLines: Readonly<Record<string, readonly string[]>>,
+): readonly WrittenReport[] {
+  const names = [task.id, ...task.aliases];
+  return Object.values(addedLines).flatMap((lines) => readReports(lines, names));
+}
+
+/** Two reports that say the same have the same key. */
+export function keyOf({ kind, text, files, tests }: WrittenReport): string {
+  return JSON.stringify([kind, text, files, tests]);
 }
 
 /** The section that an agent should have written, in the form of the users' own documents. */

@@ -42,7 +42,7 @@ export class PromptBook {
     await writeText(file, text);
     return {
       id: `${task.id}/${attempt}/${turn}`,
-      kind: turn === 1 ? "task" : kind === "task" ? "feedback" : kind,
+      kind,
       text,
       file,
       env: {

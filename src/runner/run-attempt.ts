@@ -8,27 +8,21 @@
 
 import type { Report } from "../domain/agent.ts";
 import type { Outcome, Work } from "../domain/attempt.ts";
+import { noWork } from "../domain/attempt.ts";
 import type { CommitSha } from "../domain/id.ts";
 import { workMessage } from "../domain/message.ts";
 import type { AttemptOrder } from "../domain/order.ts";
-import { AppError } from "../lib/app-error.ts";
 import type { Finding } from "../prompts/prompt.ts";
 import type { Workspace } from "../workspaces/workspace.ts";
 import type { Conversation, Turn } from "./conversation.ts";
-import type { Cut, Desk } from "./desk.ts";
+import type { Cut, Desk, ToldText } from "./desk.ts";
 import { evidence, listed } from "./evidence.ts";
 import type { Hands } from "./hands.ts";
-import { completedSection, type Found, look } from "./look.ts";
+import { completedSection, type Found, keyOf, look } from "./look.ts";
+import { type AttemptEnd, nothingDone, type Prepared, prepareAttempt } from "./prepare-attempt.ts";
 import { PromptBook } from "./prompt-book.ts";
+import { isTrouble } from "./trouble.ts";
 import { allPassed, redGates, verify } from "./verify.ts";
-
-export interface AttemptEnd {
-  readonly outcome: Outcome;
-  readonly why: string;
-  readonly work: Work;
-  readonly slotBroken: string | null;
-  readonly verifyPassed: boolean;
-}
 
 export interface AttemptParts {
   readonly hands: Hands;
@@ -39,42 +33,14 @@ export interface AttemptParts {
 }
 
 export async function runAttempt(parts: AttemptParts): Promise<AttemptEnd> {
-  const prepared = await prepare(parts);
+  const prepared = await prepareAttempt(parts);
   if ("outcome" in prepared) return prepared;
   const attempt = new AttemptWork(parts, prepared);
   try {
     return await attempt.run();
   } catch (error) {
-    if (!(error instanceof AppError)) throw error;
+    if (!isTrouble(error)) throw error;
     return attempt.end("crashed", error.message);
-  }
-}
-
-interface Prepared {
-  readonly workspace: Workspace;
-  /** What the change is measured against: where this line of work left the target. */
-  readonly since: CommitSha;
-}
-
-async function prepare(parts: AttemptParts): Promise<Prepared | AttemptEnd> {
-  const { hands, order, desk } = parts;
-  const of = { task: order.task.id, attempt: order.attempt };
-  try {
-    const target = await hands.target.read();
-    const base = order.base.from === "target" ? target.sha : order.base.commit;
-    const since = order.base.from === "target" ? base : await hands.target.mergeBase(base);
-    const request = { slot: order.slot, of, branch: order.branch, base, leftover: null };
-    const workspace = await hands.workspaces.prepare(request);
-    const proofFile = hands.places.proof(of.task, of.attempt, "setup");
-    const env = hands.slotEnv(order.slot);
-    const setup = await hands.setup.ensure({ cwd: workspace.path, env, proofFile }, desk.signal);
-    if (setup !== null && setup.verdict !== "passed" && desk.cut === null) {
-      return nothingDone("crashed", `setup ${setup.verdict}: ${setup.why}`);
-    }
-    return { workspace, since };
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    return nothingDone("crashed", `the workspace could not be prepared: ${error.message}`);
   }
 }
 
@@ -83,13 +49,16 @@ class AttemptWork {
   readonly #workspace: Workspace;
   readonly #since: CommitSha;
   readonly #prompts: PromptBook;
-  #work: Work = { head: null, saved: null, commits: 0 };
+  /** Reports in files that are told already, or were there before. */
+  readonly #known: Set<string>;
+  #work: Work = noWork;
 
   constructor(parts: AttemptParts, prepared: Prepared) {
     this.#parts = parts;
     this.#workspace = prepared.workspace;
     this.#since = prepared.since;
     this.#prompts = new PromptBook(parts.hands, parts.order);
+    this.#known = new Set(prepared.known);
   }
 
   async run(): Promise<AttemptEnd> {
@@ -97,9 +66,9 @@ class AttemptWork {
     await this.#move("starting", "schedule", order.because);
     const started = await this.#start();
     if ("outcome" in started) return started;
-    let prompt = await this.#prompts.task();
-    for (let round = 0; ; round += 1) {
-      const turn = await this.#takeTurn(started, prompt);
+    let words: Words = { kind: "task", text: await this.#prompts.task(), tells: order.tells };
+    for (let round = 0; ; ) {
+      const turn = await this.#takeTurn(started, words);
       const cut = desk.cut;
       if (cut !== null) return this.#endCut(cut);
       if (turn.kind !== "ended") return this.#endTurnless(turn);
@@ -108,10 +77,20 @@ class AttemptWork {
       if (end !== null) return end;
       const checked = await this.#check(found, round);
       if (desk.cut !== null) return this.#endCut(desk.cut);
+      if (checked.end?.outcome === "verified") {
+        // Words that came while the gates ran are heard before the work is called finished.
+        const tells = await this.#newTells();
+        if (desk.cut !== null) return this.#endCut(desk.cut);
+        if (tells.length === 0) return this.#endGreen(checked.end, found);
+        words = this.#told(tells);
+        continue;
+      }
       if (checked.end !== null) return checked.end;
       if (round >= order.policy.feedbackRounds) return this.#endRed(checked);
-      await desk.say({ type: "feedback_given", round: round + 1, says: checked.says });
-      prompt = await this.#prompts.feedback(round + 1, checked.red, checked.findings);
+      round += 1;
+      await desk.say({ type: "feedback_given", round, says: checked.says });
+      const text = await this.#prompts.feedback(round, checked.red, checked.findings);
+      words = { kind: "feedback", text, tells: [] };
     }
   }
 
@@ -133,39 +112,40 @@ class AttemptWork {
     try {
       return await this.#parts.converse(this.#workspace);
     } catch (error) {
-      if (!(error instanceof AppError)) throw error;
+      if (!isTrouble(error)) throw error;
       const end = nothingDone("crashed", error.message);
       return { ...end, slotBroken: error.message };
     }
   }
 
   /** The turn of a prompt, and one more for each word that a person has sent meanwhile. */
-  async #takeTurn(conversation: Conversation, text: string): Promise<Turn> {
-    const { desk, order } = this.#parts;
-    const accepted = async (): Promise<void> => {
-      await this.#move("working", "process", "the agent has its prompt");
-      for (const tell of order.tells) await desk.say({ type: "tell_delivered", id: tell.id });
-    };
-    let turn = await this.#send(conversation, "task", text, accepted);
+  async #takeTurn(conversation: Conversation, words: Words): Promise<Turn> {
+    let turn = await this.#send(conversation, words);
     for (;;) {
-      await desk.sync();
-      const tells = desk.takeTells();
-      if (turn.kind !== "ended" || desk.cut !== null || tells.length === 0) return turn;
-      const words = this.#prompts.tell(tells);
-      turn = await this.#send(conversation, "tell", words, async () => {
-        for (const tell of tells) await desk.say({ type: "tell_delivered", id: tell.id });
-      });
+      const tells = await this.#newTells();
+      const isOver = turn.kind !== "ended" || this.#parts.desk.cut !== null;
+      if (isOver || tells.length === 0) return turn;
+      turn = await this.#send(conversation, this.#told(tells));
     }
   }
 
-  async #send(
-    conversation: Conversation,
-    kind: "task" | "tell",
-    text: string,
-    onAccepted: () => Promise<void>,
-  ): Promise<Turn> {
+  async #newTells(): Promise<readonly ToldText[]> {
+    const { desk } = this.#parts;
+    await desk.sync();
+    return desk.takeTells();
+  }
+
+  #told(tells: readonly ToldText[]): Words {
+    return { kind: "tell", text: this.#prompts.tell(tells), tells };
+  }
+
+  async #send(conversation: Conversation, { kind, text, tells }: Words): Promise<Turn> {
     const prompt = await this.#prompts.write(kind, text);
     const { desk, order } = this.#parts;
+    const onAccepted = async (): Promise<void> => {
+      await this.#move("working", "process", "the agent has its prompt");
+      for (const { id } of tells) await desk.say({ type: "tell_delivered", id });
+    };
     const { turnMs } = order.policy;
     return conversation.takeTurn(prompt, { turnMs, signal: desk.signal, onAccepted });
   }
@@ -178,8 +158,12 @@ class AttemptWork {
       workspace: this.#workspace,
       since: this.#since,
       told: desk.takeReports(),
+      known: this.#known,
     });
-    for (const report of found.written) await desk.say({ type: "reported", report });
+    for (const report of found.written) {
+      this.#known.add(keyOf(report));
+      await desk.say({ type: "reported", report });
+    }
     await desk.say({
       type: "attempt_moved",
       phase: "verifying",
@@ -207,7 +191,6 @@ class AttemptWork {
     await this.#commit(found);
     const results = await verify({ ...this.#verifying(round), own: order.task.verify });
     if (allPassed(results)) {
-      await this.#noteCompleted(found);
       const work = this.#work;
       const why = results.length === 0 ? "no gate is configured: unproven" : "its gates passed";
       const end = { outcome: "verified", why, work, slotBroken: null, verifyPassed: true } as const;
@@ -247,14 +230,14 @@ class AttemptWork {
     this.#work = { head, saved: null, commits: found.ownCommits + 1 };
   }
 
-  /** The section in `log.completed`, when the agent has not written it; only of what is green. */
-  async #noteCompleted(found: Found): Promise<void> {
+  /** With the section in `log.completed`, when the agent has not written it. */
+  async #endGreen(end: AttemptEnd, found: Found): Promise<AttemptEnd> {
     const { hands, order } = this.#parts;
-    if (hands.completedFile === null || found.hasSection) return;
+    if (hands.completedFile === null || found.hasSection) return end;
     const section = completedSection(order, found.changed, hands.clock.now());
     await this.#workspace.append(hands.completedFile, section);
     const head = await this.#workspace.commit(workMessage(order));
-    this.#work = { ...this.#work, head, commits: this.#work.commits + 1 };
+    return { ...end, work: { ...this.#work, head, commits: this.#work.commits + 1 } };
   }
 
   #verifying(round: number) {
@@ -288,15 +271,17 @@ class AttemptWork {
   }
 }
 
+/** What is said to the agent; `tells`: the words of a person that are in it. */
+interface Words {
+  readonly kind: "task" | "feedback" | "tell";
+  readonly text: string;
+  readonly tells: readonly { readonly id: string }[];
+}
+
 interface Checked {
   /** `null`: red, and told so. */
   readonly end: AttemptEnd | null;
   readonly says: string;
   readonly red: ReturnType<typeof redGates>;
   readonly findings: readonly Finding[];
-}
-
-function nothingDone(outcome: Outcome, why: string): AttemptEnd {
-  const work = { head: null, saved: null, commits: 0 };
-  return { outcome, why, work, slotBroken: null, verifyPassed: false };
 }

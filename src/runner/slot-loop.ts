@@ -8,7 +8,8 @@ import type { Workspace } from "../workspaces/workspace.ts";
 import { Conversation } from "./conversation.ts";
 import type { Desk, Desks } from "./desk.ts";
 import type { Hands } from "./hands.ts";
-import { type AttemptEnd, runAttempt } from "./run-attempt.ts";
+import type { AttemptEnd } from "./prepare-attempt.ts";
+import { runAttempt } from "./run-attempt.ts";
 
 export class SlotLoop implements AsyncDisposable {
   readonly #hands: Hands;

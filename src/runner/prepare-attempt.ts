@@ -1,0 +1,61 @@
+/** What an attempt stands on before its agent starts: the workspace at its base, set up. */
+
+import type { Outcome, Work } from "../domain/attempt.ts";
+import { noWork } from "../domain/attempt.ts";
+import type { CommitSha } from "../domain/id.ts";
+import type { AttemptOrder } from "../domain/order.ts";
+import type { Workspace } from "../workspaces/workspace.ts";
+import type { Desk } from "./desk.ts";
+import type { Hands } from "./hands.ts";
+import { keyOf, readWritten } from "./look.ts";
+import { isTrouble } from "./trouble.ts";
+
+export interface AttemptEnd {
+  readonly outcome: Outcome;
+  readonly why: string;
+  readonly work: Work;
+  readonly slotBroken: string | null;
+  readonly verifyPassed: boolean;
+}
+
+export interface Prepared {
+  readonly workspace: Workspace;
+  /** What the change is measured against: where this line of work left the target. */
+  readonly since: CommitSha;
+  /** Reports that earlier attempts have left in the files: they say nothing of this one. */
+  readonly known: readonly string[];
+}
+
+export async function prepareAttempt(parts: {
+  readonly hands: Hands;
+  readonly order: AttemptOrder;
+  readonly desk: Desk;
+}): Promise<Prepared | AttemptEnd> {
+  const { hands, order, desk } = parts;
+  const of = { task: order.task.id, attempt: order.attempt };
+  try {
+    const target = await hands.target.read();
+    const isFresh = order.base.from === "target";
+    const base = order.base.from === "target" ? target.sha : order.base.commit;
+    const since = isFresh ? base : await hands.target.mergeBase(base);
+    const request = { slot: order.slot, of, branch: order.branch, base, leftover: null };
+    const workspace = await hands.workspaces.prepare(request);
+    const proofFile = hands.places.proof(of.task, of.attempt, "setup");
+    const env = hands.slotEnv(order.slot);
+    const setup = await hands.setup.ensure({ cwd: workspace.path, env, proofFile }, desk.signal);
+    if (setup !== null && setup.verdict !== "passed" && desk.cut === null) {
+      return nothingDone("crashed", `setup ${setup.verdict}: ${setup.why}`);
+    }
+    if (isFresh) return { workspace, since, known: [] };
+    const { addedLines } = await workspace.inspect(since, hands.reportFiles);
+    return { workspace, since, known: readWritten(order, addedLines).map(keyOf) };
+  } catch (error) {
+    if (!isTrouble(error)) throw error;
+    return nothingDone("crashed", `the workspace could not be prepared: ${error.message}`);
+  }
+}
+
+/** The end of an attempt that has left nothing. */
+export function nothingDone(outcome: Outcome, why: string): AttemptEnd {
+  return { outcome, why, work: noWork, slotBroken: null, verifyPassed: false };
+}
