@@ -7,10 +7,10 @@
 
 import { rm } from "node:fs/promises";
 import path from "node:path";
-import type { CommitSha, SlotId } from "../domain/id.ts";
+import { type CommitSha, parseSha, type SlotId } from "../domain/id.ts";
 import { commitTree, shaFrom } from "./commit-tree.ts";
 import { GitError } from "./git.ts";
-import { isThere, type Place } from "./place.ts";
+import { gitAt, isThere, type Place } from "./place.ts";
 import { gitIn, type Repository } from "./repository.ts";
 import { keepOnSavedRef } from "./saved-ref.ts";
 import { readRecord, type SlotRecord, writeRecord } from "./slot-record.ts";
@@ -68,8 +68,8 @@ async function prepare(room: Room, request: PrepareRequest): Promise<Workspace> 
     await switchTo(room, place, request);
   } catch (error) {
     if (!(error instanceof GitError)) throw error;
-    // Saved by now, and of no use to git: a new one, once.
-    room.onProblem(`\`${at}\` was kept as \`${await moveAside(at)}\`: ${error.message}`);
+    // All that was there is saved by now, and it is of no use to git: a new one, once.
+    await rm(at, { recursive: true, force: true });
     place = await add(room, slot, at, base);
     await switchTo(room, place, request);
   }
@@ -116,10 +116,19 @@ async function clearOld(room: Room, { at, slot, old, leftover }: OldDirectory) {
     return place;
   } catch (error) {
     if (!(error instanceof GitError || error instanceof Unsaved)) throw error;
+    await keepHead(room, place, of);
     const kept = await moveAside(at);
     room.onProblem(`The leftovers of ${of.task} are kept in \`${kept}\`: ${error.message}`);
     return null;
   }
+}
+
+/** The commit that is checked out, which may be on no branch, as well as git can still tell. */
+async function keepHead({ repository }: Room, place: Place, of: WorkOf): Promise<void> {
+  const args = ["rev-parse", "--verify", "--quiet", "HEAD^{commit}"];
+  const { text } = await gitAt(place, args, { answers: [1, 128] });
+  const head = parseSha(text);
+  if (head !== null) await keepOnSavedRef(repository, of, head);
 }
 
 /** Files of a worktree that git has forgotten: on top of the attempt's branch, as well as it is known. */

@@ -4,7 +4,7 @@
  * neither are their ignored files.
  */
 
-import { readFile, stat } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import path from "node:path";
 import type { CommitSha } from "../domain/id.ts";
 import { AppError } from "../lib/app-error.ts";
@@ -41,6 +41,9 @@ export async function followTarget(repository: Repository, pair: Pair): Promise<
     const { unfinished, at } = holder;
     return no(`A ${unfinished} of \`${branch}\` is unfinished in \`${at}\`: finish or abort it.`);
   }
+  if (holder.isOurs) {
+    return no(`An agent has \`${branch}\` checked out in \`${holder.at}\`; it is tried again.`);
+  }
   return forwardIn(repository, { ...pair, at: holder.at, to: ours });
 }
 
@@ -48,6 +51,8 @@ interface Holder {
   readonly at: string;
   /** A command that will move the branch when it ends. */
   readonly unfinished: string | null;
+  /** A worktree of temoin's, which an agent has put on the branch. */
+  readonly isOurs: boolean;
 }
 
 /** The working tree that has the branch checked out, or is in the middle of something with it. */
@@ -60,16 +65,18 @@ async function findHolder(repository: Repository, branch: string): Promise<Holde
     if (at === undefined || lines.includes("bare")) continue;
     // A directory that is gone holds nothing; git knows it until the next prune.
     if (!(await isThere(at))) continue;
-    if (lines.includes(`branch ${ref}`))
-      return { at: await topOf(repository, at), unfinished: null };
-    const unfinished = await findUnfinished(at, ref);
-    if (unfinished !== null) return { at, unfinished };
+    const isOurs = lines.some((line) => line.startsWith("locked temoin "));
+    if (lines.includes(`branch ${ref}`)) {
+      return { at: topOf(repository, at), unfinished: null, isOurs };
+    }
+    const unfinished = isOurs ? null : await findUnfinished(at, ref);
+    if (unfinished !== null) return { at, unfinished, isOurs };
   }
   return null;
 }
 
 /** For a repository whose files lie elsewhere, git lists the folder that holds its `.git`. */
-async function topOf({ commonDir, top }: Repository, at: string): Promise<string> {
+function topOf({ commonDir, top }: Repository, at: string): string {
   return top !== null && at === commonDir ? top : at;
 }
 
@@ -85,10 +92,9 @@ async function findUnfinished(at: string, ref: string): Promise<string | null> {
 
 async function gitDirOf(at: string): Promise<string> {
   const link = path.join(at, ".git");
-  const isFolder = await stat(link).then((found) => found.isDirectory());
-  if (isFolder) return link;
-  const text = await readFile(link, "utf8");
-  return path.resolve(at, text.replace(/^gitdir: /, "").trim());
+  const text = await readFile(link, "utf8").catch(() => null);
+  // A folder, in the first working tree, cannot be read as a file.
+  return text === null ? link : path.resolve(at, text.replace(/^gitdir: /, "").trim());
 }
 
 async function readLine(file: string): Promise<string | null> {

@@ -28,8 +28,9 @@ export interface GitAnswer {
 }
 
 /**
- * Runs `git args` in `dir`. Throws an AppError `repository` with git's last line for an exit code
- * that is no answer, and the signal's reason when it is aborted.
+ * Runs `git args` in `dir`. Throws a GitError with git's last line for an exit code that is no
+ * answer, another AppError `repository` when git cannot be run there, and the signal's reason when
+ * it is aborted.
  */
 export type Git = (
   dir: string,
@@ -42,13 +43,13 @@ export interface GitParts {
   readonly env?: NodeJS.ProcessEnv;
 }
 
-/** A git that failed; callers that know a kind of failure read it by its words (LC_ALL=C). */
+/** A git that failed, `disk` for want of space, else `repository`. Callers that know a kind of failure read it by its words (LC_ALL=C). */
 export class GitError extends AppError {
   readonly exitCode: number | null;
   readonly stderr: string;
 
   constructor(message: string, failure: { exitCode: number | null; stderr: string }, hint: string) {
-    super("repository", message, { hint });
+    super(isDiskFull(failure.stderr) ? "disk" : "repository", message, { hint });
     this.exitCode = failure.exitCode;
     this.stderr = failure.stderr;
   }
@@ -118,6 +119,10 @@ export function createGit({ clock, env = process.env }: GitParts): Git {
 /** Does the failure say that another git holds the index, a ref or the configuration? */
 export function isLockHeld(stderr: string): boolean {
   return /Unable to create '[^\n]*\.lock': File exists|could not lock config file/.test(stderr);
+}
+
+function isDiskFull(stderr: string): boolean {
+  return /No space left on device|Disk quota exceeded/.test(stderr);
 }
 
 /** The last line that says something, without git's own `fatal:`. */

@@ -3,7 +3,7 @@
  * named, never found by looking up from the files: an agent may delete `.git`, or put another there.
  */
 
-import { mkdir, readdir, readFile, realpath, rename, rm, writeFile } from "node:fs/promises";
+import { lstat, mkdir, readdir, readFile, realpath, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { CommitSha } from "../domain/id.ts";
 import { Mutex } from "../lib/mutex.ts";
@@ -121,12 +121,22 @@ export async function bringTo(place: Place, sha: CommitSha, head: Head): Promise
   await gitAt(place, ["clean", "-ffdq"], { answers: [1] });
 }
 
-/** Out of the way and kept whole, by default beside its old place. Returns where it is now. */
+/**
+ * Out of the way and kept whole, by default beside its old place. Returns where it is now. A link
+ * to a git directory goes: that directory will be its successor's.
+ */
 export async function moveAside(at: string, beside = at): Promise<string> {
   for (let n = 1; ; n += 1) {
     const kept = `${beside}.kept-${n}`;
     if (await isThere(kept)) continue;
     await rename(at, kept);
+    const link = path.join(kept, ".git");
+    const isLink = await lstat(link).then(
+      (found) => found.isFile(),
+      // None there.
+      () => false,
+    );
+    if (isLink) await rm(link);
     return kept;
   }
 }

@@ -220,6 +220,23 @@ export function targetContract(name: string, open: OpenStage): void {
       assert.equal(await stage.read(second, "n.txt"), "n\n");
     });
 
+    test("an agent's directory is never written to, whatever branch it is on", async () => {
+      await using stage = await open();
+      const before = await stage.head(stage.top);
+      await land(stage, { "n.txt": "n\n" });
+      const { path: at } = await stage.workspaces.prepare(requestFor(workOf(9), before));
+      await stage.git(stage.top, "switch", "-q", "--detach");
+      await stage.git(at, "switch", "-q", "main");
+      const follow = await stage.target.follow();
+      assert(!follow.followed);
+      assert.match(follow.why, /An agent has `main` checked out/);
+      assert.equal(await stage.head(at), before);
+      await stage.git(stage.top, "switch", "-q", "main", "--ignore-other-worktrees");
+      await stage.git(at, "switch", "-q", "--detach");
+      await rm(path.join(at, ".git"));
+      assert.deepEqual(await stage.target.follow(), { followed: true });
+    });
+
     const obstacles: readonly Obstacle[] = [
       {
         what: "uncommitted changes of a landed file",
