@@ -130,7 +130,8 @@ class BodyReader {
   #readItem(item: Item): void {
     const [only, ...others] = item.blocks;
     const [line, ...lines] = only?.kind === "paragraph" ? only.lines : [];
-    if (line !== undefined && lines.length === 0 && others.length === 0) {
+    const isLine = lines.length === 0 && others.length === 0 && item.checked === null;
+    if (line !== undefined && isLine) {
       if (this.#takeFact(line.key === null ? splitKey(line) : line)) return;
       const label = line.key === null ? null : labelOf(line.key);
       if (label !== null && line.key !== null && line.text !== "") {

@@ -6,7 +6,7 @@
 
 import { oneLine } from "./blocks.ts";
 import { isFields, readFields } from "./fields.ts";
-import { cutTitle, type Found, foundAt, type Warn } from "./found.ts";
+import { type Found, foundAt, type Warn } from "./found.ts";
 import type { StateWord } from "./words.ts";
 
 const lists: readonly (readonly [name: string, state: StateWord])[] = [
@@ -44,7 +44,7 @@ function readItem(item: unknown, { state, lineOf, warn }: Reading): readonly Fou
   }
   const line = lineOf(String(item["id"] ?? item["title"] ?? item["description"] ?? ""));
   const facts = readFields(item, { line, warn });
-  const { title } = cutTitle(oneLine(facts.title ?? ""));
+  const title = oneLine(facts.title ?? "");
   if (title === "") {
     warn({ line, says: "An item of the queue has neither a title nor a description." });
     return [];

@@ -3,7 +3,7 @@
  * `export.ts` writes a task, so that every word of it can be read back.
  */
 
-import { parseDocument, stringify } from "yaml";
+import { Document, parseDocument, Scalar, visit } from "yaml";
 import type { Block } from "./blocks.ts";
 import type { Facts } from "./body.ts";
 import { type Fields, isFields, readFields } from "./fields.ts";
@@ -37,15 +37,31 @@ export function readStoredTask(blocks: readonly Block[], warn: Warn): StoredTask
 
 /** The lines of a fence that `readStoredTask` reads as `fields`. */
 export function storedTaskLines(fields: Fields): readonly string[] {
-  // Long lines are not folded: what was one line in a brief stays one to look at.
-  const yaml = stringify(fields, { lineWidth: 0 }).trimEnd();
+  const yaml = yamlOf(fields);
   const longest = Math.max(2, ...[...yaml.matchAll(/`+/g)].map(([run]) => run.length));
   const fence = "`".repeat(longest + 1);
   return [`${fence}${fenceInfo.lang} ${fenceInfo.meta}`, ...yaml.split("\n"), fence];
 }
 
+/**
+ * Long lines are not folded: what was one line in a brief stays one to look at. Texts with lines
+ * of blanks are quoted, since Markdown takes such blanks away.
+ */
+function yamlOf(fields: Fields): string {
+  const document = new Document(fields);
+  visit(document, {
+    Scalar(_key, node) {
+      const hasBlanks = typeof node.value === "string" && /^[ \t]+$/m.test(node.value);
+      if (hasBlanks) node.type = Scalar.QUOTE_DOUBLE;
+    },
+  });
+  const options = { lineWidth: 0, doubleQuotedMinMultiLineLength: Number.MAX_SAFE_INTEGER };
+  return document.toString(options).replace(/\n$/, "");
+}
+
+/** The end of the last line belongs to the value where a text ends in blank lines. */
 function parseFields(text: string): Fields | null {
-  const document = parseDocument(text, { logLevel: "silent" });
+  const document = parseDocument(`${text}\n`, { logLevel: "silent" });
   if (document.errors.length > 0) return null;
   try {
     // Aliases could make a small text a large value; temoin itself writes none.

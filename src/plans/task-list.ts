@@ -6,7 +6,15 @@
  */
 
 import type { Priority } from "../domain/task.ts";
-import { type Block, type Item, type List, type Paragraph, plainText, sourceOf } from "./blocks.ts";
+import {
+  type Block,
+  type Item,
+  type List,
+  oneLine,
+  type Paragraph,
+  plainText,
+  sourceOf,
+} from "./blocks.ts";
 import { type BodySource, readBody } from "./body.ts";
 import { cutTitle, type Found, foundAt } from "./found.ts";
 import { commentMark } from "./markdown.ts";
@@ -54,7 +62,7 @@ export class TaskLists {
     const line = item.span.line;
     const marked = this.#markedTitle(first, line);
     const { title, rest } = cutTitle(marked.title);
-    if (isPlaceholder(title)) return [];
+    if (isPlaceholder(title) && marked.names === undefined) return [];
     const place = into.found.length;
     const priority = marked.priority ?? into.priority;
     const children = listsOf(blocks).flatMap((list) =>
@@ -73,7 +81,7 @@ export class TaskLists {
       ...facts,
       ...stored?.facts,
       names: [...new Set([...(facts.names ?? []), ...(stored?.facts.names ?? [])])],
-      title,
+      title: oneLine(stored?.facts.title ?? title),
       priority,
       state: item.checked ? "done" : (facts.state ?? body.facts.state ?? null),
       after: [...children, ...this.#orderedBefore(parallel, into.phase)],
