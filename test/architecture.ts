@@ -17,6 +17,7 @@ const contracts = [
   "gates/gate.ts",
   "gates/setup.ts",
   "plans/plan.ts",
+  "plans/export.ts",
   "prompts/prompt.ts",
   "journal/journal.ts",
 ];

@@ -50,6 +50,12 @@ export const commands: readonly Listed[] = [
     load: async () => (await import("./import.ts")).command,
   },
   {
+    name: "export",
+    summary: "print the queue as JSON or Markdown",
+    group: "tasks",
+    load: async () => (await import("./export.ts")).command,
+  },
+  {
     name: "ls",
     summary: "list the tasks",
     group: "look",

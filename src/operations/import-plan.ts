@@ -10,17 +10,12 @@ import type { TaskId } from "../domain/id.ts";
 import type { Policy } from "../domain/policy.ts";
 import { AppError } from "../lib/app-error.ts";
 import { writeText } from "../lib/text-file.ts";
-import {
-  type ComparedPlan,
-  type Comparison,
-  comparePlans,
-  type ReadPlan,
-  type Warning,
-} from "./compare-plan.ts";
+import { type ComparedPlan, type Comparison, comparePlans } from "./compare-plan.ts";
 import type { Context } from "./context.ts";
 import { someText } from "./fields.ts";
 import type { Operation } from "./operation.ts";
 import { criteriaOf, type InEffect, nothingInEffect, proposalsOf } from "./plan-criteria.ts";
+import type { ReadPlan, Warning } from "./plan-names.ts";
 import { readPlans } from "./read-plans.ts";
 import { knownAgents } from "./warn-of-pin.ts";
 

@@ -7,7 +7,7 @@ import type { InboxItem } from "../domain/event.ts";
 import { goalName } from "../domain/goal.ts";
 import { taskIdFrom } from "../domain/id.ts";
 import type { Plan } from "../plans/plan.ts";
-import type { ReadPlan } from "./compare-plan.ts";
+import type { ReadPlan } from "./plan-names.ts";
 
 export interface ProposedGate {
   readonly name: string;

@@ -3,8 +3,8 @@
 import { readFile, realpath } from "node:fs/promises";
 import path from "node:path";
 import { AppError } from "../lib/app-error.ts";
-import type { ReadPlan } from "./compare-plan.ts";
 import type { Context } from "./context.ts";
+import type { ReadPlan } from "./plan-names.ts";
 
 /** Rejects with an AppError for the first file that is no readable plan. */
 export async function readPlans(

@@ -18,6 +18,7 @@ function planned(id: string, more: Partial<PlannedTask> = {}): PlannedTask {
     id,
     aliases: [],
     title: `Task ${id}`,
+    titleKey: `task ${id.toLowerCase()}`,
     priority: "medium",
     agent: null,
     role: null,
@@ -150,6 +151,23 @@ describe("import", () => {
     assert.deepEqual(findTask(await stage.context.state(), "T-2")?.spec.deps, ["two-T-1"]);
   });
 
+  it("knows a task without an id again by its title, when others come before it", async () => {
+    const titles = (...list: readonly string[]) => ({
+      tasks: list.map((title, place) =>
+        planned(`plan-${place + 1}`, { title, aliases: [String(place + 1)] }),
+      ),
+    });
+    await using stage = await stageWith({ "plan.md": titles("Build it", "Test it") });
+    await bring(stage, ["plan.md"]);
+    await setPlan(stage, "plan.md", titles("Plan it", "Build it.", "Test it!"));
+    const answer = await bring(stage, ["plan.md"]);
+    assert.deepEqual([answer.added, answer.edited], [["plan-3"], ["plan-1", "plan-2"]]);
+    const state = await stage.context.state();
+    assert.equal(findTask(state, "plan-1")?.spec.title, "Build it.");
+    assert.equal(findTask(state, "plan-3")?.spec.title, "Plan it");
+    assert.deepEqual((await bring(stage, ["plan.md"])).edited, []);
+  });
+
   it("tells each agent once that is not configured", async () => {
     const config =
       "version: 1\nagents:\n  fox: { driver: command, command: [fox], roles: [docs] }\n";
@@ -222,7 +240,8 @@ describe("import", () => {
       ...["changes", "warnings"],
     ]);
     assert.deepEqual(json.handoff, handoff);
-    assert.deepEqual(json.tasks, [{ ...task, source: { file: "plan.md", line: 3 } }]);
+    const { titleKey: _, ...shown } = task;
+    assert.deepEqual(json.tasks, [{ ...shown, source: { file: "plan.md", line: 3 } }]);
     assert.deepEqual(json.changes.added, ["A"]);
   });
 });
