@@ -3,6 +3,7 @@
  * runner are joined, and at the end all is closed in the reverse order.
  */
 
+import { flushCompileCache } from "node:module";
 import { hostname } from "node:os";
 import { policyOf, slotsOf } from "../config/config.ts";
 import type { LoadedConfig } from "../config/load.ts";
@@ -86,6 +87,8 @@ export async function startRun(parts: RunParts): Promise<RunHandle> {
   );
   // Whoever found nobody to ask until now has written into the store.
   await control.refresh();
+  // A run that is killed would never write what was compiled for it, and start slowly each time.
+  flushCompileCache();
   return {
     over: finish({ control, runner, cut: cut.promise }, stack.move()),
     drain: (why) => control.tell({ type: "stop", why }),

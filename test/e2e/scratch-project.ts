@@ -48,6 +48,8 @@ export class Scratch implements AsyncDisposable {
       XDG_STATE_HOME: path.join(folder, "state"),
       XDG_CONFIG_HOME: path.join(folder, "config"),
       XDG_RUNTIME_DIR: folder,
+      // Compiled code is the same for every scratch; all else is its own.
+      XDG_CACHE_HOME: path.join(root, "node_modules", ".cache"),
       GIT_CONFIG_GLOBAL: path.join(folder, "gitconfig"),
       GIT_CONFIG_NOSYSTEM: "1",
       NO_COLOR: "1",
