@@ -1,5 +1,6 @@
 /** `temoin assign ID --agent A` */
 
+import { AppError } from "../lib/app-error.ts";
 import { assign } from "../operations/assign.ts";
 import { type CliCommand, perform } from "./command.ts";
 import { printChange } from "./print-change.ts";
@@ -8,9 +9,15 @@ export const command: CliCommand = {
   describe: (command) =>
     command
       .argument("<id>", "a task's id or alias")
-      .requiredOption("--agent <name>", "who is to have it"),
+      .option("--agent <name>", "who is to have it; required"),
   async run(call) {
-    const input = { id: call.args[0], agent: call.options["agent"] };
-    return printChange(call.face, await perform(call, assign, input));
+    const [id] = call.args;
+    const { agent } = call.options;
+    if (agent === undefined) {
+      throw new AppError("usage", `Cannot assign ${id}: to whom?`, {
+        hint: `temoin assign ${id} --agent NAME`,
+      });
+    }
+    return printChange(call.face, await perform(call, assign, { id, agent }));
   },
 };

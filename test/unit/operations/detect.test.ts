@@ -1,0 +1,77 @@
+import assert from "node:assert/strict";
+import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { describe, it } from "node:test";
+import { detectAgents, suggestAgents } from "../../../src/operations/detect-agents.ts";
+import { detectChecks } from "../../../src/operations/detect-gates.ts";
+
+async function folderWith(files: Readonly<Record<string, string>>) {
+  const root = await mkdtemp(join(tmpdir(), "temoin-detect-"));
+  for (const [file, text] of Object.entries(files)) {
+    await mkdir(dirname(join(root, file)), { recursive: true });
+    await writeFile(join(root, file), text);
+  }
+  return { root, [Symbol.asyncDispose]: () => rm(root, { recursive: true, force: true }) };
+}
+
+describe("checks that a repository has", () => {
+  for (const [what, files, gates, setup] of [
+    ["nothing", {}, [], null],
+    [
+      "npm scripts",
+      {
+        "package.json": '{"scripts":{"test":"vitest","lint":"eslint","start":"x"}}',
+        "package-lock.json": "{}",
+      },
+      ["lint: npm run lint", "test: npm run test"],
+      "npm ci",
+    ],
+    [
+      "the test script that npm init writes",
+      { "package.json": '{"scripts":{"test":"echo \\"Error: no test specified\\" && exit 1"}}' },
+      [],
+      null,
+    ],
+    ["a package.json that is broken", { "package.json": "{" }, [], null],
+    [
+      "a crate",
+      { "Cargo.toml": "[package]" },
+      ["build: cargo build", "test: cargo test", "lint: cargo clippy -- -D warnings"],
+      null,
+    ],
+    [
+      "two languages, whose gates need two names",
+      { "go.mod": "module x", "pyproject.toml": "pytest", Makefile: "test:\n\tx\n" },
+      ["test: pytest", "build: go build ./...", "vet: go vet ./...", "go-test: go test ./..."],
+      null,
+    ],
+    [
+      "a Makefile only",
+      { Makefile: "CC := gcc\ntest: all\n\tx\nall:\n" },
+      ["test: make test"],
+      null,
+    ],
+  ] as const) {
+    it(`are found in ${what}`, async () => {
+      await using folder = await folderWith(files);
+      const found = await detectChecks(folder.root);
+      assert.deepEqual(
+        found.gates.map(({ name, run }) => `${name}: ${run}`),
+        gates,
+      );
+      assert.equal(found.setup, setup);
+    });
+  }
+});
+
+describe("agents on this machine", () => {
+  it("are found on PATH alone, and suggested as comments", async () => {
+    await using folder = await folderWith({ "bin/codex": "#!/bin/sh\n", "bin/amp": "no program" });
+    await chmod(join(folder.root, "bin", "codex"), 0o755);
+    const found = await detectAgents({ path: join(folder.root, "bin"), cwd: folder.root });
+    assert.deepEqual(found, [{ name: "codex", command: ["codex", "exec", "-"] }]);
+    for (const line of suggestAgents(found)) assert.match(line, /^#/);
+    assert.deepEqual(suggestAgents([]), []);
+  });
+});
