@@ -11,7 +11,7 @@ test("twelve tasks are done, each once, although temoin is killed every two seco
   await using scratch = await openScratch({
     agents: { ada: { slots: 2 } },
     script: {
-      "*": [{ sleep: 700 }, { write: { path: "work/{task}.txt", text: "done\n" } }, { sleep: 200 }],
+      "*": [{ sleep: 500 }, { write: { path: "work/{task}.txt", text: "done\n" } }, { sleep: 100 }],
     },
     config: { gates: [{ name: "there", run: "test -d work" }] },
   });
@@ -24,6 +24,10 @@ test("twelve tasks are done, each once, although temoin is killed every two seco
     const over = new AbortController();
     const child = scratch.startTemoin("run");
     const ended = scratch.ended(child).finally(() => over.abort());
+    // From its first line, so that a slow machine gets as far as a quick one.
+    const begun = Promise.withResolvers<void>();
+    child.stdout?.once("data", () => begun.resolve());
+    await Promise.race([begun.promise, ended]);
     // The end of the run cuts the wait short, which is no failure.
     await systemClock
       .until(systemClock.now() + killAfterMs, over.signal)
