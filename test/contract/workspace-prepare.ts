@@ -167,18 +167,22 @@ export function prepareContract(name: string, open: OpenStage): void {
       test(`work is saved and the slot goes on when ${what}`, async () => {
         const { stage, base, at } = await prepared();
         await using _ = stage;
-        await stage.write(at, { "a.txt": "changed\n", "n.txt": "new\n" });
+        await stage.write(at, { "a.txt": "changed\n", "n.txt": "new\n", "out/cache": "warm" });
         await damage(at, stage);
         await stage.workspaces.prepare(requestFor(workOf(2), base));
         assert.equal(await stage.git(at, "status", "--porcelain"), "");
         assert.equal(await stage.git(at, "branch", "--show-current"), "temoin/T-2/1");
-        const kept = path.join(path.dirname(at), `${path.basename(at)}.kept-1`);
-        if (existsSync(path.join(kept, "n.txt"))) assert.equal(stage.problems.length, 1);
-        else {
-          const saved = "refs/temoin/saved/T-1/1/1";
-          assert.equal(await stage.git(stage.top, "show", `${saved}:a.txt`), "changed");
-          assert.equal(await stage.git(stage.top, "show", `${saved}:n.txt`), "new");
+        const kept = `${at}.kept-1`;
+        if (isHopeless(what)) {
+          assert.equal(await stage.read(kept, "n.txt"), "new\n");
+          assert.match(stage.problems.join(), /The leftovers of T-1 are kept in/);
+          return;
         }
+        const saved = "refs/temoin/saved/T-1/1/1";
+        assert.equal(await stage.git(stage.top, "show", `${saved}:a.txt`), "changed");
+        assert.equal(await stage.git(stage.top, "show", `${saved}:n.txt`), "new");
+        assert.equal(existsSync(path.join(at, "out/cache")), isMended(what));
+        assert.deepEqual(stage.problems, []);
       });
     }
 
@@ -240,4 +244,14 @@ async function isReachable(stage: Stage, commit: CommitSha): Promise<boolean> {
 
 async function indexOf(stage: Stage, at: string): Promise<string> {
   return stage.git(at, "rev-parse", "--path-format=absolute", "--git-path", "index");
+}
+
+/** Nothing can be read with it: the directory is kept as it is. */
+function isHopeless(what: string): boolean {
+  return what === "HEAD is nonsense";
+}
+
+/** The same directory goes on, with its caches; else it is made anew. */
+function isMended(what: string): boolean {
+  return what !== "git has forgotten the worktree";
 }
