@@ -1,0 +1,91 @@
+/**
+ * Measures: everything, or what is named. A goal that is missed is said, and is no failure: what a
+ * busy machine measures must not break a build.
+ *
+ *   npm run bench                     everything, as a table; JSON in bench/results/<name>.json
+ *   npm run bench -- decide ls        these only
+ *   npm run bench -- --json decide    the JSON to stdout as well, the table to stderr
+ */
+
+import { mkdir, writeFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { coldStart } from "./cold-start.ts";
+import { commit } from "./commit.ts";
+import { decide } from "./decide.ts";
+import { idle } from "./idle.ts";
+import { ls } from "./ls.ts";
+import { describeMachine } from "./machine.ts";
+import { makespan } from "./makespan.ts";
+import type { Figure, Measurement } from "./measurement.ts";
+import { overhead } from "./overhead.ts";
+import { turnaround } from "./turnaround.ts";
+
+const measurements: readonly Measurement[] = [
+  decide,
+  makespan,
+  coldStart,
+  ls,
+  commit,
+  idle,
+  turnaround,
+  overhead,
+];
+
+const resultsDir = fileURLToPath(new URL("results", import.meta.url));
+
+const { values, positionals } = parseArgs({
+  options: { json: { type: "boolean", default: false } },
+  allowPositionals: true,
+});
+const known = measurements.map((one) => one.name);
+const unknown = positionals.filter((name) => !known.includes(name));
+
+if (unknown.length > 0) {
+  console.error(`Nothing is called ${unknown.join(", ")}. There is: ${known.join(", ")}.`);
+  process.exitCode = 2;
+} else {
+  const chosen = measurements.filter(
+    (one) => positionals.length === 0 || positionals.includes(one.name),
+  );
+  await measureAll(chosen, values.json);
+}
+
+async function measureAll(chosen: readonly Measurement[], isJson: boolean): Promise<void> {
+  const machine = describeMachine();
+  const print = isJson ? console.error : console.log;
+  print(`${machine.cores} cores, ${machine.cpu}, ${machine.memoryGiB} GiB, ${machine.fileSystem}`);
+  print(`node ${machine.node}, git ${machine.git}, sqlite ${machine.sqlite}, load ${machine.load}`);
+  await mkdir(resultsDir, { recursive: true });
+  const results: object[] = [];
+  for (const { name, about, run } of chosen) {
+    print(`\n${name}: ${about}`);
+    const figures = await run((text) => console.error(`  … ${text}`));
+    for (const line of tableOf(figures)) print(line);
+    const result = { schema: 1, name, about, machine, figures: figures.map(judged) };
+    await writeFile(`${resultsDir}/${name}.json`, `${JSON.stringify(result, null, 2)}\n`);
+    results.push(result);
+  }
+  if (isJson) process.stdout.write(`${JSON.stringify({ schema: 1, results })}\n`);
+}
+
+function judged(figure: Figure): Figure & { readonly met: boolean | null } {
+  const { value, atMost } = figure;
+  return { ...figure, met: atMost === null ? null : value <= atMost };
+}
+
+function tableOf(figures: readonly Figure[]): readonly string[] {
+  const wide = Math.max(...figures.map((figure) => figure.what.length));
+  return figures.map(({ what, value, unit, atMost, count }) => {
+    const shown = `${numberText(value)} ${unit}`.padStart(14);
+    const goal =
+      atMost === null ? "" : `goal ${atMost} ${unit}: ${value <= atMost ? "met" : "missed"}`;
+    return `  ${what.padEnd(wide)}${shown}  n=${String(count).padEnd(6)} ${goal}`.trimEnd();
+  });
+}
+
+/** Three digits that say something; a ratio near one has them after the point. */
+function numberText(value: number): string {
+  if (value >= 100) return value.toFixed(0);
+  return value >= 10 ? value.toFixed(1) : value.toFixed(3);
+}
