@@ -139,7 +139,7 @@ async function gitEnv(
   const identity = nameless ? "" : "[user]\nname = Pat\nemail = pat@example.org\n";
   await writeFile(path.join(home, ".gitconfig"), `${identity}[core]\nfsync = none\n`);
   const { PATH = "" } = process.env;
-  return { PATH, HOME: home, GIT_CONFIG_NOSYSTEM: "1", TMPDIR: tmpdir() };
+  return { PATH, HOME: home, GIT_CONFIG_NOSYSTEM: "1", GIT_TEMPLATE_DIR: "", TMPDIR: tmpdir() };
 }
 
 export function sha(text: string): CommitSha {

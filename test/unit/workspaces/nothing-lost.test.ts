@@ -87,7 +87,7 @@ test("after `save` every file is reachable, after `prepare` the tree is the base
       n += 1;
     },
   );
-  await fc.assert(property, { numRuns: 12, interruptAfterTimeLimit: 12_000 });
+  await fc.assert(property, { numRuns: 8, interruptAfterTimeLimit: 12_000 });
   assert.deepEqual(stage.problems, []);
 });
 

@@ -106,7 +106,7 @@ test("`.temoin/` is excluded once, after whatever stands there", () =>
   withGround(async (ground) => {
     const repository = await openAt(ground, ground.top);
     const file = path.join(ground.top, ".git", "info", "exclude");
-    await writeFile(file, "*.swp");
+    await ground.write(ground.top, { ".git/info/exclude": "*.swp" });
     await excludeState(repository);
     await excludeState(repository);
     assert.equal(await readFile(file, "utf8"), "*.swp\n/.temoin/\n");
