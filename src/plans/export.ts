@@ -11,6 +11,7 @@ import type { Fields } from "./fields.ts";
 import { cutTitle } from "./found.ts";
 import { isAmbiguous } from "./markers.ts";
 import { readPhaseHeading } from "./outline.ts";
+import { readTaskHeading } from "./sections.ts";
 import { storedTaskLines } from "./stored-task.ts";
 import { isCriteriaHeading, isListHeading } from "./words.ts";
 
@@ -85,8 +86,10 @@ export function exportMarkdown(tasks: readonly TaskRecord[]): string {
 function isHeading(phase: string | null): phase is string {
   if (phase === null || phase !== oneLine(phase)) return false;
   const read = readPhaseHeading(phase);
+  const { names, number } = readTaskHeading(phase);
   const isSame = read.name === phase && read.tasks.length === 0;
-  return isSame && !isListHeading(phase) && !isCriteriaHeading(phase);
+  const isTask = names.length > 0 || number !== null;
+  return isSame && !isTask && !isListHeading(phase) && !isCriteriaHeading(phase);
 }
 
 function itemLines(task: TaskRecord, heading: string | null): readonly string[] {

@@ -22,15 +22,23 @@ interface Reading {
 
 type Facts = { -readonly [Field in keyof Found]?: Found[Field] };
 
-export function readMarkers(text: string, line: number, warn: Warn): Marked {
+/** `plain` takes the markup from what is left when the markers are gone. */
+export function readMarkers(
+  text: string,
+  {
+    line,
+    warn,
+    plain = (words) => words,
+  }: Reading & { readonly plain?: (words: string) => string },
+): Marked {
   const { body, facts } = takeTrailing(text.trim(), { line, warn });
-  const lead = takeLeading(body);
+  const lead = takeLeading(plain(body));
   return { ...lead, ...facts, title: lead.title.replaceAll(commentMark, " ").trim() };
 }
 
 /** Would the title be read as something else than itself? */
 export function isAmbiguous(title: string): boolean {
-  const read = readMarkers(title, 0, () => {});
+  const read = readMarkers(title, { line: 0, warn: () => {} });
   return read.title !== title || Object.keys(read).length > 2;
 }
 

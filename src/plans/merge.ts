@@ -49,7 +49,10 @@ export function mergeFound(found: readonly Found[], { file, stem, warn }: MergeS
     return false;
   };
   const kept = all.filter(isKept);
-  const names = new Names(all.map(({ group }) => group));
+  const names = new Names(
+    all.map(({ group }) => group),
+    stem,
+  );
   const dropped = new Set(all.filter((each) => !kept.includes(each)).map(({ group }) => group.id));
   const tasks = kept.map(({ group, facts }): PlannedTask => {
     const deps = depsOf(group, { names, dropped, warn });
@@ -141,10 +144,13 @@ function warnOfTitles(id: string, found: readonly Found[], warn: Warn): void {
 /** Every way in which a document may mean one of its tasks. */
 class Names {
   readonly #byKey = new Map<string, string>();
+  /** Of ids that the document gives itself. */
   readonly #byEnding = new Map<number, Set<string>>();
+  readonly #stem: string;
   readonly #byFound = new Map<Found, string>();
 
-  constructor(groups: readonly Named[]) {
+  constructor(groups: readonly Named[], stem: string) {
+    this.#stem = stem;
     for (const { id, aliases, found } of groups) {
       for (const name of [id, ...aliases, ...found.flatMap((each) => each.names)]) {
         this.#byKey.set(nameKey(name), id);
@@ -154,7 +160,8 @@ class Names {
         if (each.number !== null) this.#byKey.set(numberKey(each.number), id);
       }
       const [, digits] = /(\d{1,9})$/.exec(id) ?? [];
-      if (digits === undefined) continue;
+      const isOwn = found.some((each) => each.names.length > 0);
+      if (digits === undefined || !isOwn) continue;
       const ids = this.#byEnding.get(Number(digits)) ?? new Set();
       this.#byEnding.set(Number(digits), ids.add(id));
     }
@@ -165,7 +172,8 @@ class Names {
     if (known !== undefined) return known;
     if (!/^#?\d{1,9}$/.test(name)) return null;
     const [only, ...others] = this.#byEnding.get(Number(bareNumber(name))) ?? [];
-    return only !== undefined && others.length === 0 ? only : null;
+    if (only !== undefined) return others.length === 0 ? only : null;
+    return this.#byKey.get(nameKey(`${this.#stem}-${bareNumber(name)}`)) ?? null;
   }
 
   of(found: Found): string | null {

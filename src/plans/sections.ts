@@ -110,7 +110,8 @@ function fromBody(
   at: { readonly section: Section; readonly line: number; readonly source: BodySource },
 ): Found {
   const { facts, brief } = body;
-  const written = named.title || facts.title || firstLine(brief.objective);
+  const wanted = firstLine(brief.objective) || firstLine(brief.instructions[0] ?? "");
+  const written = named.title || facts.title || wanted;
   const { title, rest } = cutTitle(written || named.names[0] || named.number || "");
   const agent = named.agent === "" ? null : agentIn(named.agent, at.line, at.source.warn);
   return {

@@ -93,16 +93,20 @@ export class TaskLists {
 
   /** Markers are read from the author's own text: `src/**` would lose its stars as emphasis. */
   #markedTitle(paragraph: Paragraph, line: number): Marked {
-    const plain = plainText(paragraph);
+    const words = plainText(paragraph);
     const { document, parse, warn } = this.#source;
-    if (!paragraph.hasMarkup || plain.includes(commentMark)) return readMarkers(plain, line, warn);
+    if (!paragraph.hasMarkup || words.includes(commentMark)) {
+      return readMarkers(words, { line, warn });
+    }
     const source = sourceOf(document, paragraph.span)
+      .slice(0, longestText)
       .replace(/^\[[ xX]\]\s+/, "")
-      .replace(/\s+/g, " ")
-      .slice(0, longestText);
-    const marked = readMarkers(source, line, warn);
-    const [block] = parse(marked.title).blocks;
-    return block?.kind === "paragraph" ? { ...marked, title: plainText(block) } : marked;
+      .replace(/\s+/g, " ");
+    const plain = (body: string): string => {
+      const [block] = parse(body).blocks;
+      return block?.kind === "paragraph" ? plainText(block) : body;
+    };
+    return readMarkers(source, { line, warn, plain });
   }
 
   #orderedBefore(parallel: boolean | null, phase: string | null): readonly Found[] {
