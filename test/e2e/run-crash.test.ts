@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { chmod, readFile, rm } from "node:fs/promises";
 import path from "node:path";
 import { test } from "node:test";
-import { hasInEnvironment, readProcessTable } from "../../src/lib/process-table.ts";
+import { readProcessTable } from "../../src/lib/process-table.ts";
 import { landings } from "./scratch-project.ts";
 import { openStage, type Stage, sh, wait, write } from "./stage.ts";
 
@@ -154,8 +154,7 @@ test("a setup that fails is named, and no agent is started on it", async () => {
 });
 
 function agentsAlive(stage: Stage): readonly number[] {
-  const ofScratch = readProcessTable().filter((row) =>
-    hasInEnvironment(row.pid, "SCRATCH_PROJECT", stage.scratch.folder),
-  );
-  return ofScratch.filter((row) => /node|sleep/.test(row.name)).map((row) => row.pid);
+  return readProcessTable()
+    .filter((row) => /node|sleep/.test(row.name) && stage.scratch.owns(row.pid))
+    .map((row) => row.pid);
 }

@@ -117,11 +117,14 @@ export class Scratch implements AsyncDisposable {
     return result.promise;
   }
 
+  /** Was the process started from here, by whomever? */
+  owns(pid: number): boolean {
+    return hasInEnvironment(pid, "SCRATCH_PROJECT", this.folder);
+  }
+
   /** Removes everything; fails when a process was left running, after ending it. */
   async [Symbol.asyncDispose](): Promise<void> {
-    const left = readProcessTable().filter((row) =>
-      hasInEnvironment(row.pid, "SCRATCH_PROJECT", this.folder),
-    );
+    const left = readProcessTable().filter((row) => this.owns(row.pid));
     for (const { pid } of left) {
       try {
         process.kill(pid, "SIGKILL");

@@ -115,14 +115,18 @@ export class Stage implements AsyncDisposable {
 
   /** Resolves when an agent has made the file beside the project. */
   async appears(name: string): Promise<void> {
-    const has = async () => (await readdir(this.scratch.folder)).includes(name);
-    const watcher = watch(this.scratch.folder);
-    try {
-      const changes = on(watcher, "change");
-      while (!(await has())) await changes.next();
-    } finally {
-      watcher.close();
-    }
+    const { folder } = this.scratch;
+    await untilChanged(folder, async () => (await readdir(folder)).includes(name));
+  }
+
+  /** Resolves when a row of the log has all these words. */
+  async rows(...words: readonly string[]): Promise<void> {
+    const dir = path.join(this.scratch.dir, ".temoin");
+    const has = async () => {
+      const log = await this.scratch.read(".temoin/LOG.md").catch(() => "");
+      return log.split("\n").some((line) => words.every((word) => line.includes(word)));
+    };
+    await untilChanged(dir, has);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -248,4 +252,15 @@ export function report(kind: "done" | "blocked" | "note", text: string): unknown
 
 function describe(events: readonly Event[]): string {
   return events.map((event) => JSON.stringify(event).slice(0, 300)).join("\n");
+}
+
+/** Looks again whenever something in the folder has changed. */
+async function untilChanged(folder: string, isSo: () => Promise<boolean>): Promise<void> {
+  const watcher = watch(folder);
+  try {
+    const changes = on(watcher, "change");
+    while (!(await isSo())) await changes.next();
+  } finally {
+    watcher.close();
+  }
 }

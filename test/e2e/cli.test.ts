@@ -1,0 +1,213 @@
+import assert from "node:assert/strict";
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { describe, it } from "node:test";
+import { type Ended, openScratch, type Scratch } from "./scratch-project.ts";
+
+/** One sentence that names the thing, a next step, and no stack of calls. */
+function assertTold(ended: Ended, code: number, says: RegExp): void {
+  assert.equal(ended.code, code, `${ended.stdout}${ended.stderr}`);
+  assert.match(ended.stderr, says);
+  assert.doesNotMatch(ended.stderr, /\n\s+at .*:\d+/);
+  assert.ok(ended.stderr.trimEnd().split("\n").length >= 2, "there is no next step");
+}
+
+async function withConfig(scratch: Scratch, text: string): Promise<Scratch> {
+  await scratch.write("temoin.yaml", text);
+  return scratch;
+}
+
+const plans: readonly (readonly [string, string, string | Uint8Array, number, RegExp])[] = [
+  ["a plan that is binary", "plan.md", Buffer.from([0, 1, 2, 0, 255]), 1, /plan\.md/],
+  [
+    "a plan that is no UTF-8",
+    "plan.md",
+    Buffer.from("Caf\xe9 \xff", "latin1"),
+    1,
+    /plan\.md.*UTF-8/,
+  ],
+  ["a plan of 20 MB", "plan.md", Buffer.alloc(20_000_000, "- [ ] x\n"), 1, /20000000 bytes/],
+  [
+    "a plan that depends on nothing",
+    "plan.md",
+    "- [ ] One (id: A-1) (depends on Z-9)\n",
+    1,
+    /plan\.md:1.*Z-9/,
+  ],
+  [
+    "a plan that goes round in a circle",
+    "plan.md",
+    "- [ ] One (id: A-1) (depends on A-2)\n- [ ] Two (id: A-2) (depends on A-1)\n",
+    1,
+    /A-1 → A-2 → A-1|A-2 → A-1 → A-2/,
+  ],
+];
+
+describe("a plan that cannot be used", () => {
+  it("is refused whole, with its file and the reason", async () => {
+    await using scratch = await openScratch();
+    for (const [what, file, content, code, says] of plans) {
+      await writeFile(path.join(scratch.dir, file), content);
+      assertTold(await scratch.temoin("import", file), code, says);
+      assert.deepEqual((await scratch.json("ls")).tasks, [], what);
+    }
+    await scratch.write("plan.md", "");
+    const empty = await scratch.temoin("import", "plan.md");
+    assert.equal(empty.code, 0);
+    assert.match(empty.stdout, /There is no task in plan\.md/);
+    assertTold(await scratch.temoin("import", "none.md"), 1, /none\.md`: there is no such file/);
+  });
+});
+
+describe("a configuration that cannot be used", () => {
+  it("is told with line and key, and the queue can be looked at all the same", async () => {
+    await using scratch = await openScratch();
+    await scratch.temoin("add", "One");
+    const broken = await withConfig(scratch, "version: 1\nagents: [\n");
+    assertTold(await broken.temoin("run"), 2, /temoin\.yaml:\d+:\d+: the file is no valid YAML/);
+    const unknown = await withConfig(scratch, "version: 1\nagnets: {}\ngatess: []\n");
+    const ended = await unknown.temoin("run", "--dry-run");
+    assertTold(ended, 2, /`agnets` is no key.*did you mean `agents`/);
+    assert.match(ended.stderr, /did you mean `gates`/);
+    assert.equal((await scratch.json("ls")).tasks.length, 1);
+    assert.equal((await scratch.temoin("status")).code, 0);
+    assert.equal((await scratch.temoin("doctor")).code, 1);
+    await rm(path.join(scratch.dir, "temoin.yaml"));
+    assertTold(await scratch.temoin("run"), 2, /There is no temoin\.yaml[\s\S]*temoin init/);
+  });
+
+  it("names the agent and the gate that are not there", async () => {
+    const agents = { ghost: { command: ["no-such-agent"] } };
+    const gates = [{ name: "proof", run: "no-such-gate --all" }];
+    await using scratch = await openScratch({ agents, config: { gates } });
+    await scratch.temoin("add", "One");
+    const ran = await scratch.temoin("run");
+    assert.equal(ran.code, 7, ran.stderr);
+    assert.match(ran.stdout, /Cannot start agent `ghost`: `no-such-agent` was not found on PATH/);
+    assert.equal((await scratch.json("ls")).tasks[0].state, "queued");
+    const gate = await scratch.temoin("gate", "run");
+    assert.equal(gate.code, 1);
+    assert.match(gate.stdout, /proof {2}errored.*not found/);
+    const doctor = await scratch.temoin("doctor", "--json");
+    assert.equal(doctor.code, 1);
+    const wrong = JSON.parse(doctor.stdout).checks.filter((check: { ok: boolean }) => !check.ok);
+    assert.deepEqual(
+      wrong.map(({ name }: { name: string }) => name),
+      ["agent ghost", "gate proof"],
+    );
+  });
+});
+
+describe("a place that cannot be used", () => {
+  it("is told: no repository, no commit, no directory", async () => {
+    await using scratch = await openScratch();
+    await mkdir(path.join(scratch.folder, "plain"));
+    const plain = path.join(scratch.folder, "plain");
+    assertTold(await scratch.temoin("-C", plain, "ls"), 2, /it is in no git repository/);
+    assert.equal((await scratch.temoin("-C", plain)).code, 0);
+    await scratch.git("init", "--quiet", plain);
+    assertTold(await scratch.temoin("-C", plain, "add", "x"), 2, /there is no commit yet/);
+    const nowhere = path.join(scratch.folder, "nowhere");
+    assertTold(await scratch.temoin("-C", nowhere, "ls"), 2, /nowhere/);
+  });
+
+  it("is told: what is in the place of .temoin and of its store", async () => {
+    await using scratch = await openScratch();
+    await scratch.write(".temoin", "a file");
+    assertTold(await scratch.temoin("add", "One"), 1, /Cannot .*\.temoin/);
+    assertTold(await scratch.temoin("run"), 1, /Cannot .*\.temoin/);
+    await rm(path.join(scratch.dir, ".temoin"));
+    await scratch.write(".temoin/store.db", "words, and no database at all");
+    assertTold(await scratch.temoin("ls"), 1, /store\.db`: the file is not a database/);
+    assertTold(await scratch.temoin("add", "One"), 1, /store\.db`: the file is not a database/);
+    assert.equal(await scratch.read(".temoin/store.db"), "words, and no database at all");
+  });
+});
+
+describe("a command line at work", () => {
+  it("goes from init to a landed task, each step telling the next", async () => {
+    await using scratch = await openScratch({ agents: { ada: {} } });
+    const config = await scratch.read("temoin.yaml");
+    const init = await scratch.temoin("init", "--yes");
+    assert.match(init.stdout, /is there already and stays as it is/);
+    assert.equal(await scratch.read("temoin.yaml"), config);
+    await scratch.write("plan.md", "- [ ] Build it\n- [ ] Test it (depends on 1)\n");
+    assert.match((await scratch.temoin("import", "plan.md")).stderr, /next: temoin run --dry-run/);
+    const dry = await scratch.temoin("run", "--dry-run");
+    assert.match(dry.stdout, /wave 1\n.*plan-1 {2}ada-1[\s\S]*wave 2.*\n.*plan-2 {2}ada-1/);
+    const ran = await scratch.temoin("run");
+    assert.equal(ran.code, 0, ran.stderr);
+    assert.match(ran.stdout, /plan-2 landed as [0-9a-f]{10}/);
+    const { task } = await scratch.json("show", "plan-1");
+    assert.deepEqual([task.state, task.outcome, task.attempts.length], ["done", "verified", 1]);
+    assert.match((await scratch.temoin("diff", "plan-1")).stdout, /\+attempt 1/);
+    assert.match((await scratch.temoin("logs", "ada")).stdout, /prompt plan-1\/1\/1/);
+    assert.match((await scratch.temoin("down")).stderr, /Nothing runs here/);
+    const exported = (await scratch.temoin("export", "--format", "md")).stdout;
+    await scratch.write("again.md", exported);
+    assert.match((await scratch.temoin("import", "again.md", "--dry-run")).stdout, /2 tasks would/);
+  });
+
+  it("works in the background; a second one is told who holds the project", async () => {
+    const script = { "*": [{ write: { path: "{task}.txt", text: "x\n" } }, "hang"] };
+    await using scratch = await openScratch({ agents: { ada: {} }, script });
+    await scratch.temoin("add", "One");
+    const { holder } = await scratch.json("up");
+    assertTold(await scratch.temoin("run"), 1, new RegExp(`process ${holder.pid}, \`temoin up\``));
+    assertTold(await scratch.temoin("up"), 1, new RegExp(`process ${holder.pid}`));
+    await untilState(scratch, "running");
+    assert.match((await scratch.temoin()).stdout, /^running on main/);
+    assert.equal((await scratch.temoin("tell", "T-1", "be", "quick")).code, 0);
+    const down = await scratch.json("down", "--now");
+    assert.equal(down.stopped.pid, holder.pid);
+    const [task] = (await scratch.json("ls")).tasks;
+    assert.notEqual(task.state, "running");
+  });
+
+  it("lets what is at work end at the first signal, and tells it by its exit code", async () => {
+    const gate = { name: "slow", run: "touch begun; sleep 1" };
+    await using scratch = await openScratch({ agents: { ada: {} }, config: { gates: [gate] } });
+    await scratch.temoin("add", "One");
+    await scratch.temoin("add", "Two");
+    const child = scratch.startTemoin("run");
+    const ended = scratch.ended(child);
+    const begun = Promise.withResolvers<void>();
+    child.stdout?.on("data", (text: string) => {
+      if (text.includes("T-1 begins")) begun.resolve();
+    });
+    await Promise.race([begun.promise, ended]);
+    child.kill("SIGINT");
+    const { code, stderr } = await ended;
+    assert.equal(code, 130);
+    assert.match(stderr, /1 attempt at work may finish; a second signal ends/);
+    const { tasks } = await scratch.json("ls");
+    assert.deepEqual(
+      tasks.map(({ state }: { state: string }) => state),
+      ["done", "queued"],
+    );
+  });
+
+  it("ends quietly when its reader has read enough", async () => {
+    await using scratch = await openScratch();
+    const items = Array.from({ length: 2000 }, (_, n) => `- [ ] Task ${n} ${"x".repeat(100)}`);
+    await scratch.write("plan.md", items.join("\n"));
+    await scratch.temoin("import", "plan.md");
+    const bin = path.join(import.meta.dirname, "..", "..", "bin", "temoin");
+    const ended = await scratch.run("sh", ["-c", `"${bin}" ls | head -1; "${bin}" ls >/dev/full`]);
+    assert.match(ended.stdout, /^id .*title\n$/);
+    assert.equal(
+      ended.stderr,
+      "temoin: Cannot write the output: ENOSPC: no space left on device, write.\n",
+    );
+    assert.equal(ended.code, 1);
+  });
+});
+
+/** Asks until a task is there; each question takes its time, so nothing is waited for besides. */
+async function untilState(scratch: Scratch, wanted: string): Promise<void> {
+  for (let looks = 0; looks < 100; looks += 1) {
+    const { tasks } = await scratch.json("ls");
+    if (tasks.some(({ state }: { state: string }) => state === wanted)) return;
+  }
+  assert.fail(`no task came to be ${wanted}`);
+}

@@ -1,0 +1,179 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { landings } from "./scratch-project.ts";
+import { openStage, sh, wait, write } from "./stage.ts";
+
+const target = "refs/temoin/target/main";
+
+test("a conflict is never resolved silently: its own agent merges, and both lines are kept", async () => {
+  await using stage = await openStage({
+    files: { "list.txt": "first\n" },
+    config: { gates: [{ name: "clean", run: "! grep -q '<<<<' list.txt" }] },
+    script: {
+      "T-1": [write("list.txt", "first\none\n")],
+      "T-2/1": [wait("go"), write("list.txt", "first\ntwo\n")],
+      "T-2/2/1": [{ merge: target }],
+      "T-2/2/2": [sh("sed -i '/^[<=>]/d' list.txt"), { commit: "both" }],
+    },
+  });
+  await stage.add("T-1 T-2");
+  const run = await stage.start();
+  await run.untilWorking("T-2");
+  await run.until("landed", (one) => one.task === "T-1");
+  await stage.open("go");
+  const { exitCode, why } = await run.over;
+  assert.equal(exitCode, 0, why);
+  const [refused] = run.of("landing_refused");
+  assert.equal(refused?.outcome, "conflict");
+  assert.match(refused.why, /list\.txt/);
+  assert.deepEqual(await stage.attempts("T-2"), ["conflict bo", "verified bo"]);
+  const [first, second] = (await stage.task("T-2")).attempts;
+  assert(second?.base.from === "attempt");
+  assert.equal(second.base.commit, first?.work.head, "it starts from its own branch");
+  assert.ok((await stage.prompt("T-2", 2, 1)).includes(`git merge ${target}`));
+  assert.match(await stage.prompt("T-2", 2, 2), /a merge is unfinished in list\.txt/);
+  assert.equal(await stage.scratch.read("list.txt"), "first\ntwo\none\n");
+  assert.deepEqual(await landings(stage.scratch), ["T-1", "T-2"]);
+});
+
+test("two green changes that break together: the second does not land until it is mended", async () => {
+  await using stage = await openStage({
+    config: { gates: [{ name: "alone", run: "! { test -e a.txt && test -e b.txt; }" }] },
+    script: {
+      "T-1": [write("a.txt", "a\n")],
+      "T-2/1": [wait("go"), write("b.txt", "b\n")],
+      "T-2/2": [sh("git mv b.txt c.txt")],
+    },
+  });
+  await stage.add("T-1 T-2");
+  const run = await stage.start();
+  await run.untilWorking("T-2");
+  await run.until("landed", (one) => one.task === "T-1");
+  await stage.open("go");
+  const { exitCode, why } = await run.over;
+  assert.equal(exitCode, 0, why);
+  assert.deepEqual(await stage.attempts("T-2"), ["gate_failed bo", "verified bo"]);
+  assert.match(run.of("landing_refused")[0]?.why ?? "", /red on the merged result: alone/);
+  assert.match(await stage.prompt("T-2", 2, 1), /red on the merged result/);
+  assert.equal(await stage.scratch.git("ls-files", "?.txt"), "a.txt\nc.txt");
+  const task = await stage.task("T-2");
+  assert(task.state === "done" && task.proven);
+});
+
+test("a squash lands as one commit with its trailers", async () => {
+  await using stage = await openStage({
+    agents: { ada: {} },
+    config: { landing: { mode: "squash" } },
+    script: {
+      "T-1": [write("a.txt", "a\n"), { commit: "mine" }, write("b.txt", "b\n"), { commit: "too" }],
+    },
+  });
+  await stage.add("T-1");
+  assert.equal((await (await stage.run()).over).exitCode, 0);
+  const log = await stage.scratch.git("log", "--format=%P|%(trailers:unfold,separator=%x7C)");
+  const [top, first, ...more] = log.split("\n");
+  assert.deepEqual(more, []);
+  const [parents, ...trailers] = (top ?? "").split("|");
+  assert.equal(parents?.split(" ").length, 1);
+  assert.deepEqual(trailers.toSorted(), [
+    "Temoin-Agent: ada",
+    "Temoin-Attempt: 1",
+    "Temoin-Task: T-1",
+  ]);
+  assert.equal(first, "|");
+  assert.equal(await stage.scratch.git("status", "--porcelain", "--untracked-files=no"), "");
+});
+
+test("uncommitted work in the way is left alone; the branch follows when it is out of the way", async () => {
+  await using stage = await openStage({
+    agents: { ada: {} },
+    script: {
+      "T-1": [{ append: { path: "README.md", text: "from the agent\n" } }],
+      "T-2": [write("two.txt", "2\n")],
+    },
+  });
+  await stage.scratch.write("README.md", "# Mine, not committed\n");
+  await stage.add("T-1 T-2");
+  const run = await stage.run();
+  const { exitCode, why } = await run.over;
+  assert.equal(exitCode, 4, why);
+  assert.deepEqual(await landings(stage.scratch, target), ["T-1", "T-2"], "the work went on");
+  assert.equal(await stage.scratch.read("README.md"), "# Mine, not committed\n");
+  const item = (await stage.app.state()).inbox.get("follow");
+  assert.match(item?.says ?? "", /`README\.md` has uncommitted changes/);
+
+  await stage.scratch.git("stash", "--quiet");
+  assert.equal((await (await stage.run()).over).exitCode, 0);
+  assert.equal(
+    await stage.scratch.git("rev-parse", "main"),
+    await stage.scratch.git("rev-parse", target),
+  );
+  assert.match(await stage.scratch.read("README.md"), /from the agent/);
+  assert.equal((await stage.app.state()).inbox.size, 0);
+});
+
+test("what a person commits in between is taken in", async () => {
+  await using stage = await openStage({
+    agents: { ada: {} },
+    config: { gates: [{ name: "both", run: "test -e README.md" }] },
+    script: { "T-1": [wait("go"), write("agent.txt", "a\n")] },
+  });
+  await stage.add("T-1");
+  const run = await stage.start();
+  await run.untilWorking("T-1");
+  await stage.scratch.write("person.txt", "p\n");
+  await stage.scratch.git("add", "person.txt");
+  await stage.scratch.git("commit", "--quiet", "--message", "by hand");
+  await stage.open("go");
+  assert.equal((await run.over).exitCode, 0);
+  const files = await stage.scratch.git("ls-files", "agent.txt", "person.txt");
+  assert.equal(files, "agent.txt\nperson.txt");
+  assert.match(await stage.scratch.git("log", "--format=%s"), /by hand/);
+});
+
+test("a branch that is checked out nowhere follows; what is checked out stays as it is", async () => {
+  await using stage = await openStage({ agents: { ada: {} }, config: { target: "main" } });
+  await stage.scratch.git("switch", "--quiet", "--create", "other");
+  const before = await stage.scratch.git("rev-parse", "other");
+  await stage.add("T-1");
+  assert.equal((await (await stage.run()).over).exitCode, 0);
+  assert.deepEqual(await landings(stage.scratch), ["T-1"]);
+  assert.equal(await stage.scratch.git("rev-parse", "HEAD"), before);
+  assert.equal(await stage.scratch.git("ls-files", "work"), "");
+});
+
+test("agents that use git by themselves land with all their commits", async () => {
+  await using stage = await openStage({
+    config: { gates: [{ name: "there", run: "ls *.txt" }] },
+    script: {
+      "T-1": [write("T-1.txt", "1\n"), { commit: "own" }, write("T-1-more.txt", "1\n")],
+      "T-2": [{ switch: "elsewhere" }, write("T-2.txt", "2\n"), { commit: "off the branch" }],
+      "T-3": [sh("git checkout --quiet --detach"), write("T-3.txt", "3\n"), { commit: "detached" }],
+      "T-4": [
+        write("T-4.txt", "wrong\n"),
+        { commit: "not yet right" },
+        write("T-4.txt", "4\n"),
+        sh("git commit --quiet --all --amend --message amended"),
+      ],
+    },
+  });
+  await stage.add("T-1 T-2 T-3 T-4");
+  const run = await stage.run();
+  const { exitCode, why } = await run.over;
+  assert.equal(exitCode, 0, why);
+  assert.deepEqual((await landings(stage.scratch)).toSorted(), ["T-1", "T-2", "T-3", "T-4"]);
+  for (const n of [1, 2, 3, 4]) {
+    assert.equal(await stage.scratch.read(`T-${n}.txt`), `${n}\n`);
+    assert.deepEqual((await stage.attempts(`T-${n}`)).length, 1);
+  }
+  assert.equal(await stage.scratch.read("T-1-more.txt"), "1\n");
+  const subjects = (await stage.scratch.git("log", "--format=%s")).split("\n");
+  for (const own of ["own", "off the branch", "detached", "amended"])
+    assert.ok(subjects.includes(own));
+  assert.ok(!subjects.includes("not yet right"), "what was amended is gone from the history");
+  const strays = run
+    .of("attempt_moved")
+    .filter((one) => one.evidence.some((seen) => /left its branch/.test(seen.says)));
+  assert.deepEqual(strays.map((one) => one.task).toSorted(), ["T-2", "T-3"]);
+  await stage.scratch.git("fsck", "--strict");
+});
