@@ -15,12 +15,16 @@ export interface ProjectPaths extends Places {
   readonly setupStamps: string;
 }
 
+export function storeIn(stateDir: string): string {
+  return path.join(stateDir, "store.db");
+}
+
 export function pathsOf(place: ProjectPlace): ProjectPaths {
   const root = place.stateDir;
   const inRoot = (...parts: readonly string[]): string => path.join(root, ...parts);
   return {
     root,
-    store: inRoot("store.db"),
+    store: storeIn(root),
     lock: inRoot("lock"),
     holder: inRoot("holder.json"),
     daemonLog: inRoot("daemon.log"),

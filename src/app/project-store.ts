@@ -15,9 +15,9 @@ import { pathsOf, socketPath } from "./places.ts";
 type Looking = Pick<Context, "state" | "events" | "changed" | "text">;
 
 /** Reads need nobody's leave and make nothing: a project without a store is an empty one. */
-export function readProject(place: () => Promise<ProjectPlace>): Looking {
+export function readProject(storePath: () => Promise<string>): Looking {
   const look = async <T>(read: (store: StoreReader) => Promise<T>, empty: T): Promise<T> => {
-    const store = await openSqliteStoreReadOnly({ path: pathsOf(await place()).store });
+    const store = await openSqliteStoreReadOnly({ path: await storePath() });
     if (store === null) return empty;
     await using open = store;
     return await read(open);
@@ -34,7 +34,7 @@ export function readProject(place: () => Promise<ProjectPlace>): Looking {
     text: (hash) => look((store) => store.get(hash), null),
     async changed(signal) {
       const { watch } = await import("chokidar");
-      const { store } = pathsOf(await place());
+      const store = await storePath();
       const seen = Promise.withResolvers<void>();
       const watcher = watch([store, `${store}-wal`], { ignoreInitial: true });
       const stop = (): void => seen.resolve();

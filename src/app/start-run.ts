@@ -18,7 +18,9 @@ import type { Environment, ProjectPlace, RunHandle, RunOptions } from "../operat
 import { throughJson } from "../runner/control-port.ts";
 import type { Hands } from "../runner/hands.ts";
 import { Runner } from "../runner/runner.ts";
+import type { Archive } from "../store/archive.ts";
 import { openSqliteStore } from "../store/sqlite.ts";
+import type { Store } from "../store/store.ts";
 import { createGit } from "../workspaces/git.ts";
 import { clearUp } from "./clear-up.ts";
 import { hold } from "./hold.ts";
@@ -35,6 +37,8 @@ export interface RunParts {
   readonly options: RunOptions;
   /** Puts something around the hands: a test that stops the process at a chosen step, for one. */
   readonly decorate?: (hands: Hands) => Hands;
+  /** The same for the store. */
+  readonly decorateStore?: (store: Store & Archive) => Store & Archive;
 }
 
 export async function startRun(parts: RunParts): Promise<RunHandle> {
@@ -42,7 +46,8 @@ export async function startRun(parts: RunParts): Promise<RunHandle> {
   const { clock, env, place, loaded, options } = parts;
   const paths = pathsOf(place);
   stack.use(await hold(paths, options.command, clock));
-  const store = stack.use(await openSqliteStore({ path: paths.store, clock }));
+  const opened = stack.use(await openSqliteStore({ path: paths.store, clock }));
+  const store = parts.decorateStore?.(opened) ?? opened;
   const ledger = await Ledger.open({ store, archive: store, clock });
   const tokens = new Tokens();
   const socket = socketPath(env, place);

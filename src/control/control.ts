@@ -188,8 +188,12 @@ export class Control implements AsyncDisposable {
     for (;;) {
       try {
         const result = await act();
-        if (this.#isRefused) onProblem("The store can be written again; the work goes on.");
-        this.#isRefused = false;
+        if (this.#isRefused) {
+          this.#isRefused = false;
+          onProblem("The store can be written again; the work goes on.");
+          // No beat could be kept meanwhile: every runner deserves one more.
+          this.#reapedAt = clock.now();
+        }
         return result;
       } catch (error) {
         if (!(error instanceof AppError) || error.code !== "disk") throw error;
@@ -239,8 +243,8 @@ export class Control implements AsyncDisposable {
 
   async #reap(now: Instant, due: Instant): Promise<void> {
     this.#reapedAt = now;
-    // The machine slept: every lease looks silent, and its runner deserves one more beat.
-    if (now - due > leaseMs / 2) return;
+    // The machine slept, or the disk keeps no beat: every lease looks silent, and is not.
+    if (now - due > leaseMs / 2 || this.#isRefused) return;
     for (const lease of await this.#patiently(() => this.#parts.store.reap(now))) {
       this.#held.delete(lease.queue);
       const assignment = lease.data as unknown as Assignment;

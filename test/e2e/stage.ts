@@ -9,7 +9,7 @@ import { watch } from "node:fs";
 import { readdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { startRun } from "../../src/app/start-run.ts";
+import { type RunParts, startRun } from "../../src/app/start-run.ts";
 import { openApp } from "../../src/app.ts";
 import { briefText, emptyBrief } from "../../src/domain/brief.ts";
 import type { Event, EventType } from "../../src/domain/event.ts";
@@ -19,7 +19,6 @@ import type { Task, TaskSpec } from "../../src/domain/task.ts";
 import { systemClock } from "../../src/lib/clock.ts";
 import { Notifier } from "../../src/lib/notifier.ts";
 import type { Context, RunHandle } from "../../src/operations/context.ts";
-import type { Hands } from "../../src/runner/hands.ts";
 import { openScratch, type Scratch, type ScratchOptions } from "./scratch-project.ts";
 
 const reporter = fileURLToPath(new URL("report.ts", import.meta.url));
@@ -64,7 +63,7 @@ export class Stage implements AsyncDisposable {
     await this.app.ask({ type: "add", tasks });
   }
 
-  async start(decorate?: (hands: Hands) => Hands): Promise<Run> {
+  async start(decorations: Pick<RunParts, "decorate" | "decorateStore"> = {}): Promise<Run> {
     const run = new Run();
     run.handle = await startRun({
       clock: systemClock,
@@ -76,7 +75,7 @@ export class Stage implements AsyncDisposable {
         onEvents: (_seq, events, state) => run.take(events, state),
         onProblem: (says) => run.hear(says),
       },
-      ...(decorate ? { decorate } : {}),
+      ...decorations,
     });
     this.#runs.push(run);
     run.watch();

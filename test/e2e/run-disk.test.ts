@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { FullDisk } from "./full-disk.ts";
+import { landings } from "./scratch-project.ts";
+import { id, openStage, wait, write } from "./stage.ts";
+
+test("a full disk loses nothing that was acknowledged: the work waits, says so once, and resumes", async () => {
+  await using stage = await openStage({
+    config: { gates: [{ name: "there", run: "ls *.txt" }] },
+    script: { "*": [wait("go"), write("{task}.txt", "x\n")] },
+  });
+  await stage.add("T-1 T-2 T-3 T-4");
+  const disk = new FullDisk();
+  const run = await stage.start({ decorateStore: disk.over });
+  await run.untilWorking("T-1");
+  await run.untilWorking("T-2");
+  disk.isFull = true;
+  await stage.open("go");
+  await run.untilTold(/the disk is full\. The work waits/);
+  const seen = run.events.length;
+  await assert.rejects(stage.app.ask({ type: "cancel", id: id("T-4") }), { code: "disk" });
+  assert.equal((await stage.app.state()).seq, run.events.length + 4, "what was told is on disk");
+  assert.equal(run.events.length, seen);
+  disk.isFull = false;
+  await run.untilTold(/can be written again/);
+  const { exitCode, why } = await run.over;
+  assert.equal(exitCode, 0, why);
+  assert.equal(run.problems.length, 2, run.problems.join("\n"));
+  assert.ok(disk.refusals > 2, "more than one call was refused, and it was told once");
+  assert.deepEqual((await landings(stage.scratch)).toSorted(), ["T-1", "T-2", "T-3", "T-4"]);
+  for (const name of ["T-1", "T-2", "T-3", "T-4"]) {
+    assert.equal((await stage.attempts(name)).length, 1, name);
+  }
+  assert.deepEqual(await stage.app.events(4), run.events, "the log is what was told");
+});
+
+test("a disk that is full in the middle of a landing leaves one merge, not two", async () => {
+  await using stage = await openStage({ agents: { ada: {} } });
+  await stage.add("T-1 T-2");
+  const disk = new FullDisk();
+  const run = await stage.start({
+    decorateStore: disk.over,
+    decorate: (hands) => ({
+      ...hands,
+      target: {
+        ...hands.target,
+        async swap(expected, next) {
+          disk.isFull = disk.refusals === 0;
+          return hands.target.swap(expected, next);
+        },
+      },
+    }),
+  });
+  await run.untilTold(/The work waits/);
+  disk.isFull = false;
+  assert.equal((await run.over).exitCode, 0);
+  assert.deepEqual(await landings(stage.scratch), ["T-1", "T-2"]);
+});
