@@ -4,6 +4,8 @@
  */
 
 import path from "node:path";
+import { findStore } from "./app/find-store.ts";
+import { pathsOf } from "./app/places.ts";
 import { readProject, writeProject } from "./app/project-store.ts";
 import { systemClock } from "./lib/clock.ts";
 import type { Caller, Context, Environment, ProjectPlace } from "./operations/context.ts";
@@ -31,7 +33,7 @@ export function openApp(request: AppRequest): Context {
     dir,
     caller,
     place,
-    ...readProject(place),
+    ...readProject(async () => findStore(dir, env) ?? pathsOf(await place()).store),
     ...writeProject(base),
     async config(flags) {
       const { loadConfig, userConfigDir } = await import("./config/load.ts");
@@ -65,7 +67,6 @@ export function openApp(request: AppRequest): Context {
       return missingAgents({ clock, env, place: await place(), loaded });
     },
     async logFile(slot) {
-      const { pathsOf } = await import("./app/places.ts");
       return pathsOf(await place()).log(slot);
     },
   };
