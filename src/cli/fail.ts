@@ -18,7 +18,8 @@ export interface FailedCall {
 
 /** Resolves with the exit code. */
 export async function tellFailure(error: unknown, call: FailedCall): Promise<number> {
-  const known = error instanceof AppError ? error : await unexpected(error, call);
+  const known =
+    error instanceof AppError ? error : (diskError(error) ?? (await unexpected(error, call)));
   const { code, message, hint } = known;
   if (call.isJson) {
     call.terminal.tell(`${JSON.stringify({ schema: 1, error: { code, message, hint } })}\n`);
@@ -26,6 +27,30 @@ export async function tellFailure(error: unknown, call: FailedCall): Promise<num
     call.terminal.tell(`temoin: ${message}\n${hint === null ? "" : `${hint}\n`}`);
   }
   return exitCodes[code];
+}
+
+const diskTroubles: ReadonlyMap<string, string> = new Map([
+  ["ENOSPC", "the disk is full"],
+  ["EDQUOT", "your share of the disk is used up"],
+  ["EFBIG", "the file would become too large"],
+  ["EROFS", "the disk can only be read"],
+  ["EACCES", "you may not"],
+  ["EPERM", "you may not"],
+  ["EEXIST", "a file is in its place"],
+  ["ENOTDIR", "a file is in the place of a folder"],
+  ["EIO", "the disk reports an error"],
+]);
+
+/** What the system says of a file or folder: a person can repair that. */
+function diskError(error: unknown): AppError | null {
+  if (!(error instanceof Error) || !("syscall" in error) || !("code" in error)) return null;
+  const why = diskTroubles.get(String(error.code));
+  if (why === undefined) return null;
+  const at = "path" in error ? ` \`${error.path}\`` : "";
+  return new AppError("disk", `Cannot ${error.syscall}${at}: ${why} (${error.code}).`, {
+    cause: error,
+    hint: "Make room there, or make it writable for you; what was acknowledged is kept.",
+  });
 }
 
 /** A bug, or something of the machine that nobody foresaw: its details go to a file. */

@@ -154,8 +154,7 @@ describe("a command line at work", () => {
     await scratch.temoin("add", "One");
     const { holder } = await scratch.json("up");
     assertTold(await scratch.temoin("run"), 1, new RegExp(`process ${holder.pid}, \`temoin up\``));
-    assertTold(await scratch.temoin("up"), 1, new RegExp(`process ${holder.pid}`));
-    await untilState(scratch, "running");
+    await untilWorking(scratch);
     assert.match((await scratch.temoin()).stdout, /^running on main/);
     assert.equal((await scratch.temoin("tell", "T-1", "be", "quick")).code, 0);
     const down = await scratch.json("down", "--now");
@@ -203,11 +202,14 @@ describe("a command line at work", () => {
   });
 });
 
-/** Asks until a task is there; each question takes its time, so nothing is waited for besides. */
-async function untilState(scratch: Scratch, wanted: string): Promise<void> {
-  for (let looks = 0; looks < 100; looks += 1) {
-    const { tasks } = await scratch.json("ls");
-    if (tasks.some(({ state }: { state: string }) => state === wanted)) return;
-  }
-  assert.fail(`no task came to be ${wanted}`);
+/** Follows the events until an agent is at work; a signal ends the following. */
+async function untilWorking(scratch: Scratch): Promise<void> {
+  const child = scratch.startTemoin("events", "-f", "--jsonl");
+  const ended = scratch.ended(child);
+  let text = "";
+  child.stdout?.on("data", (part: string) => {
+    text += part;
+    if (text.includes('"phase":"working"')) child.kill("SIGTERM");
+  });
+  assert.equal((await ended).code, 143);
 }

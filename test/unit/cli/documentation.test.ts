@@ -1,0 +1,52 @@
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { describe, it } from "node:test";
+import { commands } from "../../../src/cli/commands.ts";
+import { laterCommands, laterFlags } from "../../../src/cli/later.ts";
+import { describeCommand } from "../../../src/cli/parse.ts";
+import { runExit } from "../../../src/domain/goal.ts";
+import { exitCodes } from "../../../src/lib/app-error.ts";
+
+function page(name: string): Promise<string> {
+  return readFile(new URL(`../../../docs/${name}`, import.meta.url), "utf8");
+}
+
+describe("docs/commands.md", async () => {
+  const text = await page("commands.md");
+  const [present = "", later = ""] = text.split("## Not yet");
+
+  for (const listed of commands) {
+    it(`tells of ${listed.name} with each of its flags`, async () => {
+      const row = new RegExp(`[|,] \`${listed.name}(?: [^|]*)?\`(?:,| \\|)`);
+      assert.match(present.replaceAll("\\|", "¦"), row);
+      const described = describeCommand(listed, await listed.load());
+      for (const option of described.options) {
+        if (option.hidden) continue;
+        const names = [option.long, option.short].filter((name) => name !== undefined);
+        assert.ok(
+          names.some((name) => present.includes(name ?? "")),
+          names.join(),
+        );
+      }
+    });
+  }
+
+  it("lists what belongs to later", () => {
+    const flags = laterFlags.map(({ flag }) => flag);
+    for (const word of [...laterCommands, ...flags]) assert.ok(later.includes(`\`${word}\``), word);
+  });
+});
+
+describe("docs/spec.md", async () => {
+  const text = await page("spec.md");
+
+  it("has the table of error codes as it is", () => {
+    for (const [code, exit] of Object.entries(exitCodes)) {
+      assert.ok(text.includes(`| \`${code}\` | ${exit} |`), code);
+    }
+  });
+
+  it("has each way in which a run ends", () => {
+    for (const exit of Object.values(runExit)) assert.ok(text.includes(`\n| ${exit} |`), `${exit}`);
+  });
+});
