@@ -59,7 +59,7 @@ export function comparePlans(state: State, read: readonly ReadPlan[]): Compariso
 }
 
 /** The hash under which the store keeps a text. */
-export function briefHash(text: string): BlobHash {
+function briefHash(text: string): BlobHash {
   return createHash("sha256").update(text).digest("hex") as BlobHash; // As `Context.keep` names it.
 }
 

@@ -94,6 +94,6 @@ async function checkExclude({ root, isBare }: ProjectPlace, fix: boolean): Promi
   };
 }
 
-export function failed(name: string, error: AppError): Check {
+function failed(name: string, error: AppError): Check {
   return { name, ok: false, detail: error.message, hint: error.hint };
 }

@@ -2,7 +2,8 @@
 
 import path from "node:path";
 import { z } from "zod";
-import { composeConfig } from "../config/write.ts";
+import { configSchema } from "../config/schema.ts";
+import { composeConfig, schemaFile } from "../config/write.ts";
 import { AppError } from "../lib/app-error.ts";
 import { nearest } from "../lib/nearest.ts";
 import { writeText } from "../lib/text-file.ts";
@@ -67,6 +68,7 @@ export const init: Operation<z.infer<typeof input>, Initialized> = {
     const findings = await detect.run(context, {}, signal);
     const { root, branch, setup } = findings;
     await excludeState(root);
+    await writeText(path.join(root, schemaFile), `${JSON.stringify(configSchema(), null, 2)}\n`);
     const gates = findings.gates.filter(({ name }) => wanted.gates?.includes(name) ?? true);
     if (findings.file !== null) {
       const wouldAdd = await missingFrom(context, findings);

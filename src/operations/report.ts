@@ -4,7 +4,7 @@ import { z } from "zod";
 import type { Report } from "../domain/agent.ts";
 import type { Operation } from "./operation.ts";
 
-export const reportKinds = ["done", "blocked", "note", "handoff"] as const;
+const reportKinds = ["done", "blocked", "note", "handoff"] as const;
 
 export type ReportInput = Omit<Report, "at">;
 
