@@ -1,0 +1,204 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { throughJson } from "../../../src/runner/control-port.ts";
+import type { Archive } from "../../../src/store/archive.ts";
+import { leaseMs, type Store } from "../../../src/store/store.ts";
+import { FullDisk } from "../../e2e/full-disk.ts";
+import { id, runStarted } from "../domain/project.ts";
+import { settle } from "./manual-clock.ts";
+import { isSettled, moved, openControl, taskOf } from "./stage.ts";
+
+test("a silent runner loses its lease; its task is offered anew and its late word is stale", async () => {
+  await using stage = await openControl();
+  await stage.add("T-1");
+  await stage.begin({ ada: [] });
+  const first = await stage.claim();
+  assert.equal(await stage.control.submit(moved, first.lease), "accepted");
+  const again = stage.claim("ada-1", "another");
+  await stage.clock.pass(leaseMs - 1);
+  assert.equal(await isSettled(again), false);
+  await stage.clock.pass(1);
+  const second = await again;
+  assert(second.order.kind === "attempt");
+  assert.equal(second.order.attempt, 2);
+  const ended = stage.events.find((event) => event.type === "attempt_ended");
+  assert(ended?.type === "attempt_ended");
+  assert.equal(ended.outcome, "lost");
+  assert.equal(await stage.control.submit(moved, first.lease), "stale");
+  assert.deepEqual((await stage.beat([first, second], 0)).owned, [false, true]);
+});
+
+test("a runner that beats keeps its lease, however long the work takes", async () => {
+  await using stage = await openControl();
+  await stage.add("T-1");
+  await stage.begin({ ada: [] });
+  const claimed = await stage.claim();
+  for (let n = 0; n < 100; n += 1) {
+    const { owned } = await stage.beat([claimed], 0);
+    assert.deepEqual(owned, [true]);
+    await stage.clock.pass(leaseMs / 2);
+  }
+  assert.equal(stage.events.filter((event) => event.type === "attempt_ended").length, 0);
+});
+
+test("a machine that slept is not taken for a silent runner", async () => {
+  await using stage = await openControl();
+  await stage.add("T-1");
+  await stage.begin({ ada: [] });
+  const claimed = await stage.claim();
+  await stage.clock.jump(8 * 3_600_000);
+  assert.deepEqual((await stage.beat([claimed], 0)).owned, [true]);
+  await stage.clock.pass(leaseMs - 1);
+  assert.equal(await stage.control.submit(moved, claimed.lease), "accepted");
+  // Awake and still silent, it loses it after all.
+  await stage.clock.pass(2 * leaseMs);
+  assert.equal(await stage.control.submit(moved, claimed.lease), "stale");
+});
+
+test("a disk that keeps no beats is not taken for a silent runner", async () => {
+  const disk = new FullDisk();
+  await using stage = await openControl(disk.over);
+  await stage.add("T-1");
+  await stage.begin({ ada: [] });
+  const claimed = await stage.claim();
+  disk.isFull = true;
+  const beat = stage.beat([claimed], 0);
+  await stage.clock.pass(10 * leaseMs);
+  assert.equal(await isSettled(beat), false, "the beat waits for the disk");
+  disk.isFull = false;
+  await stage.clock.pass(1_000);
+  assert.deepEqual((await beat).owned, [true]);
+  assert.deepEqual(stage.problems, [
+    "Cannot write to the store: the disk is full. The work waits until it can be.",
+    "The store can be written again; the work goes on.",
+  ]);
+});
+
+test("what a person wants reaches a waiting beat at once, and is not said twice", async () => {
+  await using stage = await openControl();
+  await stage.add("T-1");
+  await stage.begin({ ada: [] });
+  const claimed = await stage.claim();
+  const beat = stage.beat([claimed], 60_000);
+  await stage.control.ask({ type: "tell", id: id("T-1"), tellId: "t1", text: "Blue." });
+  const { directives } = await beat;
+  assert.deepEqual(
+    directives.map((one) => [one.kind, one.id]),
+    [["tell", "t1"]],
+  );
+
+  const next = stage.beat([claimed], 5_000, ["t1"]);
+  await stage.clock.pass(4_999);
+  assert.equal(await isSettled(next), false);
+  await stage.clock.pass(1);
+  assert.deepEqual((await next).directives, []);
+
+  const last = stage.beat([claimed], 60_000, ["t1"]);
+  await stage.control.ask({ type: "cancel", id: id("T-1") });
+  assert.deepEqual(
+    (await last).directives.map((one) => one.kind),
+    ["end"],
+  );
+});
+
+test("a claim waits for work without looking again and again", async () => {
+  let claims = 0;
+  const counting = (store: Store & Archive): Store & Archive => {
+    const claim = store.claim.bind(store);
+    store.claim = (queue, runner) => {
+      claims += 1;
+      return claim(queue, runner);
+    };
+    return store;
+  };
+  await using stage = await openControl(counting);
+  await stage.control.ask({ type: "pause", id: null });
+  await stage.add("T-1");
+  await stage.begin({ ada: [] });
+  const claimed = stage.claim();
+  await settle();
+  const before = claims;
+  await stage.clock.pass(24 * 3_600_000);
+  assert.equal(claims, before);
+  assert.equal(await isSettled(claimed), false);
+  await stage.control.ask({ type: "resume", id: null });
+  assert.equal(taskOf(await claimed), "T-1");
+});
+
+test("a look at the goal that went away with its runner is asked for anew", async () => {
+  await using stage = await openControl();
+  await stage.begin({ ada: [] });
+  const first = await stage.claim("$goal");
+  await stage.clock.pass(leaseMs);
+  const second = await stage.claim("$goal");
+  assert.notEqual(second.lease.id, first.lease.id);
+  const seen = { type: "goal_checked", results: [], followBlocked: null } as const;
+  assert.equal(await stage.control.submit(seen, first.lease), "stale");
+  assert.equal(await stage.control.submit(seen, second.lease), "accepted");
+  assert.equal((await stage.control.over).exitCode, 0);
+});
+
+test("what another process has decided wakes those who wait here", async () => {
+  await using stage = await openControl();
+  await stage.add("T-1");
+  await stage.begin({ ada: [], bo: [] });
+  const claimed = await stage.claim();
+  const elsewhere = await stage.elsewhere();
+  await elsewhere.decide({ from: "person", input: { type: "cancel", id: id("T-1") } });
+  const beat = stage.beat([claimed], 60_000);
+  assert.equal(await isSettled(beat), false);
+  await stage.control.refresh();
+  assert.deepEqual(
+    (await beat).directives.map((one) => one.kind),
+    ["end"],
+  );
+});
+
+test("a wish that comes as a run begins does not end it by the end of the last one", async () => {
+  await using stage = await openControl();
+  await stage.add("T-1");
+  await stage.begin({ ada: [] });
+  await stage.control.tell({ type: "run_ended", exitCode: 3, why: "stopped" });
+  const next = await stage.again();
+  const asked = next.ask({ type: "tell", id: id("T-1"), tellId: "t1", text: "Blue." });
+  await Promise.all([asked, next.begin(runStarted({ ada: [] }))]);
+  await settle();
+  assert.equal(await isSettled(next.over), false);
+});
+
+test("a bug in the clockwork ends the run loudly", async () => {
+  await using stage = await openControl((store) => {
+    store.reap = () => Promise.reject(new TypeError("a bug"));
+    return store;
+  });
+  await stage.add("T-1");
+  await stage.begin({ ada: [] });
+  await stage.claim();
+  const over = assert.rejects(stage.control.over, TypeError);
+  await stage.clock.pass(leaseMs);
+  await over;
+});
+
+test("a port says the same through JSON as directly", async () => {
+  const transcripts: unknown[] = [];
+  for (const wrap of [(port: Parameters<typeof throughJson>[0]) => port, throughJson]) {
+    await using stage = await openControl();
+    const port = wrap(stage.control);
+    const { signal } = new AbortController();
+    await stage.add("T-1");
+    await stage.control.ask({ type: "tell", id: id("T-1"), tellId: "t0", text: "Before." });
+    await stage.begin({ ada: [] });
+    const claimed = await port.claim("ada-1", "runner", signal);
+    await stage.control.ask({ type: "tell", id: id("T-1"), tellId: "t1", text: "Blue." });
+    const beat = { runner: "runner", leases: [claimed.lease], seen: [], waitMs: 0 };
+    const report = { kind: "note", text: "é\u0000\u2028", files: [], tests: null, at: 1 } as const;
+    transcripts.push([
+      claimed,
+      await port.submit({ type: "reported", report }, claimed.lease),
+      await port.beat(beat, signal),
+      await port.submit(moved, { ...claimed.lease, fence: 99 }),
+      stage.events,
+    ]);
+  }
+  assert.deepEqual(transcripts[1], transcripts[0]);
+});
