@@ -1,10 +1,10 @@
 /** A project's store as verbs use it: looked at as it is on disk, changed through who holds it. */
 
-import type { Decided } from "../control/ledger.ts";
+import type { Decided, Ledger } from "../control/ledger.ts";
 import { fold } from "../domain/apply.ts";
 import type { Event } from "../domain/event.ts";
 import type { PersonInput } from "../domain/input.ts";
-import { emptyState } from "../domain/state.ts";
+import { emptyState, isRunning } from "../domain/state.ts";
 import { AppError } from "../lib/app-error.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Caller, Context, Environment, ProjectPlace } from "../operations/context.ts";
@@ -121,5 +121,15 @@ async function decideHere(clock: Clock, place: ProjectPlace, input: PersonInput)
   await ensureStateDir(place);
   await using store = await openSqliteStore({ path: pathsOf(place).store, clock });
   const ledger = await Ledger.open({ store, archive: store, clock });
+  if (isRunning(ledger.state)) await closeDeadRun(place, ledger);
   return await ledger.decide({ from: "person", input });
+}
+
+/** The run of a temoin that was killed hands out nothing more; one that lives keeps its lock. */
+async function closeDeadRun(place: ProjectPlace, ledger: Ledger): Promise<void> {
+  const { tryLock } = await import("../lib/file-lock.ts");
+  using lock = tryLock(pathsOf(place).lock);
+  if (lock === null) return;
+  const why = "temoin was killed";
+  await ledger.decide({ from: "control", input: { type: "run_ended", exitCode: 137, why } });
 }

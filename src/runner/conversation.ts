@@ -61,7 +61,10 @@ export class Conversation implements AsyncDisposable {
       const change = this.#changes.next();
       const ended = this.#ends.get(prompt.id);
       if (how.signal.aborted) break;
-      if (ended !== undefined) return { kind: "ended", ...ended };
+      if (ended !== undefined) {
+        this.#ends.delete(prompt.id);
+        return { kind: "ended", ...ended };
+      }
       if (this.#over !== null) {
         return { kind: "ended", end: { result: "failed", why: this.#over }, says: this.#over };
       }

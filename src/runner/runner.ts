@@ -13,8 +13,9 @@ import { land } from "./land.ts";
 import { SlotLoop } from "./slot-loop.ts";
 import { isTrouble } from "./trouble.ts";
 
-/** A landing or a goal that git or the disk refused is tried again after so long (chosen). */
-const troubleMs = 5_000;
+/** What git or the disk refused is tried again after 1 s, 2 s, 4 s, … at most a minute (chosen). */
+const firstPauseMs = 1_000;
+const longestPauseMs = 60_000;
 
 export class Runner implements AsyncDisposable {
   readonly #hands: Hands;
@@ -23,6 +24,8 @@ export class Runner implements AsyncDisposable {
   /** No more work is claimed. */
   readonly #enough = new AbortController();
   readonly #stop = new AbortController();
+  /** Troubles of landings and goals, one after the other. */
+  #troubles = 0;
   #work: Promise<unknown> = Promise.resolve();
   #loops: Promise<unknown> = Promise.resolve();
 
@@ -93,6 +96,7 @@ export class Runner implements AsyncDisposable {
   async #land(order: LandingOrder, desk: Desk): Promise<void> {
     try {
       await land({ hands: this.#hands, order, desk });
+      this.#troubles = 0;
     } catch (error) {
       if (!isTrouble(error)) throw error;
       const why = `${order.task.id} could not land now: ${error.message}`;
@@ -106,6 +110,7 @@ export class Runner implements AsyncDisposable {
     while (desk.cut === null) {
       try {
         await checkGoal({ hands: this.#hands, order, desk });
+        this.#troubles = 0;
         return;
       } catch (error) {
         if (!isTrouble(error)) throw error;
@@ -118,8 +123,10 @@ export class Runner implements AsyncDisposable {
 
   async #pause(desk: Desk): Promise<void> {
     const { clock } = this.#hands;
+    const pauseMs = Math.min(firstPauseMs * 2 ** this.#troubles, longestPauseMs);
+    this.#troubles += 1;
     try {
-      await waitFor({ clock, signal: desk.signal, until: clock.now() + troubleMs });
+      await waitFor({ clock, signal: desk.signal, until: clock.now() + pauseMs });
     } catch (error) {
       if (desk.cut === null) throw error;
     }

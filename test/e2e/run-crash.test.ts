@@ -115,6 +115,21 @@ test("an agent that vanishes in mid-run breaks its slot; its task goes on with a
   assert.deepEqual(await stage.attempts("T-3"), ["crashed own", "verified ada"]);
 });
 
+test("an agent that deletes its workspace fails its attempt and nothing else", async () => {
+  await using stage = await openStage({
+    agents: { ada: {} },
+    script: {
+      "T-1/1": [sh('rm -rf "$PWD"')],
+      "*": [write("{task}.txt", "x\n")],
+    },
+  });
+  await stage.add("T-1 T-2");
+  const { exitCode, why } = await (await stage.run()).over;
+  assert.equal(exitCode, 0, why);
+  assert.deepEqual(await stage.attempts("T-1"), ["crashed ada", "verified ada"]);
+  assert.deepEqual(await landings(stage.scratch), ["T-2", "T-1"]);
+});
+
 test("setup runs once per workspace, and again when a lock file has changed", async () => {
   await using stage = await openStage({
     agents: { ada: {} },

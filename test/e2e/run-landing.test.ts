@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { AppError } from "../../src/lib/app-error.ts";
 import { landings } from "./scratch-project.ts";
 import { openStage, sh, wait, write } from "./stage.ts";
 
@@ -58,6 +59,33 @@ test("two green changes that break together: the second does not land until it i
   assert.equal(await stage.scratch.git("ls-files", "?.txt"), "a.txt\nc.txt");
   const task = await stage.task("T-2");
   assert(task.state === "done" && task.proven);
+});
+
+test("a landing that git refuses is told and tried again, and lands once", async () => {
+  await using stage = await openStage();
+  await stage.add("T-1 T-2");
+  let refusals = 0;
+  const run = await stage.start({
+    decorate: (hands) => ({
+      ...hands,
+      target: {
+        ...hands.target,
+        async swap(expected, next) {
+          const swapped = await hands.target.swap(expected, next);
+          refusals += 1;
+          // Once after the target has moved: what was recorded says so.
+          if (refusals === 1) throw new AppError("repository", "git: the index is locked.");
+          return swapped;
+        },
+      },
+    }),
+  });
+  const { exitCode, why } = await run.over;
+  assert.equal(exitCode, 0, why);
+  assert.equal(run.problems.length, 1);
+  assert.match(run.problems[0] ?? "", /could not land now: git: the index is locked\. It is tried/);
+  assert.deepEqual((await landings(stage.scratch)).toSorted(), ["T-1", "T-2"]);
+  assert.equal(run.of("landing_refused").length, 0);
 });
 
 test("a squash lands as one commit with its trailers", async () => {
