@@ -113,13 +113,13 @@ test("killed again and again with agents at work, it ends the orphans and goes o
     assert.equal((await ended).signal, "SIGKILL");
     // Asked of nobody, it is put into the queue and handed to no agent of a run that is dead.
     if (attempt === 1) await stage.add("T-2");
-    assert.ok(sleepers(stage.scratch).length > 0, "its agents outlive it");
+    assert.ok(alive(stage.scratch).length > 0, "its agents outlive it");
     logs.push(await stage.scratch.read(".temoin/LOG.md"));
   }
   const run = await stage.run();
   const { exitCode, why } = await run.over;
   assert.equal(exitCode, 0, why);
-  assert.deepEqual(sleepers(stage.scratch), []);
+  assert.deepEqual(alive(stage.scratch), []);
   assert.deepEqual(await stage.attempts("T-2"), ["verified ada"]);
   assert.deepEqual(await stage.attempts("T-1"), [
     "lost ada",
@@ -151,8 +151,8 @@ async function assertLogIsWhole(stage: Stage, earlier: readonly string[]): Promi
   }
 }
 
-function sleepers(scratch: Scratch): readonly number[] {
+function alive(scratch: Scratch): readonly number[] {
   return readProcessTable()
-    .filter((row) => row.name === "sleep" && scratch.owns(row.pid))
+    .filter((row) => scratch.owns(row.pid))
     .map((row) => row.pid);
 }

@@ -148,8 +148,10 @@ export async function openScratch(options: ScratchOptions = {}): Promise<Scratch
   await mkdir(scratch.dir, { recursive: true });
   const identity = "[user]\n\tname = Person\n\temail = person@example.com\n";
   await writeFile(path.join(folder, "gitconfig"), `${identity}[init]\n\tdefaultBranch = main\n`);
-  const scriptFile = path.join(folder, "script.yaml");
-  await writeFile(scriptFile, stringify(options.script ?? { "*": [{ write: defaultWork }] }));
+  // JSON: an agent starts in half the time when it need not load a reader of YAML.
+  const scriptFile = path.join(folder, "script.json");
+  const script = options.script ?? { "*": [{ write: defaultWork }] };
+  await writeFile(scriptFile, JSON.stringify(script));
   const agents = Object.entries(options.agents ?? { ada: {}, bo: {} }).map(([name, more]) => [
     name,
     { driver: "command", command: [process.execPath, fakeAgent, scriptFile], ...more },
