@@ -8,6 +8,7 @@ import {
   askGoal,
   clearTaskInbox,
   goOn,
+  landAgain,
   landingOfferId,
   offerLanding,
   open,
@@ -83,8 +84,8 @@ function loseWork(draft: Draft, input: Extract<ControlInput, { type: "lost" }>):
     goOn(draft, id, false);
   } else if (task.state === "landing" && task.attempt === attempt) {
     draft.retract({ queue: "$landing", id: landingOfferId(id, attempt, task.lost) });
-    draft.emit({ type: "landing_lost", task: id, attempt, why });
+    draft.emit({ type: "landing_lost", task: id, attempt, byRestart, why });
     // Between runs nobody lands: the next run offers it.
-    if (draft.state.run?.ended === null) offerLanding(draft, id);
+    if (draft.state.run?.ended === null) landAgain(draft, id, why);
   }
 }

@@ -3,7 +3,7 @@
 import type { Draft } from "./draft.ts";
 import type { TaskId } from "./id.ts";
 import type { RunnerInput } from "./input.ts";
-import { clearTaskInbox, goOn, moveDependants, offerLanding } from "./progress.ts";
+import { clearTaskInbox, goOn, landAgain, moveDependants } from "./progress.ts";
 import { isRunning } from "./state.ts";
 
 export function decideLanding(
@@ -37,8 +37,8 @@ export function decideLanding(
     }
     case "landing_lost":
       draft.settle();
-      draft.emit({ type: "landing_lost", task, attempt, why: input.why });
-      offerLanding(draft, task);
+      draft.emit({ type: "landing_lost", task, attempt, byRestart: false, why: input.why });
+      landAgain(draft, task, input.why);
       return;
     default:
       throw new Error(`a landing does not say ${input.type}`);

@@ -155,6 +155,7 @@ type Body =
       readonly type: "landing_lost";
       readonly task: TaskId;
       readonly attempt: number;
+      readonly byRestart: boolean;
       readonly why: string;
     }
   // The run.

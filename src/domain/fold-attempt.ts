@@ -95,6 +95,7 @@ export const attemptFolds = {
       attempt: event.attempt,
       prepared: again ? task.prepared : null,
       lost: again ? task.lost : 0,
+      troubles: again ? task.troubles : 0,
       ending: again ? task.ending : null,
     });
   },
@@ -104,7 +105,8 @@ export const attemptFolds = {
 
   landing_lost: (state: State, event: Of<"landing_lost">) => {
     const status = landing(state, event.task);
-    setStatus(state, event.task, { ...status, lost: status.lost + 1 });
+    const troubles = status.troubles + (event.byRestart ? 0 : 1);
+    setStatus(state, event.task, { ...status, lost: status.lost + 1, troubles });
   },
 
   landed: (state: State, event: Of<"landed">) => {
@@ -138,8 +140,8 @@ function live(attempt: Attempt): LiveAttempt {
 function landing(state: State, id: TaskId): Extract<TaskStatus, { state: "landing" }> {
   const task = taskOf(state, id);
   if (task.state !== "landing") throw new Error(`${id} is ${task.state}, not landing`);
-  const { attempt, prepared, lost, ending } = task;
-  return { state: "landing", attempt, prepared, lost, ending };
+  const { attempt, prepared, lost, troubles, ending } = task;
+  return { state: "landing", attempt, prepared, lost, troubles, ending };
 }
 
 function changeAttempt(

@@ -5,6 +5,7 @@ import type { Draft } from "./draft.ts";
 import { offerId, type TaskId } from "./id.ts";
 import type { Assignment } from "./input.ts";
 import { type Next, nextAfter } from "./outcome.ts";
+import { lostInRowLimit } from "./policy.ts";
 import { rolesOf, schedule, wishOf } from "./schedule.ts";
 import { isRunning, taskOf } from "./state.ts";
 import type { Aftermath, Task } from "./task.ts";
@@ -162,6 +163,18 @@ export function close(draft: Draft, id: TaskId, to: "cancelled" | "skipped"): vo
   draft.emit({ type: `task_${to}`, task: id }, "person");
   if (to === "cancelled") noteStranded(draft, id);
   moveDependants(draft, id);
+}
+
+/** After one that came to nothing; again and again, and a person looks at it. */
+export function landAgain(draft: Draft, id: TaskId, why: string): void {
+  const task = taskOf(draft.state, id);
+  const troubles = task.state === "landing" ? task.troubles : 0;
+  if (troubles < lostInRowLimit) {
+    offerLanding(draft, id);
+    return;
+  }
+  const says = `it could not land, ${troubles} times: ${why}`;
+  carryOut(draft, id, { next: "person", kind: "lost", why: says });
 }
 
 /** Puts the task's verified attempt into the merge queue; urgent work lands first. */

@@ -84,8 +84,10 @@ export type TaskStatus =
       readonly state: "landing";
       readonly attempt: number;
       readonly prepared: PreparedLanding | null;
-      /** Landings of this attempt that were lost with their runner. */
+      /** Landings of this attempt that came to nothing: lost with their runner, or given back. */
       readonly lost: number;
+      /** Those of them that were nobody's restart; ten, and a person looks at it. */
+      readonly troubles: number;
       readonly ending: Ending | null;
     }
   | {

@@ -25,6 +25,17 @@ function orderOf(project: Project) {
 }
 
 describe("a landing", () => {
+  test("that is given back ten times goes to a person", () => {
+    const project = landing();
+    for (let n = 1; n < 10; n += 1) {
+      project.say("T-1", { type: "landing_lost", why: "git is locked" });
+      assert.equal(project.task("T-1").state, "landing", `after ${n}`);
+    }
+    project.say("T-1", { type: "landing_lost", why: "git is locked" });
+    assert.equal(project.task("T-1").state, "needs_human");
+    assert.match(project.state.inbox.get("lost:T-1")?.says ?? "", /10 times: git is locked/);
+  });
+
   test("is offered with the priority of its task while the slot takes the next one", () => {
     const project = new Project();
     project.run({ a: [] });
