@@ -32,8 +32,6 @@ const question = z.discriminatedUnion("verb", [
   }),
 ]);
 
-export type Question = z.input<typeof question>;
-
 /** One token per slot, new with each run: what an agent was started with tells who it is. */
 export class Tokens {
   readonly #slots = new Map<string, SlotId>();

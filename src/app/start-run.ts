@@ -118,6 +118,7 @@ async function finish(
   // The runner's loops end only by a bug, which ends the run, or when they are interrupted.
   const bug = runner.run().then(() => never);
   const interrupted = cut.then(async (why) => {
+    control.hurry();
     await control.tell({ type: "stop", why });
     await runner.interrupt(why);
     // A landing that was cut short is taken up by the next run.

@@ -46,7 +46,7 @@ export function readVariables(
   });
 }
 
-export function variableOf(path: Path): string {
+function variableOf(path: Path): string {
   const words = path.map((part) =>
     String(part)
       .replace(/[A-Z]/g, (capital) => `_${capital}`)

@@ -23,7 +23,7 @@ import { type Origin, originsOf } from "./origin.ts";
 import { configError, type Problem } from "./problem.ts";
 import type { Settings } from "./schema.ts";
 
-export const configFileName = "temoin.yaml";
+const configFileName = "temoin.yaml";
 const otherFileName = "temoin.yml";
 
 export interface LoadRequest {

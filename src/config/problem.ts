@@ -60,7 +60,7 @@ export function wrongValue(path: Path, must: string, value: unknown): string {
 }
 
 /** A value as it can be shown on one line; what an agent gets in its environment is never shown. */
-export function show(path: Path, value: unknown): string {
+function show(path: Path, value: unknown): string {
   if (value === null) return "empty";
   if (path[0] === "agents" && (path.length < 3 || path[2] === "env")) {
     return typeof value === "object" ? "a map or a list" : "another value (not shown)";
@@ -82,7 +82,7 @@ function unknownKey(path: Path): Complaint {
 }
 
 /** Keys of this version and of later ones that a map may hold. */
-export function keysUnder(path: Path): readonly string[] {
+function keysUnder(path: Path): readonly string[] {
   const pattern = Object.keys(knownKeys).find((candidate) => matchesPattern(candidate, path));
   const later = laterKeys
     .map(({ pattern: whole }) => whole.split("."))

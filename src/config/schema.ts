@@ -178,7 +178,7 @@ export const settings = z.strictObject(
 );
 
 export const version = "must be 1: the first line of the file is `version: 1`";
-export const file = settings.extend({ version: z.literal(1, { error: version }) });
+const file = settings.extend({ version: z.literal(1, { error: version }) });
 
 export type Settings = z.output<typeof settings>;
 

@@ -52,12 +52,12 @@ const table: Readonly<Record<Outcome, Row>> = {
 };
 
 /** Does an attempt that ended so count towards `attempts.perTask`? */
-export function counts(outcome: Outcome): boolean {
+function counts(outcome: Outcome): boolean {
   return table[outcome].counts;
 }
 
 /** How many attempts of its present life count. */
-export function countedAttempts(task: Task): number {
+function countedAttempts(task: Task): number {
   return livingAttempts(task).filter((attempt) => counts(attempt.outcome)).length;
 }
 

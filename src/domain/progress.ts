@@ -90,7 +90,7 @@ export function reconsider(draft: Draft, id: TaskId, why: string): void {
 }
 
 /** Failed or cancelled: who waits for it is listed in the inbox, once. */
-export function noteStranded(draft: Draft, id: TaskId): void {
+function noteStranded(draft: Draft, id: TaskId): void {
   const task = taskOf(draft.state, id);
   const waiting = strandedBy(draft.state, task);
   if (waiting.length === 0) return;

@@ -202,6 +202,6 @@ async function findLanding({ git, commonDir }: Repository, at: string): Promise<
   }
 }
 
-export function targetRef(branch: string): string {
+function targetRef(branch: string): string {
   return `refs/temoin/target/${branch}`;
 }
