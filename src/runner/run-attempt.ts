@@ -30,6 +30,8 @@ export interface AttemptParts {
   readonly desk: Desk;
   /** Starts the slot's session, or takes the one that it has. */
   readonly converse: (workspace: Workspace) => Promise<Conversation>;
+  /** The agent has its first prompt. */
+  readonly onPrompted: () => void;
 }
 
 export async function runAttempt(parts: AttemptParts): Promise<AttemptEnd> {
@@ -141,8 +143,9 @@ class AttemptWork {
 
   async #send(conversation: Conversation, { kind, text, tells }: Words): Promise<Turn> {
     const prompt = await this.#prompts.write(kind, text);
-    const { desk, order } = this.#parts;
+    const { desk, order, onPrompted } = this.#parts;
     const onAccepted = async (): Promise<void> => {
+      onPrompted();
       await this.#move("working", "process", "the agent has its prompt");
       for (const { id } of tells) await desk.say({ type: "tell_delivered", id });
     };

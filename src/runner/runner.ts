@@ -11,6 +11,7 @@ import { type Desk, Desks } from "./desk.ts";
 import type { Hands } from "./hands.ts";
 import { land } from "./land.ts";
 import { SlotLoop } from "./slot-loop.ts";
+import { SlotsFirst } from "./slots-first.ts";
 import { isTrouble } from "./trouble.ts";
 
 /** What git or the disk refused is tried again after 1 s, 2 s, 4 s, … at most a minute (chosen). */
@@ -20,6 +21,7 @@ const longestPauseMs = 60_000;
 export class Runner implements AsyncDisposable {
   readonly #hands: Hands;
   readonly #desks: Desks;
+  readonly #slotsFirst: SlotsFirst;
   readonly #slots: readonly SlotLoop[];
   /** No more work is claimed. */
   readonly #enough = new AbortController();
@@ -32,7 +34,9 @@ export class Runner implements AsyncDisposable {
   constructor(hands: Hands, slots: readonly SlotSpec[]) {
     this.#hands = hands;
     this.#desks = new Desks(hands);
-    this.#slots = slots.map((slot) => new SlotLoop(hands, this.#desks, slot));
+    this.#slotsFirst = new SlotsFirst(hands.clock);
+    const parts = { hands, desks: this.#desks, slotsFirst: this.#slotsFirst };
+    this.#slots = slots.map((slot) => new SlotLoop(parts, slot));
   }
 
   /** Starts all loops. Resolves when the runner was disposed of; rejects on a bug in one of them. */
@@ -94,6 +98,7 @@ export class Runner implements AsyncDisposable {
 
   /** After trouble it is given back, as the record of a landing tells how far it has come. */
   async #land(order: LandingOrder, desk: Desk): Promise<void> {
+    await this.#slotsFirst.letPass(desk.signal);
     try {
       await land({ hands: this.#hands, order, desk });
       this.#troubles = 0;

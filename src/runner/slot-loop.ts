@@ -10,16 +10,22 @@ import type { Desk, Desks } from "./desk.ts";
 import type { Hands } from "./hands.ts";
 import type { AttemptEnd } from "./prepare-attempt.ts";
 import { runAttempt } from "./run-attempt.ts";
+import type { SlotsFirst } from "./slots-first.ts";
 
 export class SlotLoop implements AsyncDisposable {
   readonly #hands: Hands;
   readonly #desks: Desks;
+  readonly #slotsFirst: SlotsFirst;
   readonly #slot: SlotSpec;
   #conversation: Conversation | null = null;
 
-  constructor(hands: Hands, desks: Desks, slot: SlotSpec) {
-    this.#hands = hands;
-    this.#desks = desks;
+  constructor(
+    parts: { readonly hands: Hands; readonly desks: Desks; readonly slotsFirst: SlotsFirst },
+    slot: SlotSpec,
+  ) {
+    this.#hands = parts.hands;
+    this.#desks = parts.desks;
+    this.#slotsFirst = parts.slotsFirst;
     this.#slot = slot;
   }
 
@@ -45,8 +51,10 @@ export class SlotLoop implements AsyncDisposable {
   }
 
   async #work(order: AttemptOrder, desk: Desk): Promise<void> {
+    using way = this.#slotsFirst.begin();
     const converse = (workspace: Workspace) => this.#converse(workspace);
-    const end = await runAttempt({ hands: this.#hands, order, desk, converse });
+    const onPrompted = (): void => way[Symbol.dispose]();
+    const end = await runAttempt({ hands: this.#hands, order, desk, converse, onPrompted });
     // A lost lease is nobody's any more; what was done is saved, and told to nobody.
     if (desk.cut?.kind !== "lost") await this.#tellEnd(end, desk);
   }
