@@ -54,6 +54,7 @@ export class Control implements AsyncDisposable {
   #alarm: Promise<void> = Promise.resolve();
   /** The disk refuses, and that has been told. */
   #isRefused = false;
+  #isHurried = false;
 
   constructor(parts: ControlParts) {
     this.#parts = parts;
@@ -92,6 +93,11 @@ export class Control implements AsyncDisposable {
   /** What temoin itself brings: a broken slot, a stop, an end from outside. */
   async tell(input: ControlInput): Promise<void> {
     await this.#decide({ from: "control", input });
+  }
+
+  /** From now on nothing waits for a disk that refuses: it rejects with the disk's AppError. */
+  hurry(): void {
+    this.#isHurried = true;
   }
 
   /** Folds in what another process has put into the store, and acts on it. */
@@ -185,10 +191,11 @@ export class Control implements AsyncDisposable {
   /** Keeps trying while the disk refuses: nothing is acknowledged that is not on it. Told once. */
   async #patiently<T>(act: () => Promise<T>): Promise<T> {
     const { clock, onProblem } = this.#parts;
-    for (;;) {
+    for (let tries = 0; ; tries += 1) {
       try {
         const result = await act();
-        if (this.#isRefused) {
+        // What had not to be written, or was before, does not show that the disk is well again.
+        if (this.#isRefused && tries > 0) {
           this.#isRefused = false;
           onProblem("The store can be written again; the work goes on.");
           // No beat could be kept meanwhile: every runner deserves one more.
@@ -196,7 +203,8 @@ export class Control implements AsyncDisposable {
         }
         return result;
       } catch (error) {
-        if (!(error instanceof AppError) || error.code !== "disk") throw error;
+        const isOfDisk = error instanceof AppError && error.code === "disk";
+        if (!isOfDisk || this.#isHurried) throw error;
         if (!this.#isRefused) onProblem(`${error.message} The work waits until it can be.`);
         this.#isRefused = true;
         await clock.until(clock.now() + diskRetryMs, this.#closed.signal);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { FullDisk } from "./full-disk.ts";
 import { landings } from "./scratch-project.ts";
-import { id, openStage, wait, write } from "./stage.ts";
+import { id, openStage, sh, wait, write } from "./stage.ts";
 
 test("a full disk loses nothing that was acknowledged: the work waits, says so once, and resumes", async () => {
   await using stage = await openStage({
@@ -55,4 +55,28 @@ test("a disk that is full in the middle of a landing leaves one merge, not two",
   disk.isFull = false;
   assert.equal((await run.over).exitCode, 0);
   assert.deepEqual(await landings(stage.scratch), ["T-1", "T-2"]);
+});
+
+test("a run can be ended while the disk is full; the next one goes on from the saved work", async () => {
+  await using stage = await openStage({
+    agents: { ada: {} },
+    script: {
+      "T-1/1": [write("part.txt", "part\n"), sh('touch "$HOME/part"'), "hang"],
+      "T-1/2": [sh("cat part.txt > whole.txt")],
+    },
+  });
+  await stage.add("T-1");
+  const disk = new FullDisk();
+  const run = await stage.start({ decorateStore: disk.over });
+  await run.untilWorking("T-1");
+  await stage.appears("part");
+  disk.isFull = true;
+  const over = assert.rejects(run.over, { code: "disk" });
+  run.handle.interrupt("a person asked");
+  await over;
+  assert.equal(await stage.app.holder(), null);
+  disk.isFull = false;
+  assert.equal((await (await stage.run()).over).exitCode, 0);
+  assert.deepEqual(await stage.attempts("T-1"), ["lost ada", "verified ada"]);
+  assert.equal(await stage.scratch.read("whole.txt"), "part\n");
 });
