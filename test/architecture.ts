@@ -18,6 +18,7 @@ const contracts = [
   "gates/setup.ts",
   "plans/plan.ts",
   "plans/export.ts",
+  "plans/skills.ts",
   "prompts/prompt.ts",
   "journal/journal.ts",
 ];

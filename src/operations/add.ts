@@ -12,6 +12,7 @@ import type { Context } from "./context.ts";
 import { agentName, priority, someText, title } from "./fields.ts";
 import { requireTask } from "./find-task.ts";
 import type { Operation } from "./operation.ts";
+import { placeSkills } from "./place-skills.ts";
 import { warnOfPin } from "./warn-of-pin.ts";
 
 const input = z.strictObject({
@@ -37,6 +38,7 @@ export const add: Operation<z.infer<typeof input>, Change & { readonly id: strin
     const lines = briefLines(brief);
     const [hash] = await context.keep([briefText(brief)]);
     if (hash === undefined) throw new Error("a kept text has a hash");
+    const skills = await placeSkills(context, asked.skills);
     const id = await addUnderFreeId(context, (state, free) => ({
       id: free,
       aliases: [],
@@ -45,7 +47,7 @@ export const add: Operation<z.infer<typeof input>, Change & { readonly id: strin
       agent: asked.agent,
       role: asked.role,
       deps: asked.after.map((name) => requireTask(state, name).spec.id),
-      skills: asked.skills,
+      skills: asked.skills.map(skills.pathOf),
       phase: null,
       estimate: null,
       touches: asked.touches,
@@ -55,12 +57,13 @@ export const add: Operation<z.infer<typeof input>, Change & { readonly id: strin
       source: null,
     }));
     const task = taskOf(await context.state(), id);
+    const missing = [...skills.missing.values()].map((says) => `${id}: ${says}.`);
     const pin = asked.agent === null ? [] : await warnOfPin(context, asked.agent);
     return {
       id,
       changed: `${id} is added: ${asked.title}; it is ${task.state}.`,
       tasks: [standing(task)],
-      warnings: [...thinWarning(id, lines), ...pin],
+      warnings: [...thinWarning(id, lines), ...missing, ...pin],
       next: isThin(lines) ? `temoin edit ${id} -f FILE   gives it a brief` : "temoin run",
     };
   },

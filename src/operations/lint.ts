@@ -1,11 +1,10 @@
 /** Tasks that are likely to go wrong as they are written. */
 
-import { stat } from "node:fs/promises";
-import path from "node:path";
 import { isThin, thinBelowLines } from "../domain/brief.ts";
 import { isTerminal, type Task } from "../domain/task.ts";
 import { noInput } from "./fields.ts";
 import type { Operation } from "./operation.ts";
+import { placeSkills } from "./place-skills.ts";
 import { knownAgents } from "./warn-of-pin.ts";
 
 export interface Finding {
@@ -25,13 +24,12 @@ export const lint: Operation<Record<string, never>, Lint> = {
   effect: "look",
   input: noInput,
   async run(context) {
-    const [state, { root }] = [await context.state(), await context.place()];
+    const state = await context.state();
     const open = [...state.tasks.values()].filter((task) => !isTerminal(task.state));
-    const skills = new Set(open.flatMap((task) => task.spec.skills));
-    const missing = new Set<string>();
-    for (const skill of skills) {
-      if (!(await exists(path.resolve(root, skill)))) missing.add(skill);
-    }
+    const { missing } = await placeSkills(
+      context,
+      open.flatMap((task) => task.spec.skills),
+    );
     const pinned = open.some((task) => task.spec.agent !== null);
     const agents = pinned ? await knownAgents(context) : null;
     const findings = open.flatMap((task) => findingsOf(task, { missing, agents }));
@@ -40,8 +38,8 @@ export const lint: Operation<Record<string, never>, Lint> = {
 };
 
 interface Known {
-  /** Skills that are no file. */
-  readonly missing: ReadonlySet<string>;
+  /** Skills that are no file, with the sentence that says so. */
+  readonly missing: ReadonlyMap<string, string>;
   /** `null`: not known. */
   readonly agents: ReadonlySet<string> | null;
 }
@@ -52,22 +50,13 @@ function findingsOf({ spec }: Task, { missing, agents }: Known): readonly Findin
     const says = `its brief has ${spec.briefLines} of at least ${thinBelowLines} lines`;
     findings.push({ task: spec.id, kind: "thin_brief", says });
   }
-  for (const skill of spec.skills.filter((one) => missing.has(one))) {
-    const says = `its skill \`${skill}\` is no file of this repository`;
-    findings.push({ task: spec.id, kind: "missing_skill", says });
+  for (const skill of spec.skills) {
+    const says = missing.get(skill);
+    if (says !== undefined) findings.push({ task: spec.id, kind: "missing_skill", says });
   }
   if (spec.agent !== null && agents !== null && !agents.has(spec.agent)) {
     const says = `it is pinned to \`${spec.agent}\`, which is not configured`;
     findings.push({ task: spec.id, kind: "unknown_agent", says });
   }
   return findings;
-}
-
-async function exists(file: string): Promise<boolean> {
-  try {
-    return (await stat(file)).isFile();
-  } catch {
-    // Not there or out of reach: an agent could not load it either.
-    return false;
-  }
 }

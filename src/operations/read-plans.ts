@@ -4,6 +4,7 @@ import { readFile, realpath } from "node:fs/promises";
 import path from "node:path";
 import { AppError } from "../lib/app-error.ts";
 import type { Context } from "./context.ts";
+import { placeSkills } from "./place-skills.ts";
 import type { ReadPlan } from "./plan-names.ts";
 
 /** Rejects with an AppError for the first file that is no readable plan. */
@@ -18,7 +19,26 @@ export async function readPlans(
     if (read.some((one) => one.file === file)) continue;
     read.push({ file, plan: await context.plans.read(file, content) });
   }
-  return read;
+  return withSkills(context, read);
+}
+
+/** Skills by their path in this repository; what is no file here keeps its name, and is told. */
+async function withSkills(
+  context: Context,
+  read: readonly ReadPlan[],
+): Promise<readonly ReadPlan[]> {
+  const named = read.flatMap(({ plan }) => plan.tasks.flatMap((task) => task.skills));
+  const skills = await placeSkills(context, named);
+  return read.map(({ file, plan }) => {
+    const missing = plan.tasks.flatMap((task) =>
+      task.skills.flatMap((skill) => {
+        const says = skills.missing.get(skill);
+        return says === undefined ? [] : [{ line: task.source.line, says: `${task.id}: ${says}` }];
+      }),
+    );
+    const tasks = plan.tasks.map((task) => ({ ...task, skills: task.skills.map(skills.pathOf) }));
+    return { file, plan: { ...plan, tasks, warnings: [...plan.warnings, ...missing] } };
+  });
 }
 
 /** Its name is relative to the repository where it lies within, so that it is the same for all. */

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { execa } from "execa";
 import { briefFrom } from "../../../src/domain/brief.ts";
 import { findTask } from "../../../src/domain/state.ts";
 import { add } from "../../../src/operations/add.ts";
@@ -154,5 +155,20 @@ describe("lint", () => {
       ["thin_brief", "missing_skill", "unknown_agent"],
     );
     assert.match(findings[1]?.says ?? "", /gone\.md/);
+  });
+
+  it("finds a skill by its name in the folders where skills lie", async () => {
+    await using stage = await openStage({ config: oneAgent });
+    await stage.write("agents_library/tester.md", "a skill");
+    await stage.write("a/same.md", "one");
+    await stage.write("b/same.md", "another");
+    await execa("git", ["init", "--quiet"], { cwd: stage.root });
+    const { id } = await addTask(stage, "One", { skills: ["tester.md", "same.md"] });
+    const task = findTask(await stage.context.state(), id);
+    assert.deepEqual(task?.spec.skills, ["agents_library/tester.md", "same.md"]);
+    const { findings } = await stage.invoke(lint, {});
+    const missing = findings.filter(({ kind }) => kind === "missing_skill");
+    assert.match(missing[0]?.says ?? "", /could be any of a\/same\.md, b\/same\.md/);
+    assert.equal(missing.length, 1);
   });
 });
