@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { mkdir } from "node:fs/promises";
+import path from "node:path";
 import { describe, it } from "node:test";
 import { execa } from "execa";
 import { briefFrom } from "../../../src/domain/brief.ts";
@@ -159,6 +161,7 @@ describe("lint", () => {
 
   it("finds a skill by its name in the folders where skills lie", async () => {
     await using stage = await openStage({ config: oneAgent });
+    for (const folder of ["agents_library", "a", "b"]) await mkdir(path.join(stage.root, folder));
     await stage.write("agents_library/tester.md", "a skill");
     await stage.write("a/same.md", "one");
     await stage.write("b/same.md", "another");
