@@ -23,12 +23,16 @@ import { isNone, type Key, keyOf, labelOf, priorityOf, stateOf } from "./words.t
 
 export type Facts = { -readonly [Field in keyof Found]?: Found[Field] };
 
+export interface Keys {
+  readonly facts: Facts;
+  /** The keys that said something. */
+  readonly keys: ReadonlySet<Key>;
+  readonly hasPrompt: boolean;
+}
+
 export interface Body {
   readonly facts: Facts;
   readonly brief: Brief;
-  /** How many keys said something that only a task has. */
-  readonly keys: ReadonlySet<Key>;
-  readonly hasPrompt: boolean;
 }
 
 export interface BodySource {
@@ -41,6 +45,13 @@ export function readBody(blocks: readonly Block[], source: BodySource): Body {
   const reader = new BodyReader(source);
   for (const block of blocks) reader.read(block);
   return reader.body(blocks);
+}
+
+/** Only the facts, without the brief and without a warning: is this a task at all? */
+export function readKeys(blocks: readonly Block[], source: BodySource): Keys {
+  const reader = new BodyReader({ ...source, warn: () => {} });
+  for (const block of blocks) reader.read(block);
+  return reader.keys();
 }
 
 /** One reading, from the first block to the last. */
@@ -96,12 +107,11 @@ class BodyReader {
     const raw = this.#prompts.length > 0 ? this.#prompts.join("\n\n") : own;
     const skills = skillsIn({ named: this.#skillsNamed, skillsText, prompt: raw });
     const facts = skills.length > 0 ? { ...this.#facts, skills } : this.#facts;
-    return {
-      facts,
-      brief: { ...brief, raw },
-      keys: this.#keys,
-      hasPrompt: this.#prompts.length > 0,
-    };
+    return { facts, brief: { ...brief, raw } };
+  }
+
+  keys(): Keys {
+    return { facts: this.#facts, keys: this.#keys, hasPrompt: this.#prompts.length > 0 };
   }
 
   #readParagraph(paragraph: Paragraph): void {

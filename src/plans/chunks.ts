@@ -6,6 +6,7 @@
  * megabytes, hundreds of levels, thousands of brackets) is cut in the parser's copy only.
  */
 
+import { dedent } from "./blocks.ts";
 import { type Fence, indentOf, repairFences } from "./fences.ts";
 import type { PlanWarning } from "./plan.ts";
 
@@ -17,11 +18,15 @@ export interface Chunk {
 
 export interface Chunks {
   readonly chunks: readonly Chunk[];
+  /** The lines of the author to which the places in the chunks belong. */
+  readonly lines: readonly string[];
   readonly warnings: readonly PlanWarning[];
 }
 
+/** A piece so long ends before a heading, a list or a block, a paragraph, and at last anywhere. */
 const headingLines = 40;
 const listLines = 100;
+const paragraphLines = 400;
 const anyLines = 2000;
 
 const maxIndent = 40;
@@ -47,8 +52,25 @@ export function splitDocument(lines: readonly string[]): Chunks {
     if (cut.why !== null) warnings.push({ line: index + 1, says: cut.why });
     return cut.text;
   });
-  return { chunks: [...cutIntoChunks(copy, inFence)], warnings };
+  const source = [...lines];
+  const chunks = [...findPieces(copy, inFence)].map(({ start, end, tableHead }): Chunk => {
+    const indent = start === 0 ? 0 : indentOf(copy[start] ?? "");
+    if (indent > 0) {
+      warnings.push({ line: start + 1, says: tooLong });
+      for (let index = start; index < end; index += 1) {
+        source[index] = dedent(source[index] ?? "", indent);
+        copy[index] = dedent(copy[index] ?? "", indent);
+      }
+    }
+    const head = tableHead === null ? [] : copy.slice(tableHead, tableHead + 2);
+    const text = limitBrackets([...head, ...copy.slice(start, end)].join("\n"));
+    return { offset: start - head.length, text };
+  });
+  return { chunks, lines: source, warnings };
 }
+
+const tooLong =
+  "The list that holds this line is too long to be read at once: from here on it is read as a new one.";
 
 /** 1: within a fence, its first line not counted: a piece may begin with a fence. */
 function linesWithin(fences: readonly Fence[], count: number): Uint8Array {
@@ -57,47 +79,41 @@ function linesWithin(fences: readonly Fence[], count: number): Uint8Array {
   return within;
 }
 
-function* cutIntoChunks(lines: readonly string[], inFence: Uint8Array): Generator<Chunk> {
-  let start = 0;
+interface Piece {
+  /** Indices of lines; the end is not in it. */
+  readonly start: number;
+  readonly end: number;
+  /** Where the table begins in the midst of which it starts: its head is needed again. */
+  readonly tableHead: number | null;
+}
+
+function* findPieces(lines: readonly string[], inFence: Uint8Array): Generator<Piece> {
+  let piece: Omit<Piece, "end"> = { start: 0, tableHead: null };
   let tableHead: number | null = null;
-  let repeated: readonly string[] = [];
   let inComment = false;
   for (const [index, line] of lines.entries()) {
-    const size = index - start;
-    const inTable: boolean = tableHead !== null && line.includes("|") && inFence[index] === 0;
-    if (!inTable) tableHead = null;
-    if (inFence[index] === 0 && !inComment) {
-      const before = lines[index - 1] ?? "";
-      if (size > 0 && (inTable ? size >= listLines : mayBegin(line, before, size))) {
-        yield { offset: start - repeated.length, text: join(repeated, lines, start, index) };
-        repeated = tableHead === null ? [] : lines.slice(tableHead, tableHead + 2);
-        start = index;
-      }
-      if (before.includes("|") && isDelimiterRow(line)) {
-        tableHead = index - 1;
-      }
+    if (inFence[index] === 1) continue;
+    const size = index - piece.start;
+    const before = lines[index - 1] ?? "";
+    if (!line.includes("|")) tableHead = null;
+    const canEnd: boolean = tableHead === null ? mayBegin(line, before, size) : size >= listLines;
+    if (size > 0 && !inComment && canEnd) {
+      yield { ...piece, end: index };
+      piece = { start: index, tableHead };
     }
-    if (inFence[index] === 0) inComment = staysInComment(line, inComment);
+    if (before.includes("|") && isDelimiterRow(line)) tableHead = index - 1;
+    inComment = staysInComment(line, inComment);
   }
-  yield { offset: start - repeated.length, text: join(repeated, lines, start, lines.length) };
+  yield { ...piece, end: lines.length };
 }
 
 function mayBegin(line: string, before: string, size: number): boolean {
   if (size >= headingLines && heading.test(line)) return true;
   if (size >= listLines) {
     if (bullet.test(line)) return true;
-    if (before.trim() === "" && /^[^\s]/.test(line)) return true;
+    if (before.trim() === "" && /^\S/.test(line)) return true;
   }
-  return size >= anyLines;
-}
-
-function join(
-  repeated: readonly string[],
-  lines: readonly string[],
-  start: number,
-  end: number,
-): string {
-  return limitBrackets([...repeated, ...lines.slice(start, end)].join("\n"));
+  return size >= anyLines || (size >= paragraphLines && /^\S/.test(line));
 }
 
 /** The line under the head of a table: `|---|:-:|`. */

@@ -10,6 +10,15 @@ import { isNone, isPlaceholder, isPlaceholderId, plainWords, type StateWord } fr
 /** `report`: a section that only says how a task went; it makes no task of its own. */
 export type Place = "section" | "list" | "table" | "queue" | "report";
 
+/** The lower, the more a place says of its task. */
+export const ranks: Readonly<Record<Place, number>> = {
+  section: 0,
+  queue: 0,
+  list: 1,
+  table: 2,
+  report: 3,
+};
+
 /** `null` and empty lists: this place does not say. */
 export interface Found {
   readonly place: Place;

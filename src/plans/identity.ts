@@ -5,7 +5,7 @@
  */
 
 import { parseTaskId, taskIdFrom } from "../domain/id.ts";
-import type { Found, Warn } from "./found.ts";
+import { type Found, ranks, type Warn } from "./found.ts";
 
 /** Everything that the document tells of one task, in its order. */
 export interface Group {
@@ -75,9 +75,9 @@ function ownId(
     warn,
   }: { readonly stem: string; readonly taken: Set<string>; readonly warn: Warn },
 ): string | null {
-  const names = found.flatMap((each) => each.names);
+  const ranked = [...found].sort((a, b) => ranks[a.place] - ranks[b.place]);
   const number = found.find((each) => each.number !== null)?.number ?? null;
-  const [name] = names;
+  const [name] = ranked.flatMap((each) => each.names);
   const text = name ?? (number === null ? null : `${stem}-${number}`);
   const id = text === null ? null : (parseTaskId(text) ?? taskIdFrom(text));
   if (id === null) return null;

@@ -39,7 +39,10 @@ interface Reading {
 
 function readItem(item: unknown, { state, lineOf, warn }: Reading): readonly Found[] {
   if (!isFields(item)) {
-    warn({ line: 1, says: `An item of the queue is no object: \`${JSON.stringify(item)}\`.` });
+    warn({
+      line: 1,
+      says: `An item of the queue is no object but a ${typeof item}, and left out.`,
+    });
     return [];
   }
   const line = lineOf(String(item["id"] ?? item["title"] ?? item["description"] ?? ""));

@@ -45,8 +45,7 @@ async function importParsers() {
 }
 
 function parseDocument(parsers: Parsers, text: string): ParsedDocument {
-  const lines = text.split("\n");
-  const { chunks, warnings } = splitDocument(lines);
+  const { chunks, lines, warnings } = splitDocument(text.split("\n"));
   const blocks: Block[] = [];
   for (const { offset, text: piece } of chunks) {
     const root = offset === 0 ? parsers.first(piece) : parsers.plain(piece);

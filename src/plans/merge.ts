@@ -6,18 +6,10 @@
 
 import { type Brief, emptyBrief } from "../domain/brief.ts";
 import { parseTaskId } from "../domain/id.ts";
-import type { Found, Place, Warn } from "./found.ts";
+import { type Found, type Place, ranks, type Warn } from "./found.ts";
 import { groupFound, type Named, nameGroups, nameKey, numberKey } from "./identity.ts";
 import type { PlannedTask } from "./plan.ts";
 import { plainWords, type StateWord } from "./words.ts";
-
-const ranks: Readonly<Record<Place, number>> = {
-  section: 0,
-  queue: 0,
-  list: 1,
-  table: 2,
-  report: 3,
-};
 
 export interface MergeSource {
   readonly file: string;
@@ -40,20 +32,20 @@ export function mergeFound(found: readonly Found[], { file, stem, warn }: MergeS
     group,
     facts: mergeGroup(group, warn),
   }));
-  const isKept = ({ group, facts }: (typeof all)[number]): boolean => {
-    if (facts.state !== "dropped") return true;
+  const dropped = new Set<string>();
+  for (const { group, facts } of all) {
+    if (facts.state !== "dropped") continue;
+    dropped.add(group.id);
     warn({
       line: facts.line,
       says: `${group.id} is called off in the document, and not imported.`,
     });
-    return false;
-  };
-  const kept = all.filter(isKept);
+  }
   const names = new Names(
     all.map(({ group }) => group),
     stem,
   );
-  const dropped = new Set(all.filter((each) => !kept.includes(each)).map(({ group }) => group.id));
+  const kept = all.filter(({ group }) => !dropped.has(group.id));
   const tasks = kept.map(({ group, facts }): PlannedTask => {
     const deps = depsOf(group, { names, dropped, warn });
     const { state, line, priority, ...others } = facts;

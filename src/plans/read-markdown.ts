@@ -13,7 +13,7 @@ import { endOfSection, groupAbove, outline, phaseAbove, type Section } from "./o
 import { PhaseBook } from "./phases.ts";
 import type { Plan, PlannedTask, PlanWarning } from "./plan.ts";
 import { type AgentRoles, agentsInList, agentsInTable, handoffIn, joinAgents } from "./roles.ts";
-import { readTaskSection } from "./sections.ts";
+import { isTaskSection, readTaskSection } from "./sections.ts";
 import { readTaskTable } from "./tables.ts";
 import { hasTasks, TaskLists } from "./task-list.ts";
 import { isAgentsHeading, isCriteriaHeading, plainWords } from "./words.ts";
@@ -101,16 +101,16 @@ class Reading {
   /** `null`: no task begins here. A task ends where a section below it is a task itself. */
   #readTask(sections: readonly Section[], at: number): number | null {
     const section = sections[at];
-    const quiet = { ...this.#source, warn: () => {} };
-    if (section === undefined || readTaskSection(section, [], quiet) === null) return null;
+    const source = this.#source;
+    const heading = section?.heading ?? null;
+    if (section === undefined || heading === null || !isTaskSection(section, source)) return null;
     const last = endOfSection(sections, at);
     let end = at + 1;
     for (let next = sections[end]; next !== undefined && end < last; next = sections[end]) {
-      if (readTaskSection(next, [], quiet) !== null) break;
+      if (isTaskSection(next, source)) break;
       end += 1;
     }
-    const task = readTaskSection(section, sections.slice(at + 1, end), this.#source);
-    if (task !== null) this.found.push(task);
+    this.found.push(readTaskSection({ ...section, heading }, sections.slice(at + 1, end), source));
     return end;
   }
 

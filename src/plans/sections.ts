@@ -5,8 +5,8 @@
  */
 
 import type { Priority } from "../domain/task.ts";
-import type { Block } from "./blocks.ts";
-import { type Body, type BodySource, readBody } from "./body.ts";
+import type { Block, Heading } from "./blocks.ts";
+import { type Body, type BodySource, type Keys, readBody, readKeys } from "./body.ts";
 import { agentIn, cutTitle, type Found, foundAt, identify, trimSigns } from "./found.ts";
 import { phaseAbove, type Section } from "./outline.ts";
 import { joined } from "./prompt-brief.ts";
@@ -65,23 +65,27 @@ const taskKeys: readonly Key[] = [
   "skills",
 ];
 
-/** The task that `section` is, with the sections below it; `null`: it is none. */
+/** Is the section a task, or a report about one? */
+export function isTaskSection(section: Section, source: BodySource): boolean {
+  const { heading } = section;
+  if (heading === null) return false;
+  const named = readTaskHeading(heading.text);
+  if (isReport(named)) return true;
+  return isTask(named, readKeys(section.blocks, source), heading.depth);
+}
+
+/** The task of a section for which `isTaskSection` holds, with the sections below it. */
 export function readTaskSection(
-  section: Section,
+  section: Section & { readonly heading: Heading },
   below: readonly Section[],
   source: BodySource,
-): Found | null {
-  const { heading } = section;
-  if (heading === null) return null;
-  const named = readTaskHeading(heading.text);
-  const isNamed = named.names.length > 0 || named.number !== null;
-  const line = heading.span.line;
-  if (isNamed && isOnlyState(named.title)) {
-    return { ...foundAt("report", line), ...nameParts(named), state: stateOf(named.title) };
+): Found {
+  const named = readTaskHeading(section.heading.text);
+  const line = section.heading.span.line;
+  if (isReport(named)) {
+    const { names, number } = named;
+    return { ...foundAt("report", line), names, number, state: stateOf(named.title) };
   }
-  // Looked at first without warnings: it may be no task at all.
-  const own = readBody(section.blocks, { ...source, warn: () => {} });
-  if (!isTask(named, own, { isNamed, depth: heading.depth })) return null;
   const blocks: Block[] = [...section.blocks];
   for (const each of below) {
     if (each.heading !== null) blocks.push(each.heading);
@@ -90,18 +94,22 @@ export function readTaskSection(
   return fromBody(named, readBody(blocks, source), { section, line, source });
 }
 
-function isTask(
-  named: TaskHeading,
-  body: Body,
-  { isNamed, depth }: { readonly isNamed: boolean; readonly depth: number },
-): boolean {
+function isNamed({ names, number }: TaskHeading): boolean {
+  return names.length > 0 || number !== null;
+}
+
+function isReport(named: TaskHeading): boolean {
+  return isNamed(named) && isOnlyState(named.title);
+}
+
+function isTask(named: TaskHeading, read: Keys, depth: number): boolean {
   if (isPlaceholder(named.title) && named.title !== "") return false;
-  const facts = taskKeys.filter((key) => body.keys.has(key)).length;
-  const hasId = (body.facts.names?.length ?? 0) > 0 || (body.facts.number ?? null) !== null;
-  if (isNamed) return facts > 0 || hasId || body.hasPrompt || named.agent !== "";
+  const facts = taskKeys.filter((key) => read.keys.has(key)).length;
+  const hasId = (read.facts.names?.length ?? 0) > 0 || (read.facts.number ?? null) !== null;
+  if (isNamed(named)) return facts > 0 || hasId || read.hasPrompt || named.agent !== "";
   // `**ID**: TASK-[XXX]` is a key without an id: the section is a template.
-  if (body.keys.has("id") && !hasId) return false;
-  return hasId ? facts > 0 || body.hasPrompt : depth > 1 && facts >= 2;
+  if (read.keys.has("id") && !hasId) return false;
+  return hasId ? facts > 0 || read.hasPrompt : depth > 1 && facts >= 2;
 }
 
 function fromBody(
@@ -125,10 +133,6 @@ function fromBody(
     agent: facts.agent ?? agent,
     brief: rest === "" ? brief : { ...brief, objective: joined(rest, brief.objective) },
   };
-}
-
-function nameParts({ names, number }: TaskHeading) {
-  return { names, number };
 }
 
 function firstLine(text: string): string {

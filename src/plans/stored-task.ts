@@ -61,14 +61,18 @@ function yamlOf(fields: Fields): string {
 
 /** The end of the last line belongs to the value where a text ends in blank lines. */
 function parseFields(text: string): Fields | null {
-  const document = parseDocument(`${text}\n`, { logLevel: "silent" });
-  if (document.errors.length > 0) return null;
+  if (text.length > longestText) return null;
   try {
+    const document = parseDocument(`${text}\n`, { logLevel: "silent" });
+    if (document.errors.length > 0) return null;
     // Aliases could make a small text a large value; temoin itself writes none.
     const value: unknown = document.toJS({ maxAliasCount: 0 });
     return isFields(value) ? value : null;
   } catch {
-    // It has aliases: not what temoin writes.
+    // It has aliases, or more levels than the stack: not what temoin writes.
     return null;
   }
 }
+
+/** Chosen: far more than a brief, and read within a second. */
+const longestText = 500_000;

@@ -103,6 +103,9 @@ export class TaskLists {
       .replace(/^\[[ xX]\]\s+/, "")
       .replace(/\s+/g, " ");
     const plain = (body: string): string => {
+      const markers = source.slice(body.length).trim();
+      // Markers without markup end the plain text too: most need no second look.
+      if (words.endsWith(markers)) return words.slice(0, words.length - markers.length).trimEnd();
       const [block] = parse(body).blocks;
       return block?.kind === "paragraph" ? plainText(block) : body;
     };
