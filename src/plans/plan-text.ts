@@ -4,7 +4,7 @@ import { isUtf8 } from "node:buffer";
 import { AppError } from "../lib/app-error.ts";
 
 /** Chosen: fifty times the longest plan that was met, and still read within seconds. */
-export const maxPlanBytes = 5 * 1024 * 1024;
+const maxPlanBytes = 5 * 1024 * 1024;
 
 const replacement = "\uFFFD";
 

@@ -61,7 +61,7 @@ export function joined(first: string, second: string): string {
 }
 
 /** Lists item by item, other blocks one by one; words that end in a colon keep what follows them. */
-export function itemsIn(document: Document): readonly string[] {
+function itemsIn(document: Document): readonly string[] {
   const items: string[] = [];
   let lead: string | null = null;
   const add = (text: string): void => {

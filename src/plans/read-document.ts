@@ -60,7 +60,7 @@ function lineOfError(error: unknown, text: string): number {
 }
 
 /** The name of the file without folder and ending, as an id may begin. */
-export function stemOf(file: string): string {
+function stemOf(file: string): string {
   const name = file.slice(Math.max(file.lastIndexOf("/"), file.lastIndexOf("\\")) + 1);
   return taskIdFrom(name.replace(/(?<=.)\.[^.]*$/, ""))?.slice(0, 60) ?? "plan";
 }

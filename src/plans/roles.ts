@@ -35,7 +35,7 @@ const rolePhrases: readonly (readonly [RegExp, string])[] = [
 const noRoles: ReadonlySet<string> = new Set(["worker", "workers", "agent", "llm", ""]);
 
 /** `Architecture, decisions critiques` as roles: known ones by their word, others as written. */
-export function rolesIn(text: string): readonly string[] {
+function rolesIn(text: string): readonly string[] {
   const roles = text
     .split(/[,;/&+]|\s(?:and|et)\s/u)
     .map((part) => plainWords(part.replace(/\([^()]*\)/g, " ")))

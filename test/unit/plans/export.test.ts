@@ -137,7 +137,7 @@ test("a list with boxes is read back to the same tasks", async () => {
       const { tasks: back } = await readTasks(exportMarkdown(tasks), "tasks.md");
       assert.deepEqual(back, expected(tasks));
     }),
-    { numRuns: 300 },
+    { numRuns: 150 },
   );
 });
 
@@ -148,6 +148,6 @@ test("the JSON queue is read back to the same tasks", async () => {
       const { tasks: back } = await readTasks(queue, "task_queue.json");
       assert.deepEqual(back, expected(tasks));
     }),
-    { numRuns: 200 },
+    { numRuns: 150 },
   );
 });
