@@ -23,22 +23,24 @@ import { joined } from "./prompt-brief.ts";
 import { readStoredTask } from "./stored-task.ts";
 import { isPlaceholder } from "./words.ts";
 
-/** Every item of a list in which order matters, with what it found. */
-interface Listed {
-  readonly found: Found;
-  readonly parallel: boolean | null;
+/** How far the ordered tasks of a phase have come. */
+interface Order {
+  /** The last task that is not beside others. */
+  barrier: Found | null;
+  /** Those beside each other since then. */
+  beside: Found[];
 }
 
 export class TaskLists {
   readonly #source: BodySource;
-  /** Tasks of spec-kit by phase, in their order. */
-  readonly #ordered = new Map<string | null, Listed[]>();
+  /** Of spec-kit, by phase. */
+  readonly #orders = new Map<string | null, Order>();
 
   constructor(source: BodySource) {
     this.#source = source;
   }
 
-  /** The tasks of one list, subtasks before their parents' place; `phase` is the heading above. */
+  /** The tasks of one list, each before its subtasks; `phase` is the heading above. */
   read(list: List, phase: string | null): readonly Found[] {
     const found: Found[] = [];
     for (const item of list.items) this.#readItem(item, { phase, priority: null, found });
@@ -63,31 +65,31 @@ export class TaskLists {
     const marked = this.#markedTitle(first, line);
     const { title, rest } = cutTitle(marked.title);
     if (isPlaceholder(title) && marked.names === undefined) return [];
-    const place = into.found.length;
-    const priority = marked.priority ?? into.priority;
-    const children = listsOf(blocks).flatMap((list) =>
-      list.items.flatMap((each) => this.#readItem(each, { ...into, priority })),
-    );
     const { parallel, ...facts } = marked;
     const stored = readStoredTask(blocks, this.#source.warn);
     const body = readBody(stored?.blocks ?? blocks.flatMap(withoutTasks), this.#source);
+    const said = { ...body.facts, ...facts, ...stored?.facts };
+    const priority = said.priority ?? into.priority;
+    const place = into.found.length;
+    const children = listsOf(blocks).flatMap((list) =>
+      list.items.flatMap((each) => this.#readItem(each, { ...into, priority })),
+    );
     const brief =
       rest === "" ? body.brief : { ...body.brief, objective: joined(rest, body.brief.objective) };
+    const names = [facts.names, stored?.facts.names, body.facts.names];
     const task: Found = {
       ...foundAt("list", line),
       phase: into.phase,
       brief,
-      ...body.facts,
-      ...facts,
-      ...stored?.facts,
-      names: [...new Set([...(facts.names ?? []), ...(stored?.facts.names ?? [])])],
+      ...said,
+      names: [...new Set(names.flatMap((each) => each ?? []))],
       title: oneLine(stored?.facts.title ?? title),
       priority,
-      state: item.checked ? "done" : (facts.state ?? body.facts.state ?? null),
-      after: [...children, ...this.#orderedBefore(parallel, into.phase)],
+      state: item.checked ? "done" : (said.state ?? null),
+      after: [...children, ...this.#orderedBefore(parallel, said.phase ?? into.phase)],
     };
     into.found.splice(place, 0, task);
-    if (parallel !== null) this.#remember(into.phase, { found: task, parallel });
+    if (parallel !== null) this.#order(task, parallel);
     return [task];
   }
 
@@ -113,18 +115,21 @@ export class TaskLists {
   }
 
   #orderedBefore(parallel: boolean | null, phase: string | null): readonly Found[] {
-    if (parallel === null) return [];
-    const earlier = this.#ordered.get(phase) ?? [];
-    const barrier = earlier.findLastIndex((each) => !each.parallel);
-    if (parallel) return earlier.slice(barrier, barrier + 1).map(({ found }) => found);
-    const beside = earlier.slice(barrier + 1);
-    return (beside.length > 0 ? beside : earlier.slice(-1)).map(({ found }) => found);
+    const order = this.#orders.get(phase);
+    if (parallel === null || order === undefined) return [];
+    const { barrier, beside } = order;
+    if (!parallel && beside.length > 0) return beside;
+    return barrier === null ? [] : [barrier];
   }
 
-  #remember(phase: string | null, listed: Listed): void {
-    const earlier = this.#ordered.get(phase) ?? [];
-    earlier.push(listed);
-    this.#ordered.set(phase, earlier);
+  #order(task: Found, parallel: boolean): void {
+    const order = this.#orders.get(task.phase) ?? { barrier: null, beside: [] };
+    this.#orders.set(task.phase, order);
+    if (parallel) order.beside.push(task);
+    else {
+      order.barrier = task;
+      order.beside = [];
+    }
   }
 }
 

@@ -199,6 +199,19 @@ test("what stands below an item is its brief; labels say which field", async () 
   assert.match(task?.brief.raw ?? "", /^Use two coats\.\n\n- sand first/);
 });
 
+test("facts below an item count as those behind its title, and its subtasks follow them", async () => {
+  const { tasks } = await read(
+    "- [ ] Paint it\n\n  **ID**: P-1\n  **Priority**: high\n  **Depends on**: P-9\n\n  - [ ] Buy paint\n",
+  );
+  assert.deepEqual(
+    tasks.map((task) => [task.id, task.priority, task.deps]),
+    [
+      ["P-1", "high", ["P-9", "plan-1"]],
+      ["plan-1", "high", []],
+    ],
+  );
+});
+
 test("dependencies are found by id, alias, number and ending; others are told", async () => {
   const plan = await read(
     [
