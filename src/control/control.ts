@@ -235,13 +235,14 @@ export class Control implements AsyncDisposable {
       for (;;) {
         const change = this.#changes.next();
         const tickAt = nextTick(this.state, this.#decidedAt);
-        const reapAt = this.#held.size === 0 ? null : this.#reapedAt + leaseMs;
-        const until = earlier(tickAt, reapAt);
+        const until = earlier(tickAt, this.#reapAt());
         await waitFor({ clock, signal, until }, change);
         const now = clock.now();
         if (tickAt !== null && now >= tickAt) {
           await this.#decide({ from: "control", input: { type: "tick" } });
         }
+        // Told anew: the disk may have refused meanwhile.
+        const reapAt = this.#reapAt();
         if (reapAt !== null && now >= reapAt) await this.#reap(now, reapAt);
       }
     } catch (error) {
@@ -249,11 +250,25 @@ export class Control implements AsyncDisposable {
     }
   }
 
+  #reapAt(): Instant | null {
+    return this.#held.size === 0 ? null : this.#reapedAt + leaseMs;
+  }
+
+  /** Where the disk refuses, it refuses beats too: then nobody can be called silent. */
+  async #endSilent(now: Instant): Promise<readonly Lease[]> {
+    try {
+      return await this.#parts.store.reap(now);
+    } catch (error) {
+      if (error instanceof AppError && error.code === "disk") return [];
+      throw error;
+    }
+  }
+
   async #reap(now: Instant, due: Instant): Promise<void> {
     this.#reapedAt = now;
     // The machine slept, or the disk keeps no beat: every lease looks silent, and is not.
     if (now - due > leaseMs / 2 || this.#isRefused) return;
-    for (const lease of await this.#patiently(() => this.#parts.store.reap(now))) {
+    for (const lease of await this.#endSilent(now)) {
       this.#held.delete(lease.queue);
       const assignment = lease.data as unknown as Assignment;
       if (assignment.kind === "goal") {

@@ -58,16 +58,21 @@ test("a machine that slept is not taken for a silent runner", async () => {
 test("a disk that keeps no beats is not taken for a silent runner", async () => {
   const disk = new FullDisk();
   await using stage = await openControl(disk.over);
-  await stage.add("T-1");
-  await stage.begin({ ada: [] });
-  const claimed = await stage.claim();
+  await stage.add("T-1", "T-2");
+  await stage.begin({ ada: [], bo: [] });
+  const first = await stage.claim("ada-1");
+  const second = await stage.claim("bo-1");
   disk.isFull = true;
-  const beat = stage.beat([claimed], 0);
-  await stage.clock.pass(10 * leaseMs);
-  assert.equal(await isSettled(beat), false, "the beat waits for the disk");
+  await stage.clock.pass(leaseMs + 900);
+  const early = stage.beat([first], 0);
+  await stage.clock.pass(leaseMs - 1_400);
+  const late = stage.beat([second], 0);
+  await stage.clock.pass(100);
+  assert.equal(await isSettled(early), false, "the beats wait for the disk");
   disk.isFull = false;
+  // The first one is kept before leases are looked at, the second one after.
   await stage.clock.pass(1_000);
-  assert.deepEqual((await beat).owned, [true]);
+  assert.deepEqual([(await early).owned, (await late).owned], [[true], [true]]);
   assert.deepEqual(stage.problems, [
     "Cannot write to the store: the disk is full. The work waits until it can be.",
     "The store can be written again; the work goes on.",
@@ -148,6 +153,8 @@ test("what another process has decided wakes those who wait here", async () => {
   const beat = stage.beat([claimed], 60_000);
   assert.equal(await isSettled(beat), false);
   await stage.control.refresh();
+  await settle();
+  assert.ok(await isSettled(beat));
   assert.deepEqual(
     (await beat).directives.map((one) => one.kind),
     ["end"],
@@ -160,8 +167,8 @@ test("a wish that comes as a run begins does not end it by the end of the last o
   await stage.begin({ ada: [] });
   await stage.control.tell({ type: "run_ended", exitCode: 3, why: "stopped" });
   const next = await stage.again();
-  const asked = next.ask({ type: "tell", id: id("T-1"), tellId: "t1", text: "Blue." });
-  await Promise.all([asked, next.begin(runStarted({ ada: [] }))]);
+  await next.ask({ type: "tell", id: id("T-1"), tellId: "t1", text: "Blue." });
+  await next.begin(runStarted({ ada: [] }));
   await settle();
   assert.equal(await isSettled(next.over), false);
 });

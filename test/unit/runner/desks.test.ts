@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { setImmediate } from "node:timers/promises";
 import type { Lease } from "../../../src/domain/commit.ts";
 import type { BeatAnswer, BeatRequest, ControlPort } from "../../../src/runner/control-port.ts";
 import { Desks } from "../../../src/runner/desk.ts";
@@ -56,9 +57,13 @@ test("a new lease does not wait for the beat of the others", async () => {
 
 test("a lost lease is beaten no more while its work is put away", async () => {
   const beats = new Beats();
-  beats.answer = async ({ leases }) => ({ owned: leases.map(() => false), directives: [] });
+  beats.answer = async ({ leases }) => {
+    await setImmediate();
+    return { owned: leases.map(() => false), directives: [] };
+  };
   await using stage = open(beats);
   const desk = stage.desks.open(lease("T-1/1"));
+  await settle();
   await settle();
   assert.deepEqual(desk.cut, { kind: "lost" });
   assert.equal(beats.asked.length, 1);
