@@ -8,7 +8,7 @@ import type { Workspace } from "../workspaces/workspace.ts";
 import type { Desk } from "./desk.ts";
 import type { Hands } from "./hands.ts";
 import { keyOf, readWritten } from "./look.ts";
-import { isTrouble } from "./trouble.ts";
+import { isOfDisk, isTrouble, pauseAfter } from "./trouble.ts";
 
 export interface AttemptEnd {
   readonly outcome: Outcome;
@@ -26,33 +26,64 @@ export interface Prepared {
   readonly known: readonly string[];
 }
 
-export async function prepareAttempt(parts: {
+export interface PrepareParts {
   readonly hands: Hands;
   readonly order: AttemptOrder;
   readonly desk: Desk;
-}): Promise<Prepared | AttemptEnd> {
+}
+
+/**
+ * While the repository cannot be read, or the disk takes nothing, it waits: that is the fault of no
+ * task, and would fail one after the other. All other trouble ends the attempt.
+ */
+export async function prepareAttempt(parts: PrepareParts): Promise<Prepared | AttemptEnd> {
   const { hands, order, desk } = parts;
-  const of = { task: order.task.id, attempt: order.attempt };
-  try {
-    const target = await hands.target.read();
-    const isFresh = order.base.from === "target";
-    const base = order.base.from === "target" ? target.sha : order.base.commit;
-    const since = isFresh ? base : await hands.target.mergeBase(base);
-    const request = { slot: order.slot, of, branch: order.branch, base, leftover: null };
-    const workspace = await hands.workspaces.prepare(request);
-    const proofFile = hands.places.proof(of.task, of.attempt, "setup");
-    const env = hands.slotEnv(order.slot);
-    const setup = await hands.setup.ensure({ cwd: workspace.path, env, proofFile }, desk.signal);
-    if (setup !== null && setup.verdict !== "passed" && desk.cut === null) {
-      return nothingDone("crashed", `setup ${setup.verdict}: ${setup.why}`);
+  for (let troubles = 0; ; troubles += 1) {
+    const { cut } = desk;
+    if (cut !== null && troubles > 0) {
+      const why = cut.kind === "lost" ? "its lease was lost" : cut.why;
+      return nothingDone(cut.kind === "lost" ? "lost" : cut.outcome, why);
     }
-    if (isFresh) return { workspace, since, known: [] };
-    const { addedLines } = await workspace.inspect(since, hands.reportFiles);
-    return { workspace, since, known: readWritten(order, addedLines).map(keyOf) };
+    try {
+      return await prepareOnce(parts);
+    } catch (error) {
+      if (!isTrouble(error)) throw error;
+      const says = `the workspace could not be prepared: ${error.message}`;
+      const isOfTask = !isOfDisk(error) && (await canRead(hands));
+      if (isOfTask) return nothingDone("crashed", says);
+      if (troubles === 0) hands.onProblem(`${order.task.id} waits: ${says} It is tried again.`);
+      await pauseAfter(troubles, hands.clock, desk);
+    }
+  }
+}
+
+async function canRead({ target }: Hands): Promise<boolean> {
+  try {
+    await target.read();
+    return true;
   } catch (error) {
     if (!isTrouble(error)) throw error;
-    return nothingDone("crashed", `the workspace could not be prepared: ${error.message}`);
+    return false;
   }
+}
+
+async function prepareOnce({ hands, order, desk }: PrepareParts): Promise<Prepared | AttemptEnd> {
+  const of = { task: order.task.id, attempt: order.attempt };
+  const target = await hands.target.read();
+  const isFresh = order.base.from === "target";
+  const base = order.base.from === "target" ? target.sha : order.base.commit;
+  const since = isFresh ? base : await hands.target.mergeBase(base);
+  const request = { slot: order.slot, of, branch: order.branch, base, leftover: null };
+  const workspace = await hands.workspaces.prepare(request);
+  const proofFile = hands.places.proof(of.task, of.attempt, "setup");
+  const env = hands.slotEnv(order.slot);
+  const setup = await hands.setup.ensure({ cwd: workspace.path, env, proofFile }, desk.signal);
+  if (setup !== null && setup.verdict !== "passed" && desk.cut === null) {
+    return nothingDone("crashed", `setup ${setup.verdict}: ${setup.why}`);
+  }
+  if (isFresh) return { workspace, since, known: [] };
+  const { addedLines } = await workspace.inspect(since, hands.reportFiles);
+  return { workspace, since, known: readWritten(order, addedLines).map(keyOf) };
 }
 
 /** The end of an attempt that has left nothing. */

@@ -6,6 +6,7 @@
 import { noWork, type Work } from "../domain/attempt.ts";
 import type { SlotId, TaskId } from "../domain/id.ts";
 import type { Target, Workspaces } from "../workspaces/workspace.ts";
+import { sentence } from "./trouble.ts";
 
 export interface LeftAttempt {
   readonly task: TaskId;
@@ -33,7 +34,7 @@ export async function recover(parts: RecoverParts, left: LeftAttempt): Promise<W
     return { head: ownCommits > 0 ? head : null, saved, commits: ownCommits };
   } catch (error) {
     // Nothing is reset: the files stay in the workspace, which is saved again before its next use.
-    parts.onProblem(`The work of ${left.task} could not be saved: ${String(error)}`);
+    parts.onProblem(`The work of ${left.task} could not be saved: ${sentence(error)}`);
     return noWork;
   }
 }

@@ -21,7 +21,7 @@ import type { Hands } from "./hands.ts";
 import { completedSection, type Found, keyOf, look } from "./look.ts";
 import { type AttemptEnd, nothingDone, type Prepared, prepareAttempt } from "./prepare-attempt.ts";
 import { PromptBook } from "./prompt-book.ts";
-import { isTrouble } from "./trouble.ts";
+import { isTrouble, sentence } from "./trouble.ts";
 import { allPassed, redGates, verify } from "./verify.ts";
 
 export interface AttemptParts {
@@ -105,7 +105,7 @@ class AttemptWork {
       if (saved !== null) this.#work = { ...this.#work, saved };
     } catch (error) {
       // The files are still in the workspace and are saved before the slot's next reset.
-      hands.onProblem(`The work of ${order.task.id} could not be saved now: ${String(error)}`);
+      hands.onProblem(`The work of ${order.task.id} could not be saved now: ${sentence(error)}`);
     }
     return { outcome, why, work: this.#work, slotBroken: null, verifyPassed: false };
   }

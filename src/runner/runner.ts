@@ -5,18 +5,13 @@
 
 import type { SlotSpec } from "../domain/agent.ts";
 import type { GoalOrder, LandingOrder, Order } from "../domain/order.ts";
-import { waitFor } from "../lib/notifier.ts";
 import { checkGoal } from "./check-goal.ts";
 import { type Desk, Desks } from "./desk.ts";
 import type { Hands } from "./hands.ts";
 import { land } from "./land.ts";
 import { SlotLoop } from "./slot-loop.ts";
 import { SlotsFirst } from "./slots-first.ts";
-import { isTrouble } from "./trouble.ts";
-
-/** What git or the disk refused is tried again after 1 s, 2 s, 4 s, … at most a minute (chosen). */
-const firstPauseMs = 1_000;
-const longestPauseMs = 60_000;
+import { isTrouble, pauseAfter } from "./trouble.ts";
 
 export class Runner implements AsyncDisposable {
   readonly #hands: Hands;
@@ -127,14 +122,8 @@ export class Runner implements AsyncDisposable {
   }
 
   async #pause(desk: Desk): Promise<void> {
-    const { clock } = this.#hands;
-    const pauseMs = Math.min(firstPauseMs * 2 ** this.#troubles, longestPauseMs);
+    await pauseAfter(this.#troubles, this.#hands.clock, desk);
     this.#troubles += 1;
-    try {
-      await waitFor({ clock, signal: desk.signal, until: clock.now() + pauseMs });
-    } catch (error) {
-      if (desk.cut === null) throw error;
-    }
   }
 }
 

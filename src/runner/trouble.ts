@@ -4,9 +4,38 @@
  */
 
 import { AppError } from "../lib/app-error.ts";
+import type { Clock } from "../lib/clock.ts";
+import { waitFor } from "../lib/notifier.ts";
+import type { Desk } from "./desk.ts";
+
+/** What git or the disk refused is tried again after 1 s, 2 s, 4 s, … at most a minute (chosen). */
+const firstPauseMs = 1_000;
+const longestPauseMs = 60_000;
 
 /** An AppError, or an error of the operating system (ENOSPC, EACCES, …). */
 export function isTrouble(error: unknown): error is Error {
   if (error instanceof AppError) return true;
   return error instanceof Error && "code" in error && /^E[A-Z0-9]+$/.test(String(error.code));
+}
+
+/** What a person is told of it. */
+export function sentence(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** A disk that takes nothing: it is the fault of no task, and may be well again later. */
+export function isOfDisk(error: Error): boolean {
+  const code = "code" in error ? String(error.code) : "";
+  const words = /No space left on device|Disk quota exceeded|Read-only file system/;
+  return ["ENOSPC", "EDQUOT", "EROFS"].includes(code) || words.test(error.message);
+}
+
+/** Until the work may be tried again after so many troubles before, or is cut. */
+export async function pauseAfter(troubles: number, clock: Clock, desk: Desk): Promise<void> {
+  const pauseMs = Math.min(firstPauseMs * 2 ** troubles, longestPauseMs);
+  try {
+    await waitFor({ clock, signal: desk.signal, until: clock.now() + pauseMs });
+  } catch (error) {
+    if (desk.cut === null) throw error;
+  }
 }
