@@ -17,11 +17,26 @@ const report = z.strictObject({
   at: z.number(),
 });
 
+/** Each has a line here, or this file is no valid TypeScript. */
+const wishes: Readonly<Record<PersonInput["type"], true>> = {
+  add: true,
+  import: true,
+  edit: true,
+  assign: true,
+  cancel: true,
+  retry: true,
+  skip: true,
+  pause: true,
+  resume: true,
+  tell: true,
+  clear_inbox: true,
+};
+
 const question = z.discriminatedUnion("verb", [
   z.strictObject({
     verb: z.literal("ask"),
     token: z.string().nullable(),
-    input: z.looseObject({}),
+    input: z.looseObject({ type: z.string().refine((type) => Object.hasOwn(wishes, type)) }),
   }),
   z.strictObject({ verb: z.literal("report"), token: z.string(), report }),
   z.strictObject({ verb: z.literal("refresh") }),

@@ -3,7 +3,7 @@
  * question. Only this user can reach it: it lies in a folder of mode 0700.
  */
 
-import { chmod, mkdir, rm, stat } from "node:fs/promises";
+import { chmod, lstat, mkdir, rm, stat } from "node:fs/promises";
 import { connect, createServer, type Socket } from "node:net";
 import path from "node:path";
 import { AppError, type ErrorCode, exitCodes } from "./app-error.ts";
@@ -58,21 +58,32 @@ export async function serveJson(
 /** In a folder that anybody can write to, another user could have made ours before us. */
 async function makePrivate(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const { uid, mode } = await stat(folder);
-  const isOurs = process.getuid === undefined || uid === process.getuid();
-  if (isOurs && (mode & 0o022) === 0) return;
-  throw new AppError("refused", `The folder ${folder} can be written to by other users.`, {
+  const found = await stat(folder);
+  // Also the link to it, where it is one: whoever made that can point it elsewhere.
+  const uids = [found.uid, (await lstat(folder)).uid];
+  const isOurs = process.getuid === undefined || uids.every((uid) => uid === process.getuid?.());
+  if (isOurs && (found.mode & 0o022) === 0) return;
+  const says = isOurs ? "can be written to by other users" : "belongs to another user";
+  throw new AppError("refused", `The folder ${folder} ${says}.`, {
     hint: `Remove it, or set XDG_RUNTIME_DIR to a folder of your own with mode 0700.`,
   });
 }
 
 function serveOne(socket: Socket, answer: (question: unknown) => Promise<unknown>): void {
   readLine(socket)
-    .then(async (line) => answer(JSON.parse(line)))
+    .then(async (line) => answer(parse(line)))
     .then(
       (result) => reply(socket, { result }),
       (error: unknown) => reply(socket, { error: describe(error) }),
     );
+}
+
+function parse(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch (error) {
+    throw new AppError("usage", "The question is no JSON.", { cause: error });
+  }
 }
 
 function reply(socket: Socket, answer: Answer): void {

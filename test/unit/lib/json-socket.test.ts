@@ -52,7 +52,7 @@ test("what is not JSON is answered with an error, and the server goes on", async
   const answer = Promise.withResolvers<string>();
   socket.on("data", (chunk) => answer.resolve(chunk.toString()));
   socket.write("{ not json\n");
-  assert.match(await answer.promise, /"code":"internal"/);
+  assert.match(await answer.promise, /"code":"usage"/);
   assert.deepEqual(await askJson(at, 1), { result: 1 });
 });
 
