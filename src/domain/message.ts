@@ -2,6 +2,7 @@
 
 import type { AgentName } from "./id.ts";
 import type { TaskSpec } from "./task.ts";
+import { oneLine } from "./view-text.ts";
 
 export interface CommitAuthor {
   readonly task: TaskSpec;
@@ -29,12 +30,8 @@ function trailers(of: CommitAuthor): string {
 
 /** One line, at most 72 characters, never empty, never a comment. */
 function subject(title: string): string {
-  const line = title
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: a title may hold anything.
-    .replace(/[\u0000-\u001f\u007f]+/g, " ")
-    .replace(/\s+/g, " ")
-    .trim()
-    .replace(/^#+\s*/, "");
-  if (line === "") return "Work of an agent";
-  return line.length <= 72 ? line : `${line.slice(0, 71).trimEnd()}…`;
+  const line = oneLine(title, 72)
+    .replace(/^#+\s*/, "")
+    .trim();
+  return line === "" ? "Work of an agent" : line;
 }
