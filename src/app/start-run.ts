@@ -25,6 +25,7 @@ import { createGit } from "../workspaces/git.ts";
 import { clearUp } from "./clear-up.ts";
 import { hold } from "./hold.ts";
 import { journalFiles } from "./journal-files.ts";
+import { findLeftTarget } from "./left-target.ts";
 import { openHands } from "./open-hands.ts";
 import { pathsOf, socketPath } from "./places.ts";
 import { answerQuestion, Tokens } from "./questions.ts";
@@ -52,10 +53,18 @@ export async function startRun(parts: RunParts): Promise<RunHandle> {
   const tokens = new Tokens();
   const socket = socketPath(env, place);
   const hands = stack.use(await openHands({ ...parts, tokens, socket }));
-  await clearUp({ clock, place, store, ledger, hands, onProblem: options.onProblem });
-
   const { onProblem } = options;
   const git = createGit({ clock, env });
+  const left = await findLeftTarget({
+    git,
+    root: place.root,
+    before: ledger.state.run?.target ?? null,
+    branch: hands.forRunner.target.branch,
+    isNamed: loaded.config.target !== null,
+  });
+  if (left !== null) onProblem(left);
+  await clearUp({ clock, place, store, ledger, hands, onProblem });
+
   const files = await journalFiles({ git, place, log: loaded.config.log, onProblem });
   const events = ledger.state.seq;
   const journal = stack.use(await openJournal({ ...files, clock, events, onProblem }));
@@ -72,6 +81,18 @@ export async function startRun(parts: RunParts): Promise<RunHandle> {
   const joined: Hands = { ...hands.forRunner, port: throughJson(control), runner: runnerName };
   const runner = stack.use(new Runner(parts.decorate?.(joined) ?? joined, slots));
 
+  const cut = Promise.withResolvers<string>();
+  const stop = async (how: "drain" | "now"): Promise<void> => {
+    if (how === "now") cut.resolve("temoin was stopped");
+    else await control.tell({ type: "stop", why: "stopped" });
+  };
+  // Listening first: where nobody could ask, no task is handed out. Answers wait for the begin.
+  const begun = Promise.withResolvers<void>();
+  const answer = async (question: unknown): Promise<unknown> => {
+    await begun.promise;
+    return answerQuestion({ control, tokens, stop }, question);
+  };
+  stack.use(await serveJson(socket, answer));
   const { sha } = await hands.forRunner.target.read();
   await control.begin({
     type: "run_started",
@@ -82,14 +103,7 @@ export async function startRun(parts: RunParts): Promise<RunHandle> {
     target: hands.forRunner.target.branch,
     targetSha: sha,
   });
-  const cut = Promise.withResolvers<string>();
-  const stop = async (how: "drain" | "now"): Promise<void> => {
-    if (how === "now") cut.resolve("temoin was stopped");
-    else await control.tell({ type: "stop", why: "stopped" });
-  };
-  stack.use(
-    await serveJson(socket, (question) => answerQuestion({ control, tokens, stop }, question)),
-  );
+  begun.resolve();
   // Whoever found nobody to ask until now has written into the store.
   await control.refresh();
   // A run that is killed would never write what was compiled for it, and start slowly each time.
