@@ -36,6 +36,12 @@ export function readMarkers(
   return { ...lead, ...facts, title: lead.title.replaceAll(commentMark, " ").trim() };
 }
 
+/** Does a line of a list end with something said about the task, and so with its title? */
+export function endsWithMarker(line: string): boolean {
+  const { facts } = takeTrailing(line.trim(), { line: 0, warn: () => {} });
+  return Object.keys(facts).length > 0;
+}
+
 /** Would the title be read as something else than itself? */
 export function isAmbiguous(title: string): boolean {
   const read = readMarkers(title, { line: 0, warn: () => {} });

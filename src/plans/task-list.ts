@@ -17,6 +17,7 @@ import {
 } from "./blocks.ts";
 import { type BodySource, readBody } from "./body.ts";
 import { cutTitle, type Found, foundAt } from "./found.ts";
+import { splitItemTitle } from "./item-title.ts";
 import { commentMark } from "./markdown.ts";
 import { type Marked, readMarkers } from "./markers.ts";
 import { joined } from "./prompt-brief.ts";
@@ -55,14 +56,16 @@ export class TaskLists {
       readonly found: Found[];
     },
   ): readonly Found[] {
-    const [first, ...blocks] = item.blocks;
+    const [first, ...others] = item.blocks;
     if (item.checked === null || first?.kind !== "paragraph") {
       return listsOf(item.blocks).flatMap((list) =>
         list.items.flatMap((each) => this.#readItem(each, into)),
       );
     }
     const line = item.span.line;
-    const marked = this.#markedTitle(first, line);
+    const split = splitItemTitle(first, this.#source.document);
+    const blocks = split.below === null ? others : [split.below, ...others];
+    const marked = this.#markedTitle(split.title, line);
     const { title, rest } = cutTitle(marked.title);
     if (isPlaceholder(title) && marked.names === undefined) return [];
     const { parallel, ...facts } = marked;

@@ -172,6 +172,34 @@ test("a dependency on a later phase takes the order of the phases away, with a w
   ]);
 });
 
+const titles: readonly (readonly [lines: readonly string[], title: string, brief: string])[] = [
+  [["Paint it !high", "Use two coats."], "Paint it", "Use two coats."],
+  [["Paint it.", "Use two coats."], "Paint it.", "Use two coats."],
+  [["Paint **it** (depends on plan-2)", "use two"], "Paint it", "use two"],
+  [
+    ["Paint the door and the", "window of the shed !low"],
+    "Paint the door and the window of the shed",
+    "",
+  ],
+  [["Paint the door", "and the window"], "Paint the door and the window", ""],
+  [
+    ["Paint it", "Use two coats of the good paint ".repeat(4).trim()],
+    "Paint it",
+    "Use two coats of",
+  ],
+  [["Paint it !low", "Use `two` coats", "and sand first"], "Paint it", "Use `two` coats"],
+];
+
+for (const [lines, title, brief] of titles) {
+  test(`the title of ${JSON.stringify(lines)} is ${title}`, async () => {
+    const text = `- [ ] ${lines.join("\n  ")}\n- [ ] Other\n`;
+    const { tasks } = await read(text);
+    assert.equal(tasks[0]?.title, title);
+    assert.ok(tasks[0]?.brief.raw.startsWith(brief), tasks[0]?.brief.raw);
+    if (brief === "") assert.equal(tasks[0]?.brief.raw, "");
+  });
+}
+
 test("what stands below an item is its brief; labels say which field", async () => {
   const { tasks } = await read(
     [
