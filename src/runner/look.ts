@@ -12,7 +12,8 @@ export interface Found {
   /** Paths that changed since the work left the target; report files do not count. */
   readonly changed: readonly string[];
   readonly unmerged: readonly string[];
-  readonly ownCommits: number;
+  /** Commits since the work left the target, with the one that is about to be made. */
+  readonly commits: number;
   /** All that the agent has said in this round, the last one last. */
   readonly reports: readonly Report[];
   /** Those of them that it wrote into a report file since: control does not know them yet. */
@@ -45,11 +46,13 @@ export async function look(request: LookRequest): Promise<Found> {
   const written = inFiles.filter(isNew);
   const reports = [...written, ...told.filter(isNew)];
   const git = changed.length === 0 ? "no file changed" : `changed ${listed(changed)}`;
-  const doubts = reports.flatMap((report) => compareReport(report, { changed }));
+  const doubts = reports.flatMap((report) =>
+    compareReport(report, { changed, reportFiles: hands.reportFiles }),
+  );
   return {
     changed,
     unmerged: seen.unmerged,
-    ownCommits: seen.ownCommits,
+    commits: seen.ownCommits + (seen.uncommitted ? 1 : 0),
     reports,
     written,
     hasSection: inFiles.some((report) => report.kind === "done"),

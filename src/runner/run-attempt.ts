@@ -230,7 +230,7 @@ class AttemptWork {
   async #commit(found: Found): Promise<void> {
     const { order } = this.#parts;
     const head = await this.#workspace.commit(workMessage(order));
-    this.#work = { head, saved: null, commits: found.ownCommits + 1 };
+    this.#work = { head, saved: null, commits: found.commits };
   }
 
   /** With the section in `log.completed`, when the agent has not written it. */
