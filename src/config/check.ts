@@ -79,6 +79,10 @@ function checkLog(log: unknown): readonly Complaint[] {
       const says = `\`${formatPath(path)}: ${file}\` cannot be written to; name another file`;
       return [{ path, ofKey: false, says }];
     }
+    if (isOwn(name)) {
+      const says = `\`${formatPath(path)}: ${file}\` lies among temoin's own files; name one such as \`.temoin/LOG.md\``;
+      return [{ path, ofKey: false, says }];
+    }
     const earlier = first.get(name);
     first.set(name, key);
     if (earlier === undefined) return [];
@@ -89,4 +93,10 @@ function checkLog(log: unknown): readonly Complaint[] {
 
 function ofKey(path: Path, says: string): Complaint {
   return { path, ofKey: true, says: `\`${formatPath(path)}\` ${says}` };
+}
+
+/** In the state directory there is room for pages, not for what would be written over its store. */
+function isOwn(name: string): boolean {
+  const [top, file = "", ...deeper] = name.split("/");
+  return top === ".temoin" && (deeper.length > 0 || !file.endsWith(".md"));
 }

@@ -164,6 +164,16 @@ attempts: { perTask: "3" }
     ],
     ["a log in git's directory", "version: 1\nlog: { status: .git/x }\n", /within the repository/],
     [
+      "a log that is the store",
+      "version: 1\nlog: { file: .temoin/store.db }\n",
+      /`log\.file: \.temoin\/store\.db` lies among temoin's own files/,
+    ],
+    [
+      "a log among the prompts",
+      "version: 1\nlog: { status: ./.temoin/prompts/x.md }\n",
+      /`log\.status: [^`]*` lies among temoin's own files/,
+    ],
+    [
       "one file for two logs",
       "version: 1\nlog: { file: a.md, status: ./a.md }\n",
       /`log\.status: \.\/a\.md` is also `log\.file`/,
