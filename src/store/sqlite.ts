@@ -8,10 +8,12 @@
  */
 
 import assert from "node:assert";
+import { statSync } from "node:fs";
 import type { DatabaseSync } from "node:sqlite";
 import type { Commit, CommitOutcome, Lease } from "../domain/commit.ts";
 import type { Event } from "../domain/event.ts";
 import type { BlobHash, Instant } from "../domain/id.ts";
+import { AppError } from "../lib/app-error.ts";
 import type { Clock } from "../lib/clock.ts";
 import { explainSqlite } from "../lib/sqlite-error.ts";
 import type { Archive, Snapshot } from "./archive.ts";
@@ -94,11 +96,13 @@ class SqliteReader implements StoreReader {
 export class SqliteStore extends SqliteReader implements Store, Archive {
   readonly #queue: Queue;
   readonly #clock: Pick<Clock, "now">;
+  readonly #inode: number | undefined;
 
   constructor(db: DatabaseSync, path: string, clock: Pick<Clock, "now">) {
     super(db, path);
     this.#queue = openQueue(db);
     this.#clock = clock;
+    this.#inode = findInode(path);
   }
 
   async commit(commit: Commit): Promise<CommitOutcome> {
@@ -156,8 +160,20 @@ export class SqliteStore extends SqliteReader implements Store, Archive {
    * `returning` only to its first row and resets it, and a commit that fails there is not reported.
    */
   #write<T>(act: () => T): T {
+    if (findInode(this.path) !== this.#inode) throw removed(this.path);
     return explainSqlite({ doing: "write to the store", path: this.path }, () =>
       transact(this.db, act),
     );
   }
+}
+
+function findInode(path: string): number | undefined {
+  return statSync(path, { throwIfNoEntry: false })?.ino;
+}
+
+/** A file without a name takes writes as before, and nobody will ever read them (`git clean -fdx`). */
+function removed(path: string): AppError {
+  return new AppError("failed", `The store \`${path}\` was removed while it was in use.`, {
+    hint: "What has landed is in git, what was cut off is on refs/temoin/saved; import the tasks anew.",
+  });
 }

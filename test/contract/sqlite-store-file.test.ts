@@ -79,6 +79,18 @@ test("a full disk rejects the commit whole, says so, and the store can be used o
   assert.equal((await store.load("main")).length, 101);
 });
 
+test("a store whose file was removed takes no more writes: nobody would ever read them", async () => {
+  await using place = await makePlace();
+  await using store = await openSqliteStore({ path: place.path, clock });
+  const commit = { stream: "main", expected: 0, events: [event("first")] };
+  assert.equal(await store.commit(commit), "ok");
+  await rm(place.path);
+  const isRefused = refusal("failed", place.path, /was removed while it was in use/);
+  await assert.rejects(store.commit({ ...commit, expected: 1 }), isRefused);
+  await writeFile(place.path, "");
+  await assert.rejects(store.put(["text"]), isRefused);
+});
+
 test("a file that is no database is refused, and left as it is", async () => {
   await using place = await makePlace();
   await writeFile(place.path, "just notes\n".repeat(1000));
