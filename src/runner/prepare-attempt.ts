@@ -4,11 +4,12 @@ import type { Outcome, Work } from "../domain/attempt.ts";
 import { noWork } from "../domain/attempt.ts";
 import type { CommitSha } from "../domain/id.ts";
 import type { AttemptOrder } from "../domain/order.ts";
+import { isDiskFull } from "../lib/disk-full.ts";
 import type { Workspace } from "../workspaces/workspace.ts";
 import type { Desk } from "./desk.ts";
 import type { Hands } from "./hands.ts";
 import { keyOf, readWritten } from "./look.ts";
-import { isOfDisk, isTrouble, pauseAfter } from "./trouble.ts";
+import { isTrouble, pauseAfter, sentence } from "./trouble.ts";
 
 export interface AttemptEnd {
   readonly outcome: Outcome;
@@ -48,8 +49,8 @@ export async function prepareAttempt(parts: PrepareParts): Promise<Prepared | At
       return await prepareOnce(parts);
     } catch (error) {
       if (!isTrouble(error)) throw error;
-      const says = `the workspace could not be prepared: ${error.message}`;
-      const isOfTask = !isOfDisk(error) && (await canRead(hands));
+      const says = `the workspace could not be prepared: ${sentence(error)}`;
+      const isOfTask = !isDiskFull(error) && (await canRead(hands));
       if (isOfTask) return nothingDone("crashed", says);
       if (troubles === 0) hands.onProblem(`${order.task.id} waits: ${says} It is tried again.`);
       await pauseAfter(troubles, hands.clock, desk);

@@ -21,7 +21,8 @@ import type { Hands } from "./hands.ts";
 import { completedSection, type Found, keyOf, look } from "./look.ts";
 import { type AttemptEnd, nothingDone, type Prepared, prepareAttempt } from "./prepare-attempt.ts";
 import { PromptBook } from "./prompt-book.ts";
-import { isTrouble, sentence } from "./trouble.ts";
+import { saveWork } from "./save-work.ts";
+import { isTrouble } from "./trouble.ts";
 import { allPassed, redGates, verify } from "./verify.ts";
 
 export interface AttemptParts {
@@ -98,15 +99,12 @@ class AttemptWork {
 
   /** The end of the attempt, with everything that is there saved. */
   async end(outcome: Outcome, why: string): Promise<AttemptEnd> {
-    const { hands, order } = this.#parts;
-    try {
-      const of = { task: order.task.id, attempt: order.attempt };
-      const saved = await this.#workspace.save(of, `${outcome}: ${why}`);
-      if (saved !== null) this.#work = { ...this.#work, saved };
-    } catch (error) {
-      // The files are still in the workspace and are saved before the slot's next reset.
-      hands.onProblem(`The work of ${order.task.id} could not be saved now: ${sentence(error)}`);
-    }
+    const saved = await saveWork({
+      ...this.#parts,
+      workspace: this.#workspace,
+      reason: `${outcome}: ${why}`,
+    });
+    if (saved !== null) this.#work = { ...this.#work, saved };
     return { outcome, why, work: this.#work, slotBroken: null, verifyPassed: false };
   }
 

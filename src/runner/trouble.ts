@@ -18,16 +18,10 @@ export function isTrouble(error: unknown): error is Error {
   return error instanceof Error && "code" in error && /^E[A-Z0-9]+$/.test(String(error.code));
 }
 
-/** What a person is told of it. */
+/** What a person is told of it, with its full stop. */
 export function sentence(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-
-/** A disk that takes nothing: it is the fault of no task, and may be well again later. */
-export function isOfDisk(error: Error): boolean {
-  const code = "code" in error ? String(error.code) : "";
-  const words = /No space left on device|Disk quota exceeded|Read-only file system/;
-  return ["ENOSPC", "EDQUOT", "EROFS"].includes(code) || words.test(error.message);
+  const says = error instanceof Error ? error.message : String(error);
+  return says.endsWith(".") ? says : `${says}.`;
 }
 
 /** Until the work may be tried again after so many troubles before, or is cut. */

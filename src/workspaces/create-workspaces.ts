@@ -8,6 +8,7 @@
 import { rm } from "node:fs/promises";
 import path from "node:path";
 import { type CommitSha, parseSha, type SlotId } from "../domain/id.ts";
+import { isDiskFull } from "../lib/disk-full.ts";
 import { commitTree, shaFrom } from "./commit-tree.ts";
 import { GitError } from "./git.ts";
 import { gitAt, isThere, type Place } from "./place.ts";
@@ -116,6 +117,8 @@ async function clearOld(room: Room, { at, slot, old, leftover }: OldDirectory) {
     return place;
   } catch (error) {
     if (!(error instanceof GitError || error instanceof Unsaved)) throw error;
+    // Nothing is wrong with these files: they are saved when there is room.
+    if (isDiskFull(error)) throw error;
     await keepHead(room, place, of);
     const kept = await moveAside(at);
     room.onProblem(`The leftovers of ${of.task} are kept in \`${kept}\`: ${error.message}`);
