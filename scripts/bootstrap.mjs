@@ -94,8 +94,11 @@ function hasDependencies() {
 function markAsFresh() {
   const installed = join(modules, ".package-lock.json");
   try {
-    const { mtime } = statSync(join(root, "package-lock.json"));
-    if (statSync(installed).mtime < mtime) utimesSync(installed, mtime, mtime);
+    const { mtimeMs } = statSync(join(root, "package-lock.json"));
+    if (statSync(installed).mtimeMs >= mtimeMs) return;
+    // A Date holds whole milliseconds only: rounded down it would stay older for ever.
+    const newer = new Date(Math.ceil(mtimeMs) + 1);
+    utimesSync(installed, newer, newer);
   } catch {
     // A checkout that may not be written to works all the same, a little slower.
   }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync, symlinkSync, utimesSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import path from "node:path";
 import { test } from "node:test";
@@ -43,6 +43,18 @@ test("when all is in place npm is not called, nothing is said and no file is lef
   assert.deepEqual(again, { code: 0, signal: null, stdout: "[]\n", stderr: "" });
   assert.equal((await checkout.npmCalls()).length, 1);
   assert.deepEqual(readdirSync(path.join(checkout.root, ".node")), []);
+});
+
+test("a lock file that is newer but asks for nothing else makes the modules newer still", async () => {
+  await using checkout = await makeCheckout();
+  await bootstrap(checkout, []);
+  const lock = path.join(checkout.root, "package-lock.json");
+  // Between two milliseconds, where rounding down would keep it older for ever.
+  utimesSync(lock, 4_000_000_000.000_5, 4_000_000_000.000_5);
+  await bootstrap(checkout, []);
+  const installed = statSync(path.join(checkout.root, "node_modules/.package-lock.json"));
+  assert.ok(installed.mtimeMs >= statSync(lock).mtimeMs);
+  assert.equal((await checkout.npmCalls()).length, 1);
 });
 
 test("a lock file that asks for another version brings the dependencies anew", async () => {
