@@ -37,6 +37,9 @@ export async function followTarget(repository: Repository, pair: Pair): Promise<
   }
   const holder = await findHolder(repository, branch);
   if (holder === null) return moveRef(repository, { branch, from: theirs, to: ours });
+  if (holder.isHidden) {
+    return no(`git takes \`${holder.at}\` for bare: run \`git config core.bare false\` there.`);
+  }
   if (holder.unfinished !== null) {
     const { unfinished, at } = holder;
     return no(`A ${unfinished} of \`${branch}\` is unfinished in \`${at}\`: finish or abort it.`);
@@ -53,6 +56,8 @@ interface Holder {
   readonly unfinished: string | null;
   /** A worktree of temoin's, which an agent has put on the branch. */
   readonly isOurs: boolean;
+  /** It has files, and a setting made since says that it has none: they would not be moved along. */
+  readonly isHidden: boolean;
 }
 
 /** The working tree that has the branch checked out, or is in the middle of something with it. */
@@ -62,17 +67,28 @@ async function findHolder(repository: Repository, branch: string): Promise<Holde
   for (const entry of text.split("\0\0")) {
     const lines = entry.split("\0");
     const at = lines.find((line) => line.startsWith("worktree "))?.slice("worktree ".length);
-    if (at === undefined || lines.includes("bare")) continue;
+    if (at === undefined) continue;
+    if (lines.includes("bare")) {
+      const top = await findHidden(repository, ref);
+      if (top === null) continue;
+      return { at: top, unfinished: null, isOurs: false, isHidden: true };
+    }
     // A directory that is gone holds nothing; git knows it until the next prune.
     if (!(await isThere(at))) continue;
     const isOurs = lines.some((line) => line.startsWith("locked temoin "));
     if (lines.includes(`branch ${ref}`)) {
-      return { at: topOf(repository, at), unfinished: null, isOurs };
+      return { at: topOf(repository, at), unfinished: null, isOurs, isHidden: false };
     }
     const unfinished = isOurs ? null : await findUnfinished(at, ref);
-    if (unfinished !== null) return { at, unfinished, isOurs };
+    if (unfinished !== null) return { at, unfinished, isOurs, isHidden: false };
   }
   return null;
+}
+
+/** The files of a repository that had some when it was opened, if they are on that branch. */
+async function findHidden({ top, commonDir }: Repository, ref: string): Promise<string | null> {
+  const head = await readLine(path.join(commonDir, "HEAD"));
+  return head === `ref: ${ref}` ? top : null;
 }
 
 /** For a repository whose files lie elsewhere, git lists the folder that holds its `.git`. */

@@ -3,7 +3,8 @@
 import type { CommitSha } from "../domain/id.ts";
 import { gitAt, type Place } from "./place.ts";
 import { removeIndex, takeSnapshot } from "./snapshot.ts";
-import { fromLatin1, readStatus, statusArguments } from "./status.ts";
+import { fromLatin1 } from "./status.ts";
+import { statusOf } from "./status-of.ts";
 import type { ChangedFile, Inspection } from "./workspace.ts";
 
 export interface InspectionRequest {
@@ -16,7 +17,7 @@ export interface InspectionRequest {
 }
 
 export async function inspectPlace(place: Place, request: InspectionRequest): Promise<Inspection> {
-  const status = readStatus((await gitAt(place, statusArguments)).bytes);
+  const status = await statusOf(place);
   const { tree, indexFile } = await takeSnapshot(place, status.head);
   await removeIndex(indexFile);
   const head = status.head ?? request.base;

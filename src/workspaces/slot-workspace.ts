@@ -15,7 +15,8 @@ import type { Repository } from "./repository.ts";
 import { keepOnSavedRef } from "./saved-ref.ts";
 import { type SlotRecord, writeRecord } from "./slot-record.ts";
 import { removeIndex, takeSnapshot } from "./snapshot.ts";
-import { readStatus, type Status, statusArguments } from "./status.ts";
+import type { Status } from "./status.ts";
+import { statusOf } from "./status-of.ts";
 import { mergeBaseOf, type Taken, takeIn } from "./stray.ts";
 import { keepSubmoduleFiles } from "./submodules.ts";
 import type { Inspection, WorkOf, Workspace } from "./workspace.ts";
@@ -79,7 +80,7 @@ export class SlotWorkspace implements Workspace {
 
   /** As `save`, for a directory that is about to be reset; what is certainly saved costs one look. */
   async saveLeftovers(of: WorkOf): Promise<void> {
-    const status = readStatus((await this.#run(statusArguments)).bytes);
+    const status = await statusOf(this.#place);
     const isKnown = status.head === this.#known() && status.branch === this.#record.branch;
     if (isKnown && status.isClean) return;
     await this.save(of, "left in the directory when its next task came");
@@ -130,7 +131,7 @@ export class SlotWorkspace implements Workspace {
 
   /** A commit that temoin makes when the files differ from HEAD, else HEAD itself. */
   async #takeEverything(message: string, merging: readonly CommitSha[]): Promise<Everything> {
-    const status = readStatus((await this.#run(statusArguments)).bytes);
+    const status = await statusOf(this.#place);
     const parent = status.head ?? this.#record.base;
     const { tree, indexFile, missing } = await takeSnapshot(this.#place, parent);
     for (const line of missing) {
