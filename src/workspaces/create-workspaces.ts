@@ -11,7 +11,7 @@ import { type CommitSha, parseSha, type SlotId } from "../domain/id.ts";
 import { isDiskFull } from "../lib/disk-full.ts";
 import { commitTree, shaFrom } from "./commit-tree.ts";
 import { GitError } from "./git.ts";
-import { gitAt, isThere, type Place } from "./place.ts";
+import { gitAt, isLink, isThere, type Place } from "./place.ts";
 import { gitIn, type Repository } from "./repository.ts";
 import { keepOnSavedRef } from "./saved-ref.ts";
 import { readRecord, type SlotRecord, writeRecord } from "./slot-record.ts";
@@ -84,6 +84,7 @@ async function open(room: Room, slot: SlotId): Promise<Workspace | null> {
   const record = await readRecord(recordFile(room, slot));
   if (record === null) return null;
   const place = placeOf(room, slot, record);
+  if (await isLink(place.path)) return null;
   const isWhole = (await isThere(place.path)) && (await isThere(path.join(place.gitDir, "HEAD")));
   return isWhole ? workspaceAt(room, { slot, place, record }) : null;
 }
@@ -98,6 +99,13 @@ interface OldDirectory {
 /** Everything saved. The place, if it can be used again; `null`: there is nothing at `at` now. */
 async function clearOld(room: Room, { at, slot, old, leftover }: OldDirectory) {
   if (!(await isThere(at))) return null;
+  if (await isLink(at)) {
+    await rm(at);
+    room.onProblem(
+      `\`${at}\` was a link, made in the place of ${slot}'s directory; it is removed.`,
+    );
+    return null;
+  }
   if (old === null) {
     const kept = await moveAside(at);
     room.onProblem(`\`${at}\` was not temoin's own and is kept as \`${kept}\`.`);

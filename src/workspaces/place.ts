@@ -1,6 +1,7 @@
 /** A working tree, and how git is run in it: with its git directory named, never found by looking up. */
 
 import { lstat } from "node:fs/promises";
+import { AppError } from "../lib/app-error.ts";
 import type { Git, GitAnswer, GitOptions } from "./git.ts";
 
 export interface Place {
@@ -9,12 +10,24 @@ export interface Place {
   readonly path: string;
 }
 
-/** Runs git in a place, whatever its `.git` file says by now. */
-export function gitAt(
+/**
+ * Runs git in a place, whatever its `.git` file says by now. Rejects where an agent has put a link in
+ * the place of the directory: it may lead to the person's own files.
+ */
+export async function gitAt(
   place: Place,
   args: readonly string[],
   options: GitOptions = {},
 ): Promise<GitAnswer> {
+  if (await isLink(place.path)) {
+    throw new AppError(
+      "repository",
+      `\`${place.path}\` is a link, not the directory that was there.`,
+      {
+        hint: "Remove the link; nothing that it leads to was touched.",
+      },
+    );
+  }
   const env = { GIT_DIR: place.gitDir, GIT_WORK_TREE: place.path, ...options.env };
   return place.git(place.path, args, { ...options, env });
 }
@@ -23,6 +36,14 @@ export async function isThere(file: string): Promise<boolean> {
   return lstat(file).then(
     () => true,
     // Whatever hides it, it is not there for us.
+    () => false,
+  );
+}
+
+export async function isLink(file: string): Promise<boolean> {
+  return lstat(file).then(
+    (found) => found.isSymbolicLink(),
+    // Whatever hides it, it leads nowhere.
     () => false,
   );
 }

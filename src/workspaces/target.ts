@@ -6,7 +6,7 @@
  * next landing; what has landed is taken out by a revert.
  */
 
-import { readFile } from "node:fs/promises";
+import { readFile, realpath, rm } from "node:fs/promises";
 import path from "node:path";
 import type { CommitSha } from "../domain/id.ts";
 import { AppError } from "../lib/app-error.ts";
@@ -15,7 +15,7 @@ import { commitTree, shaFrom } from "./commit-tree.ts";
 import { followTarget } from "./follow.ts";
 import { GitError } from "./git.ts";
 import { mergeTrees } from "./merge-tree.ts";
-import { isThere, type Place } from "./place.ts";
+import { isLink, isThere, type Place } from "./place.ts";
 import { gitIn, type Repository } from "./repository.ts";
 import { mergeBaseOf } from "./stray.ts";
 import { updateSubmodules } from "./submodules.ts";
@@ -179,6 +179,8 @@ async function checkoutLanding(
 ): Promise<string> {
   let place = await findLanding(repository, at);
   if (place === null) {
+    // Of a link only itself is in the way, whatever it leads to.
+    if (await isLink(at)) await rm(at);
     if (await isThere(at)) await moveAside(at);
     place = await addWorktree({ repository, path: at, reason: "temoin landing" }, sha);
   }
@@ -191,9 +193,13 @@ async function checkoutLanding(
 /** The worktree at that path, mended; `null`: there is none that can be used. */
 async function findLanding({ git, commonDir }: Repository, at: string): Promise<Place | null> {
   try {
+    if (await isLink(at)) return null;
     const link = await readFile(path.join(at, ".git"), "utf8");
     const gitDir = link.replace(/^gitdir: /, "").trim();
     if (path.dirname(gitDir) !== path.join(commonDir, "worktrees")) return null;
+    // Not the git directory of a slot, or of a working tree of the person's.
+    const back = (await readFile(path.join(gitDir, "gitdir"), "utf8")).trim();
+    if (![at, await realpath(at)].includes(path.dirname(back))) return null;
     const place = { git, gitDir, path: at };
     return (await mendWorktree(place)) ? place : null;
   } catch {

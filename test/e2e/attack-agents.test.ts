@@ -1,7 +1,7 @@
 /** Agents that are clumsy or hostile: each task lands once all the same, and git stays sound. */
 
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { test } from "node:test";
 import { landings } from "./scratch-project.ts";
@@ -64,6 +64,39 @@ test("a branch is not moved under files that an agent has hidden from git", asyn
   await stage.scratch.git("config", "core.bare", "false");
   assert.equal((await (await stage.run()).over).exitCode, 0);
   await assertSound(stage, ["T-1"]);
+});
+
+test("a link in the place of a worktree leads no git to the person's own files", async () => {
+  const here = 'd="$PWD"; cd /; rm -rf "$d"';
+  const script = {
+    "checkout/1": after(`${here}; ln -s "$HOME/project" "$d"`),
+    "landing/1": after('d="$(dirname "$PWD")/landing"; rm -rf "$d"; ln -s "$HOME/own" "$d"'),
+    "foreign/1": after(
+      'd="$(dirname "$PWD")/landing"; rm -rf "$d"; mkdir "$d"; cp "$HOME/own/.git" "$d/.git"',
+    ),
+    "*": after("true"),
+  };
+  await using stage = await openStage({
+    script,
+    agents: { ada: {} },
+    config: { gates: [{ name: "there", run: "ls" }] },
+  });
+  const { scratch } = stage;
+  await scratch.git("worktree", "add", "--quiet", "-b", "own", "../own");
+  const own = path.join(scratch.folder, "own", "mine.txt");
+  await writeFile(own, "mine\n");
+  await scratch.write("mine.txt", "mine\n");
+  await scratch.write("README.md", "edited\n");
+  await stage.add("checkout landing foreign last");
+  const run = await stage.run();
+  assert.equal((await run.over).exitCode, 0, run.problems.join("\n"));
+  assert.match(run.problems.join("\n"), /is a link, not the directory that was there/);
+  assert.deepEqual(await stage.attempts("checkout"), ["crashed ada", "verified ada"]);
+  assert.equal((await landings(scratch)).length, 4);
+  assert.equal(await scratch.git("status", "--porcelain"), "M README.md\n?? mine.txt");
+  assert.equal(await readFile(own, "utf8"), "mine\n");
+  assert.equal(await scratch.git("-C", "../own", "branch", "--show-current"), "own");
+  assert.equal(await scratch.git("-C", "../own", "status", "--porcelain"), "?? mine.txt");
 });
 
 test("a worktree that an agent removes costs that attempt, and nothing else", async () => {
