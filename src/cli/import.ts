@@ -1,8 +1,10 @@
 /** `temoin import FILE… [--dry-run] [--accept]` */
 
-import { countText } from "../domain/view-text.ts";
+import type { TaskDraft } from "../domain/input.ts";
+import { countText, listText } from "../domain/view-text.ts";
 import { importJson } from "../operations/import-json.ts";
 import { type Imported, importPlans } from "../operations/import-plan.ts";
+import { alignColumns } from "./columns.ts";
 import { type CliCommand, perform } from "./command.ts";
 import type { Face } from "./face.ts";
 import { sayNext, tellWarnings } from "./print-change.ts";
@@ -37,18 +39,13 @@ export const command: CliCommand = {
 function printImported(face: Face, imported: Imported, isDry: boolean): void {
   const { added, edited, same, left, inbox, accepted, files } = imported;
   const would = isDry ? "would be " : "";
-  if (isDry) {
-    for (const { compared } of imported.plans) {
-      for (const { spec } of compared.add) face.print(`+ ${spec.id}  ${spec.title}`);
-      for (const { id } of compared.edit) face.print(`~ ${id}`);
-    }
-  }
+  if (isDry) printPlanned(face, imported);
   if (added.length + edited.length + same + left.length === 0) {
     face.print(`There is no task in ${files.join(", ")}: nothing ${would}imported.`);
   } else {
     const parts = [
       `${countText(added.length, "task")} ${would}added`,
-      ...(edited.length > 0 ? [`${edited.length} ${would}changed`] : []),
+      ...(edited.length > 0 ? [`${edited.length} ${would}changed (${listText(edited)})`] : []),
       ...(same > 0 ? [`${same} as before`] : []),
     ];
     face.print(`${parts.join(", ")}.`);
@@ -67,4 +64,29 @@ function printImported(face: Face, imported: Imported, isDry: boolean): void {
   else if (hasProposal)
     sayNext(face, `temoin import ${files.join(" ")} --accept   or   temoin inbox`);
   else sayNext(face, "temoin run --dry-run");
+}
+
+/** As it was understood, so that a mark that was read as words of the title is seen beforehand. */
+function printPlanned(face: Face, { plans }: Imported): void {
+  const compared = plans.map((plan) => plan.compared);
+  const added = compared.flatMap(({ add }) => add.map((draft) => ["+", ...plannedRow(draft)]));
+  const changed = compared.flatMap(({ edit }) =>
+    edit.map(({ id, changes }) => {
+      const fields = Object.keys(changes).filter((field) => field !== "briefLines");
+      return ["~", id, `new: ${fields.join(", ")}`, changes.title ?? ""];
+    }),
+  );
+  for (const line of alignColumns([...added, ...changed], face.width)) face.print(line);
+}
+
+function plannedRow({ spec, start }: TaskDraft): readonly string[] {
+  const facts = [
+    start === "imported" ? "done" : null,
+    start === "needs_human" ? "waits for you" : null,
+    spec.priority,
+    spec.agent === null ? null : `@${spec.agent}`,
+    spec.role === null ? null : `role ${spec.role}`,
+    spec.deps.length === 0 ? null : `after ${listText(spec.deps, 3)}`,
+  ];
+  return [spec.id, facts.filter((fact) => fact !== null).join(" · "), spec.title];
 }

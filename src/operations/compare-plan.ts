@@ -10,7 +10,7 @@ import type { PlanPhase } from "../domain/event.ts";
 import { type BlobHash, parseAgentName, type TaskId } from "../domain/id.ts";
 import type { TaskChanges, TaskDraft } from "../domain/input.ts";
 import type { State } from "../domain/state.ts";
-import type { TaskSpec } from "../domain/task.ts";
+import { isTerminal, type TaskSpec } from "../domain/task.ts";
 import { findCycle } from "../domain/waits.ts";
 import { AppError } from "../lib/app-error.ts";
 import type { PlannedTask } from "../plans/plan.ts";
@@ -95,9 +95,10 @@ function comparePlan(
     else left.push({ id: spec.id, fields });
   }
   const ids = new Set(tasks.map(({ spec }) => spec.id));
-  for (const { spec } of state.tasks.values()) {
-    if (spec.source?.file !== file || ids.has(spec.id)) continue;
-    const says = `${spec.id} is in the queue and no longer in this file; it stays`;
+  for (const task of state.tasks.values()) {
+    const { spec } = task;
+    if (spec.source?.file !== file || ids.has(spec.id) || isTerminal(task.state)) continue;
+    const says = `${spec.id} is in the queue and no longer in this file; it stays until \`temoin cancel ${spec.id}\``;
     warnings.push({ file, line: null, says });
   }
   const phases = plan.phases.map(({ name, tasks: planned, criteria }) => ({

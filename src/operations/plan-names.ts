@@ -115,13 +115,17 @@ export class PlanNames {
   #freeId(file: string, { id }: PlannedTask): TaskId {
     const stem = path.basename(file, path.extname(file));
     const whole = file.slice(0, file.length - path.extname(file).length);
-    const wanted = isCount(file, id) ? [id] : [id, `${stem}-${id}`, `${whole}-${id}`];
+    const counted = isCount(file, id);
+    const wanted = counted ? [id] : [id, `${stem}-${id}`, `${whole}-${id}`];
     for (let n = 2; ; n += 1) {
       for (const text of wanted) {
         const candidate = taskIdFrom(text);
-        if (candidate !== null && this.#isFree(file, candidate)) return candidate;
+        if (candidate === null || !this.#isFree(file, candidate)) continue;
+        // Another count is another task's, also when that one has left the file.
+        if (counted && text !== id && this.#state.names.has(candidate)) continue;
+        return candidate;
       }
-      const next = isCount(file, id) ? `${stem}-${n}` : `${stem}-${id}-${n}`;
+      const next = counted ? `${stem}-${n}` : `${stem}-${id}-${n}`;
       wanted.splice(0, wanted.length, next);
     }
   }

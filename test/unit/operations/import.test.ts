@@ -7,6 +7,7 @@ import { type Brief, emptyBrief } from "../../../src/domain/brief.ts";
 import { type AgentName, parseSha, type SlotId } from "../../../src/domain/id.ts";
 import { defaultPolicy } from "../../../src/domain/policy.ts";
 import { findTask } from "../../../src/domain/state.ts";
+import { cancel } from "../../../src/operations/cancel.ts";
 import { importJson } from "../../../src/operations/import-json.ts";
 import { importPlans } from "../../../src/operations/import-plan.ts";
 import { clearInbox } from "../../../src/operations/inbox.ts";
@@ -168,6 +169,26 @@ describe("import", () => {
     assert.deepEqual((await bring(stage, ["plan.md"])).edited, []);
   });
 
+  it("makes no task another one, when one of the file gets an id and another a new title", async () => {
+    const task = (id: string, title: string) => planned(id, { title });
+    await using stage = await stageWith({
+      "plan.md": {
+        tasks: ["Subtract", "Multiply", "Say it"].map((t, n) => task(`plan-${n + 1}`, t)),
+      },
+    });
+    await bring(stage, ["plan.md"]);
+    await setPlan(stage, "plan.md", {
+      tasks: [task("M-1", "Multiply"), task("plan-1", "Subtract"), task("plan-2", "Tell it")],
+    });
+    await bring(stage, ["plan.md"]);
+    await setPlan(stage, "plan.md", {
+      tasks: [task("M-1", "Multiply"), task("plan-1", "Tell it"), task("plan-2", "Draw it")],
+    });
+    const { added, edited, warnings } = await bring(stage, ["plan.md"]);
+    assert.deepEqual([added, edited], [["plan-4"], []]);
+    assert.match(warnings[0]?.says ?? "", /^plan-1 is in the queue and no longer in this file/);
+  });
+
   it("tells each agent once that is not configured", async () => {
     const config =
       "version: 1\nagents:\n  fox: { driver: command, command: [fox], roles: [docs] }\n";
@@ -215,8 +236,13 @@ describe("import", () => {
     await bring(stage, ["plan.md"]);
     await setPlan(stage, "plan.md", { tasks: [planned("A")] });
     const { warnings } = await bring(stage, ["plan.md"]);
-    assert.match(warnings[0]?.says ?? "", /^B is in the queue and no longer in this file/);
+    assert.match(
+      warnings[0]?.says ?? "",
+      /^B is in the queue and no longer in this file.*`temoin cancel B`/,
+    );
     assert.ok(findTask(await stage.context.state(), "B"));
+    await stage.invoke(cancel, { id: "B" });
+    assert.deepEqual((await bring(stage, ["plan.md"])).warnings, []);
   });
 
   it("names a file that is not there, and a directory", async () => {
