@@ -1,10 +1,10 @@
 /** `temoin init [--yes]` */
 
-import { createInterface } from "node:readline/promises";
 import { detect, type Findings, init } from "../operations/init.ts";
 import { type CliCommand, perform } from "./command.ts";
 import type { Face } from "./face.ts";
 import { sayNext } from "./print-change.ts";
+import { openQuestions } from "./questions.ts";
 
 export const command: CliCommand = {
   describe: (command) => command.option("--yes", "take what is found, and ask nothing", false),
@@ -50,21 +50,18 @@ interface Wanted {
   readonly gates: readonly string[] | null;
 }
 
-/** Plain questions, one line each; Enter says yes to gates and no to agents. */
+/** One line each; Enter says yes to gates and no to agents. */
 async function askPerson({ agents, gates }: Findings): Promise<Wanted> {
-  const lines = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    const wanted: { agents: string[]; gates: string[] } = { agents: [], gates: [] };
-    for (const { name, command } of agents) {
-      const question = `Use ${name} by \`${command.join(" ")}\`, with that program's own permissions? (y/N) `;
-      if (/^y/i.test(await lines.question(question))) wanted.agents.push(name);
-    }
-    for (const { name, run } of gates) {
-      const answer = await lines.question(`Use the gate ${name}: \`${run}\`? (Y/n) `);
-      if (!/^n/i.test(answer)) wanted.gates.push(name);
-    }
-    return wanted;
-  } finally {
-    lines.close();
+  using questions = openQuestions({ input: process.stdin, output: process.stderr });
+  const wanted: { agents: string[]; gates: string[] } = { agents: [], gates: [] };
+  for (const { name, command } of agents) {
+    const question = `Use ${name} by \`${command.join(" ")}\`, with that program's own permissions?`;
+    if (await questions.askWhether(question, false)) wanted.agents.push(name);
   }
+  for (const { name, run } of gates) {
+    if (await questions.askWhether(`Use the gate ${name}: \`${run}\`?`, true)) {
+      wanted.gates.push(name);
+    }
+  }
+  return wanted;
 }
