@@ -1,9 +1,10 @@
 /** `temoin ls` */
 
+import { plainWord } from "../domain/view-text.ts";
 import { ls } from "../operations/ls.ts";
 import { alignColumns } from "./columns.ts";
 import { type CliCommand, perform } from "./command.ts";
-import { sayNext } from "./print-change.ts";
+import { addTasks, sayNext } from "./print-change.ts";
 import { styleState } from "./style-state.ts";
 
 export const command: CliCommand = {
@@ -17,15 +18,15 @@ export const command: CliCommand = {
     }
     if (json.tasks.length === 0) {
       face.say("There are no tasks yet.");
-      sayNext(face, 'temoin add "…"   or   temoin import FILE');
+      sayNext(face, addTasks);
       return 0;
     }
     const rows = json.tasks.map((task) => [
       task.id,
-      task.state + (task.paused ? " (paused)" : ""),
+      plainWord(task.state) + (task.paused ? " (paused)" : ""),
       task.priority,
       task.agent ?? task.role ?? "–",
-      task.attempts === 0 ? "–" : `${task.attempts} ${task.outcome ?? ""}`.trim(),
+      task.attempts === 0 ? "–" : `${task.attempts} ${plainWord(task.outcome ?? "")}`.trim(),
       task.title,
     ]);
     const header = ["id", "state", "priority", "agent", "attempts", "title"];

@@ -3,6 +3,9 @@
 import type { Change } from "../operations/change.ts";
 import type { Face } from "./face.ts";
 
+/** The next step where the queue is empty. */
+export const addTasks = 'temoin add "…"   or   temoin import FILE';
+
 export function printChange(face: Face, change: Change): number {
   if (face.isJson) {
     face.printJson(change);

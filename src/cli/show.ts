@@ -2,7 +2,7 @@
 
 import type { Brief } from "../domain/brief.ts";
 import { durationText } from "../domain/view-duration.ts";
-import { oneLine } from "../domain/view-text.ts";
+import { oneLine, plainWord } from "../domain/view-text.ts";
 import { type Shown, show } from "../operations/show.ts";
 import { type CliCommand, perform } from "./command.ts";
 import { sayNext } from "./print-change.ts";
@@ -37,7 +37,7 @@ type ShownTask = Shown["json"]["task"];
 
 function factsLine(task: ShownTask): string {
   return [
-    task.state + (task.paused ? " (paused)" : ""),
+    plainWord(task.state) + (task.paused ? " (paused)" : ""),
     task.priority,
     task.agent === null ? null : `agent ${task.agent}`,
     task.role === null ? null : `role ${task.role}`,
@@ -57,7 +57,7 @@ function listsOf(task: ShownTask): Readonly<Record<string, readonly string[]>> {
 
 function attemptLines(attempt: ShownTask["attempts"][number]): readonly string[] {
   const { n, slot, phase, outcome, why, because, gates, evidence, branch } = attempt;
-  const head = `attempt ${n} by ${slot}: ${outcome ?? phase}${why === null ? "" : ` (${oneLine(why)})`}`;
+  const head = `attempt ${n} by ${slot}: ${plainWord(outcome ?? phase)}${why === null ? "" : ` (${oneLine(why)})`}`;
   return [
     "",
     head,
@@ -67,7 +67,10 @@ function attemptLines(attempt: ShownTask["attempts"][number]): readonly string[]
       (gate) =>
         `  gate ${gate.name}: ${gate.verdict} after ${durationText(gate.durationMs)}, ${gate.where}${gate.proof === null ? "" : `, proof .temoin/${gate.proof}`}`,
     ),
-    ...evidence.slice(-5).map(({ source, says }) => `  ${source}: ${oneLine(says)}`),
+    ...evidence
+      .filter(({ says }) => says !== because)
+      .slice(-5)
+      .map(({ source, says }) => `  ${source}: ${oneLine(says)}`),
   ];
 }
 

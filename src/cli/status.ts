@@ -1,11 +1,12 @@
 /** `temoin status` */
 
+import { isTerminal } from "../domain/task.ts";
 import { durationText } from "../domain/view-duration.ts";
 import { oneLine } from "../domain/view-text.ts";
 import { type Status, status } from "../operations/status.ts";
 import { alignColumns } from "./columns.ts";
 import { type CliCommand, perform } from "./command.ts";
-import { sayNext } from "./print-change.ts";
+import { addTasks, sayNext } from "./print-change.ts";
 
 export const command: CliCommand = {
   describe: (command) => command,
@@ -17,8 +18,8 @@ export const command: CliCommand = {
       return 0;
     }
     const now = context.clock.now();
-    const { run, agents, goal, inbox } = answer.json;
-    face.print(face.style("bold", runLine(answer)));
+    const { agents, goal } = answer.json;
+    face.print(face.style("bold", runLine(answer, now)));
     const rows = agents.map((agent) => [
       agent.name,
       agent.state,
@@ -34,28 +35,38 @@ export const command: CliCommand = {
     if (answer.isStale) {
       face.say("temoin.yaml has changed since this run began; it takes effect with the next one.");
     }
-    if (inbox > 0) sayNext(face, `temoin inbox   (${inbox} for you)`);
-    else if (run.state === "none" || run.state === "ended") sayNext(face, "temoin run");
+    const next = nextStep(answer);
+    if (next !== null) sayNext(face, next);
     return 0;
   },
 };
 
-function runLine({ json }: Status): string {
+/** `null`: a run is at work, and needs nothing. */
+function nextStep({ json, state }: Status): string | null {
+  const { run, inbox } = json;
+  if (inbox > 0) return `temoin inbox   (${inbox} for you)`;
+  if (run.state === "running" || run.state === "paused" || run.state === "stopping") return null;
+  const isOver = [...state.tasks.values()].every((task) => isTerminal(task.state));
+  return isOver && (run.state === "none" || run.exitCode === 0) ? addTasks : "temoin run";
+}
+
+function runLine({ json }: Status, now: number): string {
   const { run, holder } = json;
-  const eta = run.eta === null ? "" : `, expected to end ${run.eta}`;
+  const eta = run.eta === null ? "" : `, about ${durationText(Date.parse(run.eta) - now)} to go`;
   const why = run.why === null ? "" : `: ${oneLine(run.why)}`;
+  const ago = (at: string | null): string => durationText(now - Date.parse(at ?? ""));
   switch (run.state) {
     case "none":
       return "No run has begun yet.";
     case "ended":
-      return `The last run has ended with exit code ${run.exitCode}${why}`;
+      return `The last run ended ${ago(run.endedAt)} ago${why}`;
     case "interrupted":
       return "The last run was cut off; the next one goes on from there.";
     case "running":
     case "paused":
     case "stopping": {
       const who = holder === null ? "" : ` (process ${holder.pid}, temoin ${holder.command})`;
-      return `${run.state} on ${run.target}${who} since ${run.startedAt}${why}${eta}`;
+      return `${run.state} on ${run.target}${who} for ${ago(run.startedAt)}${why}${eta}`;
     }
   }
 }

@@ -1,6 +1,7 @@
 /** `temoin why ID|AGENT` */
 
 import { oneLine } from "../domain/view-text.ts";
+import { plainTime } from "../domain/view-time.ts";
 import { why } from "../operations/why.ts";
 import { type CliCommand, perform } from "./command.ts";
 
@@ -15,7 +16,8 @@ export const command: CliCommand = {
     }
     face.print(`${face.style("bold", answer.subject)} is ${answer.state}`);
     for (const { at, source, says } of answer.because) {
-      face.print(`  ${at}  ${source.padEnd(10)} ${oneLine(says, 300)}`);
+      const time = plainTime(Date.parse(at));
+      face.print(`  ${time}  ${source.padEnd(10)} ${oneLine(says, 300)}`);
     }
     return 0;
   },

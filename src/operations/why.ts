@@ -4,6 +4,7 @@ import { z } from "zod";
 import { whyJson } from "../domain/view-json.ts";
 import { AppError } from "../lib/app-error.ts";
 import { nearest } from "../lib/nearest.ts";
+import type { Context } from "./context.ts";
 import { someText } from "./fields.ts";
 import type { Operation } from "./operation.ts";
 
@@ -18,11 +19,27 @@ export const why: Operation<{ subject: string }, Reasons> = {
     const state = await context.state();
     const reasons = whyJson(state, subject, context.clock.now());
     if (reasons !== null) return reasons;
+    const configured = await agentsOf(context);
+    if (configured.includes(subject)) {
+      throw new AppError("not_found", `No run has had the agent \`${subject}\` yet.`, {
+        hint: "It is configured; `temoin run --dry-run` tells what it would do.",
+      });
+    }
     const slots = [...state.slots.values()].flatMap(({ spec }) => [spec.id, spec.agent]);
-    const meant = nearest(subject, [...state.names.keys(), ...slots]);
+    const meant = nearest(subject, [...state.names.keys(), ...slots, ...configured]);
     throw new AppError("not_found", `There is no task, agent or slot \`${subject}\`.`, {
       hint:
         meant === null ? "`temoin ls` and `temoin status` list them." : `Did you mean ${meant}?`,
     });
   },
 };
+
+async function agentsOf(context: Context): Promise<readonly string[]> {
+  try {
+    return (await context.config()).config.agents.map(({ name }) => name);
+  } catch (error) {
+    // It is told by the commands that need one.
+    if (error instanceof AppError && error.code === "config") return [];
+    throw error;
+  }
+}

@@ -144,13 +144,24 @@ describe("a command line at work", () => {
     const init = await scratch.temoin("init", "--yes");
     assert.match(init.stdout, /is there already and stays as it is/);
     assert.equal(await scratch.read("temoin.yaml"), config);
-    await scratch.write("plan.md", "- [ ] Build it\n- [ ] Test it (depends on 1)\n");
+    const idle = await scratch.temoin("run", "--dry-run");
+    assert.match(idle.stdout, /^Nothing would be started/);
+    assert.match(idle.stderr, /next: temoin add .* temoin import/);
+    await scratch.write("plan.md", "- [ ] Build it\n- [ ] Test it !high (depends on 1)\n");
+    assert.equal(
+      (await scratch.temoin("import", "plan.md", "--dry-run")).stdout,
+      "+  plan-1  medium               Build it\n" +
+        "+  plan-2  high · after plan-1  Test it\n2 tasks would be added.\n",
+    );
     assert.match((await scratch.temoin("import", "plan.md")).stderr, /next: temoin run --dry-run/);
     const dry = await scratch.temoin("run", "--dry-run");
     assert.match(dry.stdout, /wave 1\n.*plan-1 {2}ada-1[\s\S]*wave 2.*\n.*plan-2 {2}ada-1/);
     const ran = await scratch.temoin("run");
     assert.equal(ran.code, 0, ran.stderr);
     assert.match(ran.stdout, /plan-2 landed as [0-9a-f]{10}/);
+    const status = await scratch.temoin("status");
+    assert.match(status.stdout, /^The last run ended .* s ago: the goal is met\n/);
+    assert.match(status.stderr, /next: temoin add /);
     const { task } = await scratch.json("show", "plan-1");
     assert.deepEqual([task.state, task.outcome, task.attempts.length], ["done", "verified", 1]);
     assert.match((await scratch.temoin("diff", "plan-1")).stdout, /\+attempt 1/);

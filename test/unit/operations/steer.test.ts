@@ -127,6 +127,16 @@ describe("looking", () => {
     assert.deepEqual(later, all.slice(1));
   });
 
+  it("tells an agent that no run has had yet from one that there is not", async () => {
+    await using stage = await openStage({
+      config: "version: 1\nagents:\n  fox: { driver: command, command: [fox] }\n",
+    });
+    const fox = await refusalOf(stage.invoke(why, { subject: "fox" }));
+    assert.match(fox.message, /No run has had the agent `fox` yet/);
+    const foxx = await refusalOf(stage.invoke(why, { subject: "foxx" }));
+    assert.deepEqual([foxx.code, foxx.hint], ["not_found", "Did you mean fox?"]);
+  });
+
   it("has no diff before there is work", async () => {
     await using stage = await openStage();
     await addTask(stage, "One");
