@@ -35,8 +35,8 @@ function lineOf(event: Event, state: State): Line | null {
   switch (event.type) {
     case "attempt_offered": {
       const title = state.tasks.get(event.task)?.spec.title ?? "";
-      const again = event.attempt > 1 ? `, attempt ${event.attempt}` : "";
-      return [event.slot, `${event.task} begins: ${title} (${event.because}${again})`];
+      const again = event.attempt > 1 ? ` attempt ${event.attempt}` : "";
+      return [event.slot, `${event.task} begins${again}: ${title} (${event.because})`];
     }
     case "reported":
       return event.report.kind === "note"
@@ -145,9 +145,17 @@ export function summaryLines(summary: Summary): readonly string[] {
   ];
 }
 
-const summaryHeader = ["slot", "done", "attempts", "working", "idle", "ready", "outcomes"];
+const summaryHeader = [
+  "slot",
+  "done",
+  "attempts",
+  "working",
+  "idle",
+  "with work ready",
+  "outcomes",
+];
 
-/** `idle`: all of its free time and the share of the whole; `ready`: free while work was ready. */
+/** `idle`: all of its free time and the share of the whole; then what of it work was ready for. */
 function summaryRow(slot: SlotSummary): readonly string[] {
   const idleMs = slot.idleMs + slot.idleReadyMs;
   const wholeMs = idleMs + slot.workingMs + slot.brokenMs;

@@ -122,9 +122,9 @@ describe("the summary of a run", () => {
     assert(summary !== null);
     assert.deepEqual(summaryLines(summary), [
       "1 change landed in 1 min 30 s; tasks: 1 done",
-      "slot                  done  attempts  working     idle                ready  outcomes",
-      "codex-1               1     1         1 min 30 s  0.0 s (0 %)         0.0 s  verified 1",
-      "a-much-longer-name-1  0     0         0.0 s       1 min 30 s (100 %)  0.0 s  –",
+      "slot                  done  attempts  working     idle                with work ready  outcomes",
+      "codex-1               1     1         1 min 30 s  0.0 s (0 %)         0.0 s            verified 1",
+      "a-much-longer-name-1  0     0         0.0 s       1 min 30 s (100 %)  0.0 s            –",
     ]);
   });
 });
@@ -155,6 +155,18 @@ describe("the live line", () => {
       "12:05:01  codex-1  T-3 begins: the work of T-3 (no role asked: any agent)",
       "12:05:01  codex-1  T-3 verified: 1 commit, gates build ✓ test ✓ (4.2 s)",
     ]);
+  });
+
+  it("counts the attempts at a task from the second one on", () => {
+    const project = new Project();
+    project.now = noon;
+    project.add(draft("T-1"));
+    project.run({ codex: [] });
+    project.end("T-1", "gate_failed");
+    const lines = project.events.flatMap(
+      (event) => liveLine(event, { state: project.state, offsetMinutes: 0 }) ?? [],
+    );
+    assert.match(lines.at(-1) ?? "", /T-1 begins attempt 2: the work of T-1 \(/);
   });
 
   it("stands in the person's own time, and cannot be coloured or broken by an agent's words", () => {
