@@ -1,6 +1,7 @@
 /** The checks of the doctor that need the configuration. */
 
 import type { Config } from "../config/config.ts";
+import { countText } from "../domain/view-text.ts";
 import { AppError } from "../lib/app-error.ts";
 import { findProgram } from "../lib/process-path.ts";
 import type { Context } from "./context.ts";
@@ -16,7 +17,7 @@ export async function checkConfig(
       const hint = "`temoin init` writes one.";
       return { check: { name, ok: false, detail: "there is no temoin.yaml", hint }, config: null };
     }
-    const counts = `${config.agents.length} agents, ${config.gates.length} gates`;
+    const counts = `${countText(config.agents.length, "agent")}, ${countText(config.gates.length, "gate")}`;
     return {
       check: { name, ok: true, detail: `${file ?? "no file"}: ${counts}`, hint: null },
       config,
@@ -30,7 +31,8 @@ export async function checkConfig(
 export async function checkAgents(context: Context): Promise<readonly Check[]> {
   const loaded = await context.config();
   if (loaded.config.agents.length === 0) {
-    const hint = "Add one under `agents:` in temoin.yaml; `temoin init` suggests some.";
+    const hint =
+      "Write one under `agents:` in temoin.yaml: `my-agent: { driver: command, command: [./my-agent.sh] }`.";
     return [{ name: "agents", ok: false, detail: "no agent is configured", hint }];
   }
   const missing = new Map(
@@ -42,7 +44,8 @@ export async function checkAgents(context: Context): Promise<readonly Check[]> {
       name: `agent ${agent.name}`,
       ok: says === undefined,
       detail: says ?? `\`${agent.command.join(" ")}\` is there`,
-      hint: says === undefined ? null : `Install it, or correct agents.${agent.name}.command.`,
+      // What it says ends with the next step.
+      hint: null,
     };
   });
 }

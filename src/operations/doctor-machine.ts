@@ -59,9 +59,13 @@ async function checkSpace(name: string, dir: string): Promise<Check> {
   const { bavail, bsize } = await statfs(await nearestExisting(dir));
   const free = bavail * bsize;
   const ok = free >= leastFreeBytes;
-  const mebibytes = Math.floor(free / 1024 / 1024);
   const hint = ok ? null : "Make room there: what is at work needs it.";
-  return { name, ok, detail: `${mebibytes} MiB free under ${dir}`, hint };
+  return { name, ok, detail: `${bytesText(free)} free under ${dir}`, hint };
+}
+
+function bytesText(bytes: number): string {
+  const mebibytes = Math.floor(bytes / 1024 / 1024);
+  return mebibytes < 10_240 ? `${mebibytes} MiB` : `${Math.floor(mebibytes / 1024)} GiB`;
 }
 
 async function nearestExisting(dir: string): Promise<string> {
