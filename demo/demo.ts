@@ -42,7 +42,11 @@ await quietly("git", ["init", "--quiet"]);
 await quietly("git", ["add", "--all"]);
 await quietly("git", ["commit", "--quiet", "--message", "Inkwell 0.1, with a red test"]);
 
-console.log("A repository with one red test, eight tasks in plan.md, three fake agents.\n");
+console.log(`A repository with one red test, eight tasks in plan.md, three fake agents. Watch
+  FIX-1    all others depend on it, so two agents are idle until it has landed
+  TRUNC-1  its agent says that all tests pass; they do not, and it is sent back
+  TITLE-1  its agent is killed half-way; another one goes on from its files
+`);
 const imported = await show(["import", "plan.md"]);
 const exitCode = imported === 0 ? await show(["run"]) : imported;
 if (exitCode === 0) await show(["ls"]);
