@@ -1,5 +1,6 @@
 /** Is everything there that a run needs? Nothing of the project is run. */
 
+import { existsSync } from "node:fs";
 import { z } from "zod";
 import type { Config } from "../config/config.ts";
 import { AppError } from "../lib/app-error.ts";
@@ -79,13 +80,20 @@ async function checkHolder(context: Context): Promise<Check> {
   }
 }
 
-async function checkExclude({ root, isBare }: ProjectPlace, fix: boolean): Promise<Check> {
+async function checkExclude(
+  { root, stateDir, isBare }: ProjectPlace,
+  fix: boolean,
+): Promise<Check> {
   const name = "exclude";
   if (isBare) return { name, ok: true, detail: "a bare repository has no files", hint: null };
   const wasExcluded = await isStateExcluded(root);
+  if (!wasExcluded && !fix && !existsSync(stateDir)) {
+    const detail = ".temoin/ is added to .git/info/exclude when it is made";
+    return { name, ok: true, detail, hint: null };
+  }
   if (!wasExcluded && fix) await excludeState(root);
   const ok = wasExcluded || fix;
-  const word = wasExcluded ? "git looks away from .temoin/" : "git would see .temoin/";
+  const word = wasExcluded ? "git ignores .temoin/" : "git would see .temoin/";
   return {
     name,
     ok,

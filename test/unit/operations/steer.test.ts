@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
 import { describe, it } from "node:test";
 import { add } from "../../../src/operations/add.ts";
 import { assign } from "../../../src/operations/assign.ts";
@@ -135,6 +137,17 @@ describe("looking", () => {
     assert.match(fox.message, /No run has had the agent `fox` yet/);
     const foxx = await refusalOf(stage.invoke(why, { subject: "foxx" }));
     assert.deepEqual([foxx.code, foxx.hint], ["not_found", "Did you mean fox?"]);
+  });
+
+  it("finds no fault with a state folder that is not made yet, and one with a folder that git sees", async () => {
+    await using stage = await openStage({ config: "version: 1\n" });
+    const seen = async (): Promise<boolean | undefined> => {
+      const checks = await stage.invoke(doctor, { fix: false });
+      return checks.find(({ name }) => name === "exclude")?.ok;
+    };
+    assert.equal(await seen(), true);
+    await mkdir(join(stage.root, ".temoin"));
+    assert.equal(await seen(), false);
   });
 
   it("has no diff before there is work", async () => {
