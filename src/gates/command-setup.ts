@@ -4,9 +4,8 @@
  */
 
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { writeText } from "../lib/text-file.ts";
+import { readRegularFile, writeText } from "../lib/text-file.ts";
 import type { Gates } from "./gate.ts";
 import type { Setup } from "./setup.ts";
 
@@ -69,5 +68,5 @@ async function stampOf(command: string, cwd: string): Promise<string> {
 
 /** A file that is not there, or cannot be read, counts as empty: then setup runs once more. */
 async function readOrNothing(file: string): Promise<string> {
-  return readFile(file, "utf8").catch(() => "");
+  return readRegularFile(file).catch(() => "");
 }

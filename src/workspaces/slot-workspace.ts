@@ -3,12 +3,14 @@
  * they share an index of their own.
  */
 
-import { appendFile, mkdir, readFile, realpath, rename } from "node:fs/promises";
+import { appendFile, mkdir, rename } from "node:fs/promises";
 import path from "node:path";
 import { type CommitSha, parseSha, type SlotId } from "../domain/id.ts";
 import { AppError } from "../lib/app-error.ts";
 import { Mutex } from "../lib/mutex.ts";
+import { readRegularFile } from "../lib/text-file.ts";
 import { commitTree } from "./commit-tree.ts";
+import { findInside } from "./inside.ts";
 import { inspectPlace } from "./inspection.ts";
 import { gitAt, isThere, type Place } from "./place.ts";
 import type { Repository } from "./repository.ts";
@@ -103,18 +105,12 @@ export class SlotWorkspace implements Workspace {
   }
 
   async append(file: string, text: string): Promise<void> {
-    const target = path.resolve(this.path, file);
+    const target = await findInside(this.path, file);
     await mkdir(path.dirname(target), { recursive: true });
-    const real = await realpath(target).catch(() => target);
-    const root = await realpath(this.path);
-    if (![root, this.path].some((top) => real.startsWith(`${top}${path.sep}`))) {
-      throw new AppError("refused", `Cannot write to \`${file}\`: it leads out of the workspace.`, {
-        hint: "Name a file inside the repository in `log.completed`.",
-      });
-    }
-    const before = await readFile(target, "utf8").catch((error: NodeJS.ErrnoException) => {
+    const before = await readRegularFile(target).catch((error: NodeJS.ErrnoException) => {
       if (error.code === "ENOENT") return "";
-      throw error;
+      const says = `Cannot write to \`${file}\`: it is no file that could be read.`;
+      throw new AppError("refused", says, { cause: error, hint: "Put a plain file in its place." });
     });
     const gap = before === "" || before.endsWith("\n") ? "" : "\n";
     await appendFile(target, `${gap}${text}`);
@@ -190,7 +186,7 @@ export class SlotWorkspace implements Workspace {
   async #readMergeHeads(): Promise<CommitSha[]> {
     const file = path.join(this.#place.gitDir, "MERGE_HEAD");
     if (!(await isThere(file))) return [];
-    const lines = (await readFile(file, "utf8")).split("\n");
+    const lines = (await readRegularFile(file)).split("\n");
     return lines.map(parseSha).filter((sha) => sha !== null);
   }
 

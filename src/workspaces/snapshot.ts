@@ -7,9 +7,10 @@
  * by itself would record only a commit number that nobody else has. Real submodules stay pointers.
  */
 
-import { copyFile, readFile, rm } from "node:fs/promises";
+import { copyFile, rm } from "node:fs/promises";
 import path from "node:path";
 import type { CommitSha } from "../domain/id.ts";
+import { readRegularFile } from "../lib/text-file.ts";
 import { GitError } from "./git.ts";
 import { gitAt, type Place } from "./place.ts";
 import { fromLatin1 } from "./status.ts";
@@ -123,7 +124,7 @@ function pathOf(entry: string): string {
 async function isEmbedded(place: Place, folder: string): Promise<boolean> {
   try {
     return !/\/modules\//.test(
-      await readFile(path.join(place.path, fromLatin1(folder), ".git"), "utf8"),
+      await readRegularFile(path.join(place.path, fromLatin1(folder), ".git")),
     );
   } catch (error) {
     // A clone's `.git` is a folder; where there is none at all, there is nothing to take.

@@ -6,11 +6,12 @@
  * next landing; what has landed is taken out by a revert.
  */
 
-import { readFile, realpath, rm } from "node:fs/promises";
+import { realpath, rm } from "node:fs/promises";
 import path from "node:path";
 import type { CommitSha } from "../domain/id.ts";
 import { AppError } from "../lib/app-error.ts";
 import { Mutex } from "../lib/mutex.ts";
+import { readRegularFile } from "../lib/text-file.ts";
 import { commitTree, shaFrom } from "./commit-tree.ts";
 import { followTarget } from "./follow.ts";
 import { GitError } from "./git.ts";
@@ -194,11 +195,11 @@ async function checkoutLanding(
 async function findLanding({ git, commonDir }: Repository, at: string): Promise<Place | null> {
   try {
     if (await isLink(at)) return null;
-    const link = await readFile(path.join(at, ".git"), "utf8");
+    const link = await readRegularFile(path.join(at, ".git"));
     const gitDir = link.replace(/^gitdir: /, "").trim();
     if (path.dirname(gitDir) !== path.join(commonDir, "worktrees")) return null;
     // Not the git directory of a slot, or of a working tree of the person's.
-    const back = (await readFile(path.join(gitDir, "gitdir"), "utf8")).trim();
+    const back = (await readRegularFile(path.join(gitDir, "gitdir"))).trim();
     if (![at, await realpath(at)].includes(path.dirname(back))) return null;
     const place = { git, gitDir, path: at };
     return (await mendWorktree(place)) ? place : null;

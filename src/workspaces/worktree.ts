@@ -7,6 +7,7 @@ import { lstat, mkdir, readdir, readFile, realpath, rename, rm, writeFile } from
 import path from "node:path";
 import type { CommitSha } from "../domain/id.ts";
 import { Mutex } from "../lib/mutex.ts";
+import { readRegularFile } from "../lib/text-file.ts";
 import { GitError } from "./git.ts";
 import { gitAt, isThere, type Place } from "./place.ts";
 import { gitIn, type Repository } from "./repository.ts";
@@ -52,13 +53,13 @@ export async function mendWorktree(place: Place): Promise<boolean> {
   const link = path.join(place.path, ".git");
   const wanted = `gitdir: ${place.gitDir}\n`;
   // A repository that an agent has put in its place cannot be read as a file; it is kept.
-  const linked = await readFile(link, "utf8").catch(() => null);
+  const linked = await readRegularFile(link).catch(() => null);
   if (linked !== wanted) {
     if (await isThere(link)) await moveAside(link, `${place.path}.git`);
     await writeFile(link, wanted);
   }
   const back = path.join(place.gitDir, "gitdir");
-  const known = await readFile(back, "utf8").catch(() => null);
+  const known = await readRegularFile(back).catch(() => null);
   const real = path.join(await realpath(place.path), ".git");
   if (known?.trim() !== link && known?.trim() !== real) await writeFile(back, `${real}\n`);
   return true;

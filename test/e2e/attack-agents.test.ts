@@ -1,7 +1,7 @@
 /** Agents that are clumsy or hostile: each task lands once all the same, and git stays sound. */
 
 import assert from "node:assert/strict";
-import { readFile, writeFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { test } from "node:test";
 import { landings } from "./scratch-project.ts";
@@ -157,6 +157,32 @@ test("what an agent leaves running is ended with its turn, daemons too", async (
   const run = await stage.run();
   assert.equal((await run.over).exitCode, 0);
   assert.deepEqual((await landings(stage.scratch)).toSorted(), ["T-1", "T-2", "T-3"]);
+});
+
+test("pipes and links in the place of files that temoin reads or writes hold nobody up", async () => {
+  const script = {
+    pipe: after("mkfifo package-lock.json"),
+    "section-link/1": after('ln -s "$HOME/outside.md" DONE.md'),
+    "section-link/2": after("rm DONE.md"),
+    "section-pipe/1": after("mkfifo DONE.md"),
+    link: after("rm .git; mkfifo .git"),
+    "*": after("true"),
+  };
+  await using stage = await openStage({
+    script,
+    agents: { ada: {} },
+    config: { setup: "true", log: { completed: "DONE.md" } },
+  });
+  const tasks = ["section-link", "section-pipe", "pipe", "link", "last"];
+  await stage.add(tasks.join(" "));
+  const run = await stage.run();
+  assert.equal((await run.over).exitCode, 0, run.problems.join("\n"));
+  await assertSound(stage, tasks);
+  assert(!(await readdir(stage.scratch.folder)).includes("outside.md"));
+  const why = (await stage.task("section-link")).attempts[0];
+  assert.match(JSON.stringify(why), /DONE\.md`: it leads out of the workspace/);
+  const sections = await stage.scratch.read("DONE.md");
+  for (const task of tasks) assert(sections.includes(`### ${task}: COMPLETED`), task);
 });
 
 test("an agent has no say over the run: cancel, run and down are refused", async () => {
