@@ -35,6 +35,10 @@ export const command: CliCommand = {
     for (const [place, line] of lines.entries()) {
       face.print(styleState(face, json.tasks[place]?.state ?? "queued", line));
     }
+    const thin = json.tasks.filter((task) => task.thin).length;
+    if (thin > 0) {
+      face.say(`${thin} of them ${thin === 1 ? "has" : "have"} a thin brief: temoin lint`);
+    }
     return 0;
   },
 };

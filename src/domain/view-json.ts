@@ -5,13 +5,13 @@
 
 import type { AgentSpec, Evidence, Usage } from "./agent.ts";
 import type { Attempt } from "./attempt.ts";
-import type { Brief } from "./brief.ts";
+import { type Brief, isThin } from "./brief.ts";
 import { eta } from "./eta.ts";
 import type { Event } from "./event.ts";
 import { goal } from "./goal.ts";
 import type { Instant } from "./id.ts";
 import { isRunning, type State } from "./state.ts";
-import { type Task, type TaskState, taskStates } from "./task.ts";
+import { isTerminal, type Task, type TaskState, taskStates } from "./task.ts";
 import { shownSlots, transportOf } from "./view-agent.ts";
 import {
   type HeldBy,
@@ -47,6 +47,7 @@ function taskJson(task: Task, heldBy: HeldBy) {
     landed: landedSha(task),
     proven: task.state === "done" ? task.proven : null,
     paused: task.paused,
+    thin: !isTerminal(task.state) && isThin(spec.briefLines),
   };
 }
 

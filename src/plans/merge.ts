@@ -138,6 +138,8 @@ class Names {
   readonly #byKey = new Map<string, string>();
   /** Of ids that the document gives itself. */
   readonly #byEnding = new Map<number, Set<string>>();
+  /** `API-3 Divide` has no id by its form, yet others mean it by its first word. */
+  readonly #byFirstWord = new Map<string, Set<string>>();
   readonly #stem: string;
   readonly #byFound = new Map<Found, string>();
 
@@ -150,6 +152,10 @@ class Names {
       for (const each of found) {
         this.#byFound.set(each, id);
         if (each.number !== null) this.#byKey.set(numberKey(each.number), id);
+        const [word] = /^\p{Lu}[\p{Lu}\p{N}_-]*-\d{1,9}[a-z]?(?=\s)/u.exec(each.title) ?? [];
+        if (word === undefined) continue;
+        const meant = this.#byFirstWord.get(nameKey(word)) ?? new Set();
+        this.#byFirstWord.set(nameKey(word), meant.add(id));
       }
       const [, digits] = /(\d{1,9})$/.exec(id) ?? [];
       const isOwn = found.some((each) => each.names.length > 0);
@@ -162,6 +168,8 @@ class Names {
   find(name: string): string | null {
     const known = this.#byKey.get(nameKey(name)) ?? this.#byKey.get(numberKey(bareNumber(name)));
     if (known !== undefined) return known;
+    const [meant, ...more] = this.#byFirstWord.get(nameKey(name)) ?? [];
+    if (meant !== undefined && more.length === 0) return meant;
     if (!/^#?\d{1,9}$/.test(name)) return null;
     const [only, ...others] = this.#byEnding.get(Number(bareNumber(name))) ?? [];
     if (only !== undefined) return others.length === 0 ? only : null;

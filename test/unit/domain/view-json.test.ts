@@ -40,6 +40,7 @@ describe("ls", () => {
           landed: sha(9),
           proven: true,
           paused: false,
+          thin: false,
         },
         {
           id: "T-2",
@@ -54,6 +55,7 @@ describe("ls", () => {
           landed: null,
           proven: null,
           paused: false,
+          thin: false,
         },
       ],
     });

@@ -261,6 +261,17 @@ test("dependencies are found by id, alias, number and ending; others are told", 
   ]);
 });
 
+test("a task is meant by the first word of its title, where that looks like an id", async () => {
+  const { tasks, warnings } = await read(
+    "- [ ] API-3 Divide\n- [ ] Multiply (depends on API-3)\n- [ ] Add (after api-3)\n",
+  );
+  assert.deepEqual(
+    tasks.map(({ id, deps }) => [id, ...deps]),
+    [["plan-1"], ["plan-2", "plan-1"], ["plan-3", "plan-1"]],
+  );
+  assert.deepEqual(warnings, []);
+});
+
 test("without ids of its own, a document means its tasks by their place", async () => {
   const { tasks } = await read("- [ ] a\n- [ ] b (depends on #1)\n- [ ] c (after 2)\n");
   assert.deepEqual(
