@@ -1,6 +1,6 @@
 /** Plan files as they are named on a command line, read. */
 
-import { readFile, realpath } from "node:fs/promises";
+import { readFile, realpath, stat } from "node:fs/promises";
 import path from "node:path";
 import { AppError } from "../lib/app-error.ts";
 import type { Context } from "./context.ts";
@@ -51,6 +51,12 @@ async function readPlan(
     const relative = path.relative(root, real);
     const isWithin = relative !== "" && !relative.startsWith("..") && !path.isAbsolute(relative);
     const name = isWithin ? relative.split(path.sep).join("/") : real;
+    const { size } = await lookAt(file, real);
+    if (size > mostBytes) {
+      throw new AppError("refused", `Cannot import \`${file}\`: it has ${size} bytes.`, {
+        hint: "Divide it into plans of a size that people read; nothing was imported.",
+      });
+    }
     return { file: name, content: await readFile(real) };
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : "";
@@ -61,6 +67,18 @@ async function readPlan(
       hint: "Name a Markdown or JSON file; nothing was imported.",
     });
   }
+}
+
+/** Far more than any plan; what is read at all is weighed by the reader of plans. */
+const mostBytes = 64 * 1024 * 1024;
+
+/** A device or a pipe may never end. */
+async function lookAt(file: string, real: string): Promise<{ readonly size: number }> {
+  const seen = await stat(real);
+  if (seen.isFile() || seen.isDirectory()) return seen;
+  throw new AppError("not_found", `Cannot import \`${file}\`: it is no regular file.`, {
+    hint: "Name a Markdown or JSON file; nothing was imported.",
+  });
 }
 
 const reasons: ReadonlyMap<string, string> = new Map([

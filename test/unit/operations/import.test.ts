@@ -252,6 +252,8 @@ describe("import", () => {
       /`.*no\.md`: there is no such/,
     );
     assert.match((await refusalOf(bring(stage, ["."]))).message, /it is a directory/);
+    const device = await refusalOf(bring(stage, ["/dev/null"]));
+    assert.match(device.message, /it is no regular file/);
     assert.equal((await refusalOf(bring(stage, []))).code, "usage");
   });
 
