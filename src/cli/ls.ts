@@ -35,8 +35,9 @@ export const command: CliCommand = {
     for (const [place, line] of lines.entries()) {
       face.print(styleState(face, json.tasks[place]?.state ?? "queued", line));
     }
+    // For a person who looks; a program that reads the rows has the field.
     const thin = json.tasks.filter((task) => task.thin).length;
-    if (thin > 0) {
+    if (thin > 0 && face.width !== null) {
       face.say(`${thin} of them ${thin === 1 ? "has" : "have"} a thin brief: temoin lint`);
     }
     return 0;

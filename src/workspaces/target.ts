@@ -39,12 +39,24 @@ export function openTarget({ repository, branch, dir, unionFiles = [] }: TargetP
   const at = path.join(dir, repository.projectId, "landing");
   const ref = targetRef(branch);
   const oneAtATime = new Mutex();
+  /** Where we have seen or put the target last: an agent can delete its ref, or move it. */
+  let known: CommitSha | null = null;
   return {
     branch,
-    read: () => oneAtATime.run(() => readTarget(repository, branch, unionFiles)),
+    read: () =>
+      oneAtATime.run(async () => {
+        await restoreTarget(repository, { branch, known });
+        const read = await readTarget(repository, branch, unionFiles);
+        known = read.sha;
+        return read;
+      }),
     merge: (request) => mergeOnto(repository, request),
     checkout: (sha) => oneAtATime.run(() => checkoutLanding(repository, at, sha)),
-    swap: (expected, next) => swap(repository, { ref, expected, next }),
+    async swap(expected, next) {
+      const swapped = await swap(repository, { ref, expected, next });
+      if (swapped) known = next;
+      return swapped;
+    },
     async contains(sha) {
       const tip = await findTargetTip(repository, branch);
       const args = ["merge-base", "--is-ancestor", sha, tip];
@@ -60,7 +72,11 @@ export function openTarget({ repository, branch, dir, unionFiles = [] }: TargetP
       const args = ["diff-tree", "-r", "-z", "--name-only", "--no-renames", sha, tip];
       return (await gitIn(repository, args)).text.split("\0").filter((file) => file !== "");
     },
-    follow: () => followTarget(repository, { branch, ref }),
+    follow: () =>
+      oneAtATime.run(async () => {
+        await restoreTarget(repository, { branch, known });
+        return followTarget(repository, { branch, ref });
+      }),
   };
 }
 
@@ -92,6 +108,18 @@ async function readBoth(repository: Repository, branch: string): Promise<Both> {
   }
   const [ours, theirs] = refs.map((ref) => found.get(ref) ?? null);
   return { ours: ours ?? null, theirs: theirs ?? null };
+}
+
+/** What has landed is put back where it was: nobody but temoin moves the target's ref. */
+async function restoreTarget(
+  repository: Repository,
+  { branch, known }: { readonly branch: string; readonly known: CommitSha | null },
+): Promise<void> {
+  if (known === null) return;
+  const { ours } = await readBoth(repository, branch);
+  if (ours === known) return;
+  if (ours !== null && (await mergeBaseOf(repository, known, ours)) === known) return;
+  await swap(repository, { ref: targetRef(branch), expected: ours, next: known });
 }
 
 async function readTarget(

@@ -46,6 +46,18 @@ export function targetContract(name: string, open: OpenStage): void {
       assert.match(follow.why, /`main` has commits that are not in the target/);
     });
 
+    test("its ref deleted or moved back by an agent, it is where it was", async () => {
+      await using stage = await open();
+      const first = (await stage.target.read()).sha;
+      const landed = await land(stage, { "n.txt": "landed\n" });
+      const ref = "refs/temoin/target/main";
+      await stage.git(stage.top, "update-ref", "-d", ref);
+      assert.equal((await stage.target.read()).sha, landed);
+      await stage.git(stage.top, "update-ref", ref, first);
+      assert.deepEqual(await stage.target.follow(), { followed: true });
+      assert.equal(await stage.head(stage.top), landed);
+    });
+
     test("read by several at once, it is the same", async () => {
       await using stage = await open();
       await land(stage, { "n.txt": "landed\n" });
