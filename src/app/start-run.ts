@@ -81,10 +81,11 @@ export async function startRun(parts: RunParts): Promise<RunHandle> {
   const joined: Hands = { ...hands.forRunner, port: throughJson(control), runner: runnerName };
   const runner = stack.use(new Runner(parts.decorate?.(joined) ?? joined, slots));
 
-  const cut = Promise.withResolvers<string>();
+  const cut = Promise.withResolvers<RunEnd>();
   const stop = async (how: "drain" | "now"): Promise<void> => {
-    if (how === "now") cut.resolve("temoin was stopped");
-    else await control.tell({ type: "stop", why: "stopped" });
+    const exitCode = runExit.asked;
+    if (how === "now") cut.resolve({ why: "temoin was stopped", exitCode });
+    else await control.tell({ type: "stop", why: "stopped", exitCode });
   };
   // Listening first: where nobody could ask, no task is handed out. Answers wait for the begin.
   const begun = Promise.withResolvers<void>();
@@ -110,8 +111,8 @@ export async function startRun(parts: RunParts): Promise<RunHandle> {
   flushCompileCache();
   return {
     over: finish({ control, runner, cut: cut.promise }, stack.move()),
-    drain: (why) => control.tell({ type: "stop", why }),
-    interrupt: (why) => cut.resolve(why),
+    drain: (end) => control.tell({ type: "stop", ...end }),
+    interrupt: (end) => cut.resolve(end),
   };
 }
 
@@ -119,7 +120,7 @@ interface Finishing {
   readonly control: Control;
   readonly runner: Runner;
   /** Why all is to end at once. */
-  readonly cut: Promise<string>;
+  readonly cut: Promise<RunEnd>;
 }
 
 /** Everything of the run is closed before its end is told. */
@@ -131,12 +132,12 @@ async function finish(
   const never = Promise.withResolvers<never>().promise;
   // The runner's loops end only by a bug, which ends the run, or when they are interrupted.
   const bug = runner.run().then(() => never);
-  const interrupted = cut.then(async (why) => {
+  const interrupted = cut.then(async (end) => {
     control.hurry();
-    await control.tell({ type: "stop", why });
-    await runner.interrupt(why);
+    await control.tell({ type: "stop", ...end });
+    await runner.interrupt(end.why);
     // A landing that was cut short is taken up by the next run.
-    await control.tell({ type: "run_ended", exitCode: runExit.nothingLeft, why });
+    await control.tell({ type: "run_ended", ...end });
     return control.over;
   });
   return await Promise.race([control.over, bug, interrupted]);

@@ -47,41 +47,47 @@ async function work(call: Call, { deadline, isDaemon }: Wish): Promise<number> {
     },
     onProblem: (says) => face.say(says),
   });
-  const ended = stopBySignals(call, handle, () => latest);
-  const over = await handle.over;
-  const exitCode = ended.exitCode ?? over.exitCode;
+  stopBySignals(call, handle, () => latest);
+  const { exitCode, why } = await handle.over;
   const summary = tally(await context.events(0), context.clock.now());
-  printEnd(call, { exitCode, why: over.why, summary });
+  printEnd(call, { exitCode, why, summary });
   return exitCode;
 }
 
+/** Service managers send a signal to the process and to its group: that is one wish (chosen). */
+const sameWishMs = 250;
+
 /** The first signal lets what is at work come to its end, the second one ends it. */
 function stopBySignals(
-  { face, interruptions }: Call,
+  { context, face, interruptions }: Call,
   handle: RunHandle,
   latest: () => State | null,
-): { exitCode: number | null } {
-  const ended: { exitCode: number | null } = { exitCode: null };
-  let count = 0;
+): void {
+  let first: { readonly signal: string; readonly at: number } | null = null;
   interruptions.listen((signal) => {
-    ended.exitCode ??= signalExit[signal];
-    count += 1;
-    if (count > 1) {
+    const at = context.clock.now();
+    const exitCode = signalExit[signal];
+    const end = { exitCode, why: `ended by ${signal}` };
+    if (first !== null) {
+      if (first.signal === signal && at - first.at < sameWishMs) return;
       face.say("Ending what is at work now; its work is kept.");
-      handle.interrupt(`ended by ${signal}`);
+      handle.interrupt(end);
       return;
     }
+    first = { signal, at };
     const state = latest();
     const attempts = state === null ? 0 : state.running.size + state.landing.size;
-    face.say(
-      `Stopping: ${countText(attempts, "attempt")} at work may finish; a second signal ends them now.`,
-    );
-    handle.drain(`stopped by ${signal}`).catch((error: unknown) => {
+    const work = `${countText(attempts, "attempt")} at work may finish`;
+    face.say(`Stopping: ${work}; ${again(signal)} ends them now.`);
+    handle.drain({ exitCode, why: `stopped by ${signal}` }).catch((error: unknown) => {
       face.say(`Cannot stop gently: ${error instanceof Error ? error.message : String(error)}`);
-      handle.interrupt(`ended by ${signal}`);
+      handle.interrupt(end);
     });
   });
-  return ended;
+}
+
+function again(signal: string): string {
+  return signal === "SIGINT" ? "Ctrl-C again" : "a second signal";
 }
 
 function printEnd(

@@ -39,7 +39,7 @@ export function decideControl(draft: Draft, input: ControlInput): void {
       return;
     case "stop":
       if (draft.state.run?.stopping === null) {
-        draft.emit({ type: "run_stopping", why: input.why });
+        draft.emit({ type: "run_stopping", why: input.why, exitCode: input.exitCode });
       }
       return;
     case "run_ended":

@@ -172,7 +172,7 @@ type Body =
   | { readonly type: "slot_broken"; readonly slot: SlotId; readonly why: string }
   | { readonly type: "goal_asked"; readonly check: number }
   | { readonly type: "goal_checked"; readonly results: readonly GoalResult[] }
-  | { readonly type: "run_stopping"; readonly why: string }
+  | { readonly type: "run_stopping"; readonly why: string; readonly exitCode: number }
   | { readonly type: "run_ended"; readonly exitCode: number; readonly why: string }
   // What waits for a person.
   | { readonly type: "inbox_added"; readonly item: InboxItem }

@@ -21,12 +21,15 @@ export const runFolds = {
       target: event.target,
       policy: event.policy,
       stopping: null,
+      stopExitCode: 0,
       ended: null,
     };
   },
 
   run_stopping: (state: State, event: Of<"run_stopping">) => {
-    if (state.run !== null) state.run = { ...state.run, stopping: event.why };
+    if (state.run !== null) {
+      state.run = { ...state.run, stopping: event.why, stopExitCode: event.exitCode };
+    }
   },
 
   run_ended: (state: State, event: Of<"run_ended">) => {

@@ -21,6 +21,8 @@ export const runExit = {
   gatesRed: 5,
   deadline: 6,
   noAgent: 7,
+  /** By `temoin down`: as by the signal that a service manager sends. */
+  asked: 143,
 } as const;
 
 export function outlook(state: State, now: Instant): Outlook {
@@ -28,7 +30,7 @@ export function outlook(state: State, now: Instant): Outlook {
   const { policy } = state.run;
   if (state.running.size > 0 || state.landing.size > 0) return { kind: "working" };
   if (state.goalCheck !== null && state.goalCheck.results === null) return { kind: "working" };
-  if (state.run.stopping !== null) return over(runExit.nothingLeft, state.run.stopping);
+  if (state.run.stopping !== null) return over(state.run.stopExitCode, state.run.stopping);
   const late = policy.deadline !== null && now >= policy.deadline;
   if (!late && canGoOn(state)) return { kind: "working" };
   if (state.goalCheck === null) return { kind: "ask_goal" };

@@ -109,7 +109,8 @@ export type ControlInput =
   /** The look at the goal went away with its runner. */
   | { readonly type: "goal_lost"; readonly check: number }
   | { readonly type: "slot_broken"; readonly slot: SlotId; readonly why: string }
-  | { readonly type: "stop"; readonly why: string }
+  /** `exitCode`: what the run ends with when what is at work has come to its end. */
+  | { readonly type: "stop"; readonly why: string; readonly exitCode: number }
   | { readonly type: "run_ended"; readonly exitCode: number; readonly why: string }
   | { readonly type: "tick" };
 

@@ -29,6 +29,8 @@ export interface Run {
   readonly policy: Policy;
   /** No new work is handed out, and why. */
   readonly stopping: string | null;
+  /** What it ends with after that. */
+  readonly stopExitCode: number;
   /** `null` while it runs. */
   readonly ended: { readonly at: Instant; readonly exitCode: number; readonly why: string } | null;
 }

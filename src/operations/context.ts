@@ -42,14 +42,20 @@ export interface Holder {
   readonly command: string;
 }
 
+/** Why a run is to end, and with what. */
+export interface RunEnding {
+  readonly exitCode: number;
+  readonly why: string;
+}
+
 /** A run in this process. */
 export interface RunHandle {
   /** Resolves when the run is over and everything of it has ended. */
-  readonly over: Promise<{ readonly exitCode: number; readonly why: string }>;
+  readonly over: Promise<RunEnding>;
   /** Hands out nothing more; what is at work goes on to its end. */
-  drain(why: string): Promise<void>;
+  drain(end: RunEnding): Promise<void>;
   /** Ends what is at work: agents are interrupted, their work is saved. */
-  interrupt(why: string): void;
+  interrupt(end: RunEnding): void;
 }
 
 export interface RunOptions {

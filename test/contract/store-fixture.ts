@@ -34,7 +34,7 @@ export function storeClock(start = 1_800_000_000_000): StoreClock {
 
 /** An event that is told apart by its text. */
 export function event(says: string): Event {
-  return { type: "run_stopping", why: says, at: 1, by: "temoin" };
+  return { type: "run_stopping", exitCode: 0, why: says, at: 1, by: "temoin" };
 }
 
 export function offer(id: string, more: Partial<Offer> = {}): Offer {

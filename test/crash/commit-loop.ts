@@ -13,7 +13,7 @@ for (let n = (await store.load("main")).length; ; n += 1) {
   const outcome = await store.commit({
     stream: "main",
     expected: n,
-    events: [{ type: "run_stopping", why: String(n + 1), at: n, by: "temoin" }],
+    events: [{ type: "run_stopping", exitCode: 0, why: String(n + 1), at: n, by: "temoin" }],
     offers: [{ queue: "work", id: String(n + 1), priority: 0, data: n + 1 }],
   });
   if (outcome !== "ok") throw new Error(`commit ${n + 1} was ${outcome}`);

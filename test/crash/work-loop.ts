@@ -39,7 +39,9 @@ async function settle(lease: Lease): Promise<string> {
     const outcome = await store.commit({
       stream: task.chain,
       expected: head,
-      events: [{ type: "run_stopping", why: `done ${task.number}`, at: 0, by: "temoin" }],
+      events: [
+        { type: "run_stopping", exitCode: 0, why: `done ${task.number}`, at: 0, by: "temoin" },
+      ],
       fence: lease,
       settle: true,
       offers: task.number < task.length ? [taskOffer({ ...task, number: task.number + 1 }, 1)] : [],

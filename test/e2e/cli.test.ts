@@ -202,7 +202,7 @@ describe("a command line at work", () => {
     child.kill("SIGINT");
     const { code, stderr } = await ended;
     assert.equal(code, 130);
-    assert.match(stderr, /1 attempt at work may finish; a second signal ends/);
+    assert.match(stderr, /1 attempt at work may finish; Ctrl-C again ends/);
     const { tasks } = await scratch.json("ls");
     assert.deepEqual(
       tasks.map(({ state }: { state: string }) => state),

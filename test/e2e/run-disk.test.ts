@@ -72,7 +72,7 @@ test("a run can be ended while the disk is full; the next one goes on from the s
   await stage.appears("part");
   disk.isFull = true;
   const over = assert.rejects(run.over, { code: "disk" });
-  run.handle.interrupt("a person asked");
+  run.handle.interrupt({ exitCode: 130, why: "a person asked" });
   await over;
   assert.equal(await stage.app.holder(), null);
   disk.isFull = false;

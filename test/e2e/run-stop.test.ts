@@ -27,9 +27,9 @@ test("drained, what is at work ends and lands, and nothing new starts", async ()
   await stage.add("T-1 T-2");
   const run = await stage.start();
   await run.untilWorking("T-1");
-  await run.handle.drain("a person asked");
+  await run.handle.drain({ exitCode: 130, why: "a person asked" });
   await stage.open("go");
-  assert.deepEqual(await run.over, { exitCode: 3, why: "a person asked" });
+  assert.deepEqual(await run.over, { exitCode: 130, why: "a person asked" });
   assert.deepEqual(await landings(stage.scratch), ["T-1"]);
   assert.equal((await stage.task("T-2")).state, "queued");
 });
@@ -46,8 +46,8 @@ test("interrupted, agents end at once, their work is saved and no attempt counts
   const run = await stage.start();
   await run.untilWorking("T-1");
   await stage.appears("part");
-  run.handle.interrupt("a person asked");
-  assert.deepEqual(await run.over, { exitCode: 3, why: "a person asked" });
+  run.handle.interrupt({ exitCode: 130, why: "a person asked" });
+  assert.deepEqual(await run.over, { exitCode: 130, why: "a person asked" });
   assert.deepEqual(await stage.attempts("T-1"), ["handed_off ada"]);
   assert.equal((await (await stage.run()).over).exitCode, 0);
   assert.equal(await stage.scratch.read("whole.txt"), "part\n");
@@ -69,16 +69,16 @@ test("interrupted while a gate of a landing or of the goal runs, nothing is call
   await stage.add("T-1");
   const run = await stage.start();
   await stage.appears("landing");
-  run.handle.interrupt("a person asked");
-  assert.equal((await run.over).exitCode, 3);
+  run.handle.interrupt({ exitCode: 130, why: "a person asked" });
+  assert.equal((await run.over).exitCode, 130);
   assert.equal((await stage.task("T-1")).state, "landing");
   assert.equal(run.of("landing_refused").length, 0);
 
   await stage.open("go");
   const next = await stage.start();
   await stage.appears("goal");
-  next.handle.interrupt("a person asked");
-  assert.equal((await next.over).exitCode, 3);
+  next.handle.interrupt({ exitCode: 130, why: "a person asked" });
+  assert.equal((await next.over).exitCode, 130);
   assert.equal(next.of("goal_checked").length, 0);
   assert.deepEqual(await landings(stage.scratch), ["T-1"]);
 

@@ -215,7 +215,7 @@ export class Run {
 
   /** Ends it when the test has not. */
   async end(): Promise<void> {
-    if (!this.#isOver) this.handle.interrupt("the test is over");
+    if (!this.#isOver) this.handle.interrupt({ exitCode: 130, why: "the test is over" });
     // Its failure is the test's to look at.
     await this.over.catch(() => undefined);
   }

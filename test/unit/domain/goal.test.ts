@@ -145,11 +145,11 @@ describe("a run", () => {
   test("that is stopping ends when what is at work has come to its end", () => {
     const project = started();
     project.add(draft("T-1"), draft("T-2"));
-    project.control({ type: "stop", why: "a signal" });
+    project.control({ type: "stop", why: "a signal", exitCode: 143 });
     assert.equal(project.exitCode, null);
     finish(project, "T-1");
     assert.equal(project.stateOf("T-2"), "queued");
-    assert.equal(project.exitCode, 3);
+    assert.equal(project.exitCode, 143);
   });
 
   test("waits as long as it is paused with work in the queue", () => {

@@ -164,7 +164,7 @@ describe("the schedule", () => {
     assert.equal(project.stateOf("T-3"), "queued");
     const stopping = new Project();
     stopping.run({ a: [] });
-    stopping.control({ type: "stop", why: "asked to" });
+    stopping.control({ type: "stop", why: "asked to", exitCode: 130 });
     stopping.add(draft("T-1"));
     assert.equal(stopping.stateOf("T-1"), "queued");
   });
