@@ -45,6 +45,10 @@ export function openApp(request: AppRequest): Context {
         const { createPlanReader } = await import("./plans/read-plan.ts");
         return createPlanReader().read(file, content);
       },
+      async brief(text) {
+        const { createPlanReader } = await import("./plans/read-plan.ts");
+        return createPlanReader().brief(text);
+      },
     },
     async diff(head) {
       const { openDiff } = await import("./app/on-host.ts");

@@ -34,7 +34,7 @@ export const add: Operation<z.infer<typeof input>, Change & { readonly id: strin
   effect: "change",
   input,
   async run(context, asked) {
-    const brief = { ...emptyBrief, raw: asked.body ?? "" };
+    const brief = asked.body === null ? emptyBrief : await context.plans.brief(asked.body);
     const lines = briefLines(brief);
     const [hash] = await context.keep([briefText(brief)]);
     if (hash === undefined) throw new Error("a kept text has a hash");

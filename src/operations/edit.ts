@@ -1,7 +1,7 @@
 /** Changes a task that nobody works on yet. */
 
 import { z } from "zod";
-import { briefLines, briefText, emptyBrief } from "../domain/brief.ts";
+import { briefLines, briefText } from "../domain/brief.ts";
 import type { TaskChanges } from "../domain/input.ts";
 import { taskOf } from "../domain/state.ts";
 import { AppError } from "../lib/app-error.ts";
@@ -36,7 +36,7 @@ export const edit: Operation<EditInput, Change> = {
   async run(context, { id, after, body, ...fields }) {
     const state = await context.state();
     const before = requireTask(state, id);
-    const brief = body === undefined ? null : { ...emptyBrief, raw: body };
+    const brief = body === undefined ? null : await context.plans.brief(body);
     const [hash] = brief === null ? [] : await context.keep([briefText(brief)]);
     const changes: TaskChanges = {
       // Only keys that were given are among them: an absent one would be no `undefined`.

@@ -60,4 +60,6 @@ export interface PlanReader {
    * within. Rejects with an AppError for what is no readable text: binary, not UTF-8, too large.
    */
   read(file: string, content: Uint8Array): Promise<Plan>;
+  /** The words about one task, split by tags, headings and labels as the prompts of plans are. */
+  brief(text: string): Promise<Brief>;
 }

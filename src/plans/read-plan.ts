@@ -8,5 +8,10 @@ export function createPlanReader(): PlanReader {
       const { readDocument } = await import("./read-document.ts");
       return readDocument(file, content);
     },
+    async brief(text) {
+      const { readPrompt } = await import("./prompt-brief.ts");
+      const { loadMarkdown } = await import("./markdown.ts");
+      return readPrompt(text, await loadMarkdown()).brief;
+    },
   };
 }

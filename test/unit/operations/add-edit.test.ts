@@ -56,6 +56,19 @@ describe("add", () => {
     assert.equal(id, "T-2");
   });
 
+  it("splits the words of a task by their labels, and keeps them as they are too", async () => {
+    await using stage = await openStage();
+    const body = "Mend it.\n\n## Context\nOld code.\n\n## Files\n- `a.ts`\n- `b.ts`\n";
+    await addTask(stage, "One", { body });
+    const task = findTask(await stage.context.state(), "T-1");
+    const text = await stage.context.text(task?.spec.brief ?? assert.fail("no task"));
+    const brief = briefFrom(text ?? "");
+    assert.equal(brief.objective, "Mend it.");
+    assert.equal(brief.context, "Old code.");
+    assert.deepEqual(brief.files, ["`a.ts`", "`b.ts`"]);
+    assert.equal(brief.raw, body);
+  });
+
   it("keeps the author's words and tells how thin they are", async () => {
     await using stage = await openStage();
     const { warnings, next } = await addTask(stage, "Short", { body: "one\n\ntwo\n" });

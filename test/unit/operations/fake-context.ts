@@ -24,6 +24,7 @@ import { invoke } from "../../../src/operations/invoke.ts";
 import type { Operation } from "../../../src/operations/operation.ts";
 import { refused } from "../../../src/operations/refused.ts";
 import type { Plan } from "../../../src/plans/plan.ts";
+import { createPlanReader } from "../../../src/plans/read-plan.ts";
 
 export interface Stage extends AsyncDisposable {
   readonly context: Context;
@@ -90,7 +91,10 @@ export async function openStage({ config, token }: StageOptions = {}): Promise<S
       if (token === undefined) throw new AppError("refused", "Only an agent at work can report.");
       reports.push(report);
     },
-    plans: { read: async (file) => plans.get(file) ?? emptyPlan },
+    plans: {
+      read: async (file) => plans.get(file) ?? emptyPlan,
+      brief: (text) => createPlanReader().brief(text),
+    },
     diff: async (head) => `the change of ${head}`,
     holder: async () => stage.holder,
     stopHolder: async (how) => {
