@@ -128,7 +128,7 @@ export class SlotWorkspace implements Workspace {
   /** A commit that temoin makes when the files differ from HEAD, else HEAD itself. */
   async #takeEverything(message: string, merging: readonly CommitSha[]): Promise<Everything> {
     const status = await statusOf(this.#place);
-    const parent = status.head ?? this.#record.base;
+    const parent = (await this.#checkedOut(status)) ?? this.#record.base;
     const { tree, indexFile, missing } = await takeSnapshot(this.#place, parent);
     for (const line of missing) {
       this.#onProblem(`A file in \`${this.path}\` could not be saved: ${line}.`);
@@ -140,6 +140,23 @@ export class SlotWorkspace implements Workspace {
     const parents = [parent, ...others];
     const sha = await commitTree(this.#repository, { tree, parents, message });
     return { sha, status, indexFile };
+  }
+
+  /**
+   * The commit that the files come from. On a branch that is not its own, as the target's, HEAD may
+   * have been moved on from elsewhere, without the files: measured from there, what has landed
+   * meanwhile would look deleted. The log of this worktree's HEAD knows where it was itself.
+   */
+  async #checkedOut({ branch, head }: Status): Promise<CommitSha | null> {
+    if (head === null || branch === null || branch === this.#record.branch) return head;
+    const log = await readRegularFile(path.join(this.#place.gitDir, "logs", "HEAD")).catch(
+      // Logs of refs can be switched off; then HEAD is all that is known.
+      () => "",
+    );
+    const last = log.trimEnd().split("\n").at(-1) ?? "";
+    const own = parseSha(last.split(" ")[1] ?? "");
+    if (own === null || own === head) return head;
+    return (await mergeBaseOf(this.#repository, own, head)) === own ? own : head;
   }
 
   /** HEAD on the branch, the branch at `head`, files and index as they are in `head`. */

@@ -95,6 +95,17 @@ export function commitContract(name: string, open: OpenStage): void {
       });
     }
 
+    test("a target that moves on under an agent that has checked it out loses nothing", async () => {
+      const { stage, workspace, at } = await prepared();
+      await using _ = stage;
+      await stage.git(at, "checkout", "-q", "--ignore-other-worktrees", "main");
+      await stage.write(at, { "n.txt": "the agent's\n" });
+      const landed = await stage.commit(stage.top, { "landed.txt": "meanwhile\n" });
+      const head = await workspace.commit("Work\n");
+      const change = await stage.git(at, "diff", "--name-status", `${landed}...${head}`);
+      assert.equal(change, "A\tn.txt");
+    });
+
     test("commits on both sides that conflict: the last work counts, the other is kept", async () => {
       const { stage, base, workspace, at } = await prepared();
       await using _ = stage;
