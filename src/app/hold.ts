@@ -4,7 +4,7 @@ import { readFile, rm } from "node:fs/promises";
 import writeFileAtomic from "write-file-atomic";
 import { AppError } from "../lib/app-error.ts";
 import type { Clock } from "../lib/clock.ts";
-import { tryLock } from "../lib/file-lock.ts";
+import { type Lock, tryLock } from "../lib/file-lock.ts";
 import type { Holder } from "../operations/context.ts";
 import type { ProjectPaths } from "./places.ts";
 
@@ -14,7 +14,7 @@ export async function hold(
   command: Holder["command"],
   clock: Clock,
 ): Promise<AsyncDisposable> {
-  const lock = tryLock(paths.lock);
+  const lock = await takeLock(paths, clock);
   if (lock === null) throw held(await readHolder(paths));
   const startedAt = new Date(clock.now()).toISOString();
   const holder: Holder = { pid: process.pid, startedAt, command };
@@ -33,14 +33,29 @@ export async function hold(
   };
 }
 
-/** Who holds the project now; `null`: nobody. */
+/** Who looks whether the project is held has the lock for a moment; so long it is asked for. */
+const lookersMs = 500;
+const retryMs = 20;
+
+async function takeLock(paths: ProjectPaths, clock: Clock): Promise<Lock | null> {
+  const until = clock.now() + lookersMs;
+  for (;;) {
+    const lock = tryLock(paths.lock);
+    if (lock !== null || clock.now() >= until) return lock;
+    await clock.until(clock.now() + retryMs);
+  }
+}
+
+/** Who holds the project now; `null`: nobody. A lock is tried only where somebody has signed. */
 export async function findHolder(paths: ProjectPaths): Promise<Holder | null> {
+  const signed = await readHolder(paths);
+  if (signed === null) return null;
   const lock = tryLock(paths.lock);
   if (lock !== null) {
     lock[Symbol.dispose]();
     return null;
   }
-  return (await readHolder(paths)) ?? { pid: 0, startedAt: "", command: "run" };
+  return (await readHolder(paths)) ?? signed;
 }
 
 function held(holder: Holder | null): AppError {
