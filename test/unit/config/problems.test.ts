@@ -6,7 +6,7 @@ import { makeScratch } from "./scratch.ts";
 
 async function complaintAbout(text: string): Promise<string> {
   await using scratch = await makeScratch(text);
-  return scratch.complaint();
+  return await scratch.complaint();
 }
 
 const agent = (rest: string) => `version: 1\nagents:\n  a: { driver: command, ${rest} }\n`;
