@@ -10,7 +10,7 @@ import { DatabaseSync } from "node:sqlite";
 import type { Event } from "../src/domain/event.ts";
 import { systemClock } from "../src/lib/clock.ts";
 import { openSqliteStore } from "../src/store/sqlite.ts";
-import { id } from "../test/unit/domain/project.ts";
+import { id } from "../test/task-spec.ts";
 import { type Figure, type Measurement, spread, timedAsync } from "./measurement.ts";
 import { percentilesOf } from "./percentiles.ts";
 

@@ -54,6 +54,18 @@ export interface Plan {
   readonly warnings: readonly PlanWarning[];
 }
 
+/** A document that says nothing. */
+export const emptyPlan: Plan = {
+  tasks: [],
+  agents: [],
+  phases: [],
+  goal: [],
+  gates: [],
+  criteria: [],
+  handoff: null,
+  warnings: [],
+};
+
 export interface PlanReader {
   /**
    * `file` is the name under which tasks are identified, relative to the repository where it lies

@@ -4,20 +4,9 @@ import { taskIdFrom } from "../domain/id.ts";
 import { readQueue } from "./json-queue.ts";
 import { loadMarkdown } from "./markdown.ts";
 import { mergeFound } from "./merge.ts";
-import type { Plan, PlanWarning } from "./plan.ts";
+import { emptyPlan, type Plan, type PlanWarning } from "./plan.ts";
 import { decodePlan } from "./plan-text.ts";
 import { readMarkdownPlan } from "./read-markdown.ts";
-
-const emptyPlan: Plan = {
-  tasks: [],
-  agents: [],
-  phases: [],
-  goal: [],
-  gates: [],
-  criteria: [],
-  handoff: null,
-  warnings: [],
-};
 
 const understood =
   "Understood are: headings with an id and lines such as `**Agent**: codex`; tables with a column of tasks and one of agents, priorities or states; lists with boxes (`- [ ] title`); and a JSON task queue. docs/plans.md shows each.";

@@ -8,8 +8,9 @@ import { test } from "node:test";
 import { socketPath } from "../../src/app/places.ts";
 import type { Hands } from "../../src/runner/hands.ts";
 import type { Workspace } from "../../src/workspaces/workspace.ts";
+import { id } from "../task-spec.ts";
 import { landings } from "./scratch-project.ts";
-import { id, openStage, type Stage, sh, wait, write } from "./stage.ts";
+import { openStage, type Stage, sh, wait, write } from "./stage.ts";
 
 const full = () => Object.assign(new Error("ENOSPC: no space left"), { code: "ENOSPC" });
 

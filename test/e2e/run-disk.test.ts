@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { id } from "../task-spec.ts";
 import { FullDisk } from "./full-disk.ts";
 import { landings } from "./scratch-project.ts";
-import { id, openStage, sh, wait, write } from "./stage.ts";
+import { openStage, sh, wait, write } from "./stage.ts";
 
 test("a full disk loses nothing that was acknowledged: the work waits, says so once, and resumes", async () => {
   await using stage = await openStage({

@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parseAgentName } from "../../src/domain/id.ts";
 import { systemClock } from "../../src/lib/clock.ts";
+import { id } from "../task-spec.ts";
 import { landings } from "./scratch-project.ts";
-import { id, openStage, report, type Stage, sh, wait, write } from "./stage.ts";
+import { openStage, report, type Stage, sh, wait, write } from "./stage.ts";
 
 function tell(stage: Stage, task: string, tellId: string, text: string) {
   return stage.app.ask({ type: "tell", id: id(task), tellId, text });

@@ -13,12 +13,12 @@ import { type RunParts, startRun } from "../../src/app/start-run.ts";
 import { openApp } from "../../src/app.ts";
 import { briefText, emptyBrief } from "../../src/domain/brief.ts";
 import type { Event, EventType } from "../../src/domain/event.ts";
-import { parseTaskId, type TaskId } from "../../src/domain/id.ts";
 import type { State } from "../../src/domain/state.ts";
 import type { Task, TaskSpec } from "../../src/domain/task.ts";
 import { systemClock } from "../../src/lib/clock.ts";
 import { Notifier } from "../../src/lib/notifier.ts";
 import type { Context, RunHandle } from "../../src/operations/context.ts";
+import { id, spec } from "../task-spec.ts";
 import { openScratch, type Scratch, type ScratchOptions } from "./scratch-project.ts";
 
 const reporter = fileURLToPath(new URL("report.ts", import.meta.url));
@@ -40,25 +40,8 @@ export class Stage implements AsyncDisposable {
     const [brief] = await this.app.keep([briefText(emptyBrief)]);
     assert(brief !== undefined);
     const tasks = ids.split(" ").map((name) => {
-      const spec: TaskSpec = {
-        id: id(name),
-        aliases: [],
-        title: `the work of ${name}`,
-        priority: "medium",
-        agent: null,
-        role: null,
-        deps: [],
-        skills: [],
-        phase: null,
-        estimate: null,
-        touches: [],
-        verify: [],
-        brief,
-        briefLines: 0,
-        source: null,
-        ...parts,
-      };
-      return { start: "open", spec } as const;
+      const wanted = spec(name, { brief, briefLines: 0, ...parts });
+      return { start: "open", spec: wanted } as const;
     });
     await this.app.ask({ type: "add", tasks });
   }
@@ -223,12 +206,6 @@ export class Run {
 
 export async function openStage(options: ScratchOptions = {}): Promise<Stage> {
   return new Stage(await openScratch(options));
-}
-
-export function id(text: string): TaskId {
-  const parsed = parseTaskId(text);
-  assert(parsed !== null, text);
-  return parsed;
 }
 
 export function write(file: string, text: string): unknown {

@@ -2,7 +2,8 @@
 
 import type { PersonInput, TaskDraft } from "../../src/domain/input.ts";
 import { priorities, type TaskSpec } from "../../src/domain/task.ts";
-import { agent, id, spec } from "../unit/domain/project.ts";
+import { id, spec } from "../task-spec.ts";
+import { agent } from "../unit/domain/project.ts";
 import type { World } from "./world.ts";
 
 const roles = ["docs", "tests"] as const;

@@ -4,7 +4,8 @@ import { throughJson } from "../../../src/runner/control-port.ts";
 import type { Archive } from "../../../src/store/archive.ts";
 import { leaseMs, type Store } from "../../../src/store/store.ts";
 import { FullDisk } from "../../e2e/full-disk.ts";
-import { id, runStarted } from "../domain/project.ts";
+import { id } from "../../task-spec.ts";
+import { runStarted } from "../domain/project.ts";
 import { settle } from "./manual-clock.ts";
 import { isSettled, moved, openControl, taskOf } from "./stage.ts";
 

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AppError } from "../../../src/lib/app-error.ts";
-import { draft, id } from "../domain/project.ts";
+import { id } from "../../task-spec.ts";
+import { draft } from "../domain/project.ts";
 import { openControl } from "./stage.ts";
 
 const many = Array.from({ length: 5_000 }, (_, n) => draft(`T-${n + 1}`));

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { eta, medianAttemptMs } from "../../../src/domain/eta.ts";
 import { estimateMs } from "../../../src/domain/view-duration.ts";
-import { draft, id, Project } from "./project.ts";
+import { id } from "../../task-spec.ts";
+import { draft, Project } from "./project.ts";
 
 const minute = 60_000;
 

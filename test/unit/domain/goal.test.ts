@@ -6,7 +6,8 @@ import { goal } from "../../../src/domain/goal.ts";
 import { nextTick } from "../../../src/domain/next-tick.ts";
 import { orderFor } from "../../../src/domain/orders.ts";
 import type { Policy } from "../../../src/domain/policy.ts";
-import { agent, draft, id, Project, typesOf } from "./project.ts";
+import { id } from "../../task-spec.ts";
+import { agent, draft, Project, typesOf } from "./project.ts";
 
 const queueAndGates: Partial<Policy> = {
   goal: [{ kind: "queue" }, { kind: "gates" }],

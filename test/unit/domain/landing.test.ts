@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { orderFor } from "../../../src/domain/orders.ts";
-import { agent, draft, id, Project, sha, typesOf } from "./project.ts";
+import { id } from "../../task-spec.ts";
+import { agent, draft, Project, sha, typesOf } from "./project.ts";
 import { taskIn } from "./stages.ts";
 
 const prepared = { expected: sha(1), mergeSha: sha(2) };

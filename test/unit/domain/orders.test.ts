@@ -6,7 +6,7 @@ import type { GateResult } from "../../../src/domain/attempt.ts";
 import { briefText, emptyBrief } from "../../../src/domain/brief.ts";
 import { directives } from "../../../src/domain/directive.ts";
 import { briefOf, orderFor } from "../../../src/domain/orders.ts";
-import { id } from "./project.ts";
+import { id } from "../../task-spec.ts";
 import { taskIn } from "./stages.ts";
 
 function gate(name: string, verdict: GateResult["verdict"], round: number): GateResult {

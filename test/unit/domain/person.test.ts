@@ -5,7 +5,8 @@ import { describe, test } from "node:test";
 import { directives } from "../../../src/domain/directive.ts";
 import type { PersonInput } from "../../../src/domain/input.ts";
 import { type TaskState, taskStates } from "../../../src/domain/task.ts";
-import { agent, draft, id, Project, sha, typesOf, work } from "./project.ts";
+import { id } from "../../task-spec.ts";
+import { agent, draft, Project, sha, typesOf, work } from "./project.ts";
 import { taskIn } from "./stages.ts";
 
 const one = id("T-1");

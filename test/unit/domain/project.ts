@@ -13,13 +13,10 @@ import type { Event, EventType } from "../../../src/domain/event.ts";
 import { type Outlook, outlook } from "../../../src/domain/goal.ts";
 import {
   type AgentName,
-  type BlobHash,
   type CommitSha,
   parseAgentName,
   parseSha,
-  parseTaskId,
   slotId,
-  type TaskId,
 } from "../../../src/domain/id.ts";
 import type {
   ControlInput,
@@ -32,13 +29,8 @@ import { defaultPolicy, type Policy } from "../../../src/domain/policy.ts";
 import type { Refusal } from "../../../src/domain/refusal.ts";
 import { emptyState, type State, taskOf } from "../../../src/domain/state.ts";
 import type { Task, TaskSpec } from "../../../src/domain/task.ts";
+import { id, spec } from "../../task-spec.ts";
 import { assertLegal } from "./legal.ts";
-
-export function id(text: string): TaskId {
-  const parsed = parseTaskId(text);
-  assert(parsed !== null, text);
-  return parsed;
-}
 
 export function agent(text: string): AgentName {
   const parsed = parseAgentName(text);
@@ -51,28 +43,6 @@ export function sha(digit: number | string): CommitSha {
   const parsed = parseSha(String(digit).padStart(40, "0"));
   assert(parsed !== null, String(digit));
   return parsed;
-}
-
-export function spec(name: string, parts: Partial<TaskSpec> = {}): TaskSpec {
-  return {
-    id: id(name),
-    aliases: [],
-    title: `the work of ${name}`,
-    priority: "medium",
-    agent: null,
-    role: null,
-    deps: [],
-    skills: [],
-    phase: null,
-    estimate: null,
-    touches: [],
-    verify: [],
-    // Any text stands for a hash here: nothing reads the brief.
-    brief: "0" as BlobHash,
-    briefLines: 20,
-    source: null,
-    ...parts,
-  };
 }
 
 export function draft(name: string, parts: Partial<TaskSpec> = {}): TaskDraft {

@@ -2,7 +2,8 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { agent, draft, id, Project } from "./project.ts";
+import { id } from "../../task-spec.ts";
+import { agent, draft, Project } from "./project.ts";
 
 describe("the schedule", () => {
   test("gives a pinned task to its agent only, and lets it wait for that one", () => {

@@ -1,7 +1,8 @@
 /** Projects whose only task has been brought to a wanted state. */
 
 import type { TaskState } from "../../../src/domain/task.ts";
-import { draft, id, Project } from "./project.ts";
+import { id } from "../../task-spec.ts";
+import { draft, Project } from "./project.ts";
 
 export function taskIn(state: TaskState): Project {
   const project = new Project();

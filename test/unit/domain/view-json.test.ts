@@ -6,7 +6,8 @@ import { heldBy } from "../../../src/domain/schedule.ts";
 import { emptyState } from "../../../src/domain/state.ts";
 import { eventJson, lsJson, showJson, statusJson, whyJson } from "../../../src/domain/view-json.ts";
 import { holds } from "../../../src/domain/view-task.ts";
-import { agent, draft, id, Project, sha, spec } from "./project.ts";
+import { id, spec } from "../../task-spec.ts";
+import { agent, draft, Project, sha } from "./project.ts";
 
 const codex: AgentSpec = {
   name: agent("codex"),

@@ -6,7 +6,8 @@ import remarkParse from "remark-parse";
 import { unified } from "unified";
 import { logHeader, logLine, logRow, logRows } from "../../../src/domain/view-log.ts";
 import { oneLine, tableCell } from "../../../src/domain/view-text.ts";
-import { draft, id, Project, sha, spec } from "./project.ts";
+import { id, spec } from "../../task-spec.ts";
+import { draft, Project, sha } from "./project.ts";
 
 describe("rows of the log", () => {
   it("tell tasks that were added at once in one row, under the number of the last", () => {

@@ -3,7 +3,8 @@ import { describe, it } from "node:test";
 import { emptyState } from "../../../src/domain/state.ts";
 import { durationText, shareText } from "../../../src/domain/view-duration.ts";
 import { statusPage } from "../../../src/domain/view-status-page.ts";
-import { draft, id, Project } from "./project.ts";
+import { id } from "../../task-spec.ts";
+import { draft, Project } from "./project.ts";
 
 describe("the status page", () => {
   it("shows agents, tasks, totals, goal, inbox and the expected end", () => {

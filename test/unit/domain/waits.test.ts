@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { TaskDraft } from "../../../src/domain/input.ts";
-import { agent, draft, id, Project, typesOf } from "./project.ts";
+import { id } from "../../task-spec.ts";
+import { agent, draft, Project, typesOf } from "./project.ts";
 
 function started(slots = 1): Project {
   const project = new Project();

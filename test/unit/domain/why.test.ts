@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { why } from "../../../src/domain/why.ts";
-import { agent, draft, id, Project, spec } from "./project.ts";
+import { id, spec } from "../../task-spec.ts";
+import { agent, draft, Project } from "./project.ts";
 
 function told(project: Project, subject: string): { state: string; says: string } {
   const answer = why(project.state, subject, project.now);

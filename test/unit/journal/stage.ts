@@ -1,17 +1,15 @@
 /** A directory, a clock that stands still until it is moved, and events with a row each. */
 
-import assert from "node:assert/strict";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fold } from "../../../src/domain/apply.ts";
 import type { Event } from "../../../src/domain/event.ts";
-import { type BlobHash, parseTaskId } from "../../../src/domain/id.ts";
 import type { State } from "../../../src/domain/state.ts";
-import type { TaskSpec } from "../../../src/domain/task.ts";
 import type { Journal } from "../../../src/journal/journal.ts";
 import { openJournal } from "../../../src/journal/markdown-journal.ts";
 import type { Clock } from "../../../src/lib/clock.ts";
+import { spec } from "../../task-spec.ts";
 
 class StillClock implements Clock {
   #now = 0;
@@ -95,31 +93,12 @@ export function story(length: number): {
   readonly state: State;
 } {
   const events = Array.from({ length }, (_, n): Event => {
-    const id = parseTaskId(`T-${n + 1}`);
-    assert(id !== null);
     const title = `the title of task ${n + 1}: é 😀 | <b>`;
-    const added = { type: "task_added", spec: { ...anySpec, id, title } } as const;
+    const added = { type: "task_added", spec: spec(`T-${n + 1}`, { title }) } as const;
     return { ...added, status: { state: "queued" }, at: 2_000 + n * 1_000, by: "person" };
   });
   return { events, state: fold(events) };
 }
-
-const anySpec: Omit<TaskSpec, "id" | "title"> = {
-  aliases: [],
-  priority: "medium",
-  agent: null,
-  role: null,
-  deps: [],
-  skills: [],
-  phase: null,
-  estimate: null,
-  touches: [],
-  verify: [],
-  // Any text stands for a hash here: nothing reads the brief.
-  brief: "0" as BlobHash,
-  briefLines: 20,
-  source: null,
-};
 
 /** The numbers of the rows, in the order in which they stand. */
 export function numbersIn(log: string): readonly number[] {

@@ -23,7 +23,7 @@ import type { Context, Holder } from "../../../src/operations/context.ts";
 import { invoke } from "../../../src/operations/invoke.ts";
 import type { Operation } from "../../../src/operations/operation.ts";
 import { refused } from "../../../src/operations/refused.ts";
-import type { Plan } from "../../../src/plans/plan.ts";
+import { emptyPlan, type Plan } from "../../../src/plans/plan.ts";
 import { createPlanReader } from "../../../src/plans/read-plan.ts";
 
 export interface Stage extends AsyncDisposable {
@@ -122,17 +122,6 @@ export async function openStage({ config, token }: StageOptions = {}): Promise<S
   if (config !== undefined) await stage.write("temoin.yaml", config);
   return stage;
 }
-
-export const emptyPlan: Plan = {
-  tasks: [],
-  agents: [],
-  phases: [],
-  goal: [],
-  gates: [],
-  criteria: [],
-  handoff: null,
-  warnings: [],
-};
 
 /** The error that a call ends with. */
 export async function refusalOf(call: Promise<unknown>): Promise<AppError> {

@@ -11,8 +11,8 @@ import { cancel } from "../../../src/operations/cancel.ts";
 import { importJson } from "../../../src/operations/import-json.ts";
 import { importPlans } from "../../../src/operations/import-plan.ts";
 import { clearInbox } from "../../../src/operations/inbox.ts";
-import type { Plan, PlannedTask } from "../../../src/plans/plan.ts";
-import { emptyPlan, openStage, refusalOf, type Stage, type StageOptions } from "./fake-context.ts";
+import { emptyPlan, type Plan, type PlannedTask } from "../../../src/plans/plan.ts";
+import { openStage, refusalOf, type Stage, type StageOptions } from "./fake-context.ts";
 
 function planned(id: string, more: Partial<PlannedTask> = {}): PlannedTask {
   return {
