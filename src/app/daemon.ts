@@ -45,20 +45,15 @@ export async function startDaemon(
     env: { ...env },
     stdio: ["ignore", log.fd, log.fd],
   });
-  const ended = Promise.withResolvers<number>();
-  child.once("error", ended.reject);
-  child.once("exit", (code) => ended.resolve(code ?? 1));
+  let exitCode: number | null = null;
+  child.once("error", () => {
+    exitCode = 1;
+  });
+  child.once("exit", (code) => {
+    exitCode = code ?? 1;
+  });
   const socket = socketPath(env, place);
   const until = clock.now() + beginMs;
-  let exitCode: number | null = null;
-  ended.promise.then(
-    (code) => {
-      exitCode = code;
-    },
-    () => {
-      exitCode = 1;
-    },
-  );
   while (clock.now() < until) {
     const holder = await findHolder(paths);
     if (holder !== null && (await askJson(socket, { verb: "refresh" })) !== null) {

@@ -23,11 +23,13 @@ interface HostParts {
 }
 
 /** `.temoin/` exists, and git does not see it. */
-export async function ensureStateDir(place: ProjectPlace): Promise<void> {
+export async function ensureStateDir({
+  clock,
+  env,
+  place,
+}: Omit<HostParts, "loaded">): Promise<void> {
   await mkdir(place.stateDir, { recursive: true });
-  await excludeState(
-    await openRepository(place.root, createGit({ clock: systemClock, env: process.env })),
-  );
+  await excludeState(await openRepository(place.root, createGit({ clock, env })));
 }
 
 /** On the working tree as it is; nothing of it is told to the log. */
@@ -47,7 +49,7 @@ export async function checkGates(
   const paths = pathsOf(place);
   const checks: GateCheck[] = [];
   for (const gate of all.filter((one) => names.length === 0 || names.includes(one.name))) {
-    const proofFile = paths.proof("by-hand", 0, gate.name.replace(/[^A-Za-z0-9._-]+/g, "-"));
+    const proofFile = paths.proof("by-hand", 0, gate.name);
     const request = { gate, cwd: place.root, env: {}, proofFile };
     const verdict = await gates.check(request, signal);
     checks.push({ name: gate.name, ...verdict, proof: path.relative(place.root, proofFile) });

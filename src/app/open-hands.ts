@@ -11,7 +11,7 @@ import { checkTemplate, createPrompts } from "../prompts/create-prompts.ts";
 import type { Hands } from "../runner/hands.ts";
 import { createWorkspaces } from "../workspaces/create-workspaces.ts";
 import { createGit } from "../workspaces/git.ts";
-import { findTargetBranch, openRepository } from "../workspaces/repository.ts";
+import { excludeState, findTargetBranch, openRepository } from "../workspaces/repository.ts";
 import { openTarget } from "../workspaces/target.ts";
 import { pathsOf, worktreesDir } from "./places.ts";
 import type { Tokens } from "./questions.ts";
@@ -44,6 +44,7 @@ export async function openHands(request: HandsRequest): Promise<OpenHands> {
   const { config } = loaded;
   const paths = pathsOf(place);
   const repository = await openRepository(place.root, createGit({ clock, env }));
+  await excludeState(repository);
   const { completed } = config.log;
   const reportFiles = [
     ...new Set([...usualReportFiles, ...(completed === null ? [] : [completed])]),

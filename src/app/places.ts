@@ -29,7 +29,10 @@ export function pathsOf(place: ProjectPlace): ProjectPaths {
     holder: inRoot("holder.json"),
     daemonLog: inRoot("daemon.log"),
     setupStamps: inRoot("setup"),
-    proof: (task, attempt, name) => inRoot("proof", task, String(attempt), `${name}.log`),
+    proof: (task, attempt, name) => {
+      const file = `${name.replace(/[^A-Za-z0-9._-]+/g, "-")}.log`;
+      return inRoot("proof", task, String(attempt), file);
+    },
     prompt: (task, attempt, turn) => inRoot("prompts", task, String(attempt), `${turn}.md`),
     log: (slot: SlotId) => inRoot("logs", `${slot}.log`),
   };

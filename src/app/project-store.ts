@@ -69,7 +69,7 @@ export function writeProject(base: Base): Changing {
       const { openSqliteStore } = await import("../store/sqlite.ts");
       const { ensureStateDir } = await import("./on-host.ts");
       const here = await place();
-      await ensureStateDir(here);
+      await ensureStateDir({ clock, env, place: here });
       await using store = await openSqliteStore({ path: pathsOf(here).store, clock });
       return await store.put(texts);
     },
@@ -81,7 +81,7 @@ export function writeProject(base: Base): Changing {
       const answer = await askJson(there, { verb: "ask", token, input });
       // The holder is the same program; its answer is a Decision.
       if (answer !== null) return answer.result as Awaited<ReturnType<Context["ask"]>>;
-      const decided = await decideHere(clock, await place(), input);
+      const decided = await decideHere({ clock, env, place: await place() }, input);
       // One may have begun in the meantime: it has not seen what was just decided.
       await askJson(there, { verb: "refresh" });
       if (decided.kind === "refused") throw refused(decided.refusal);
@@ -114,11 +114,15 @@ export function writeProject(base: Base): Changing {
 }
 
 /** Nobody holds the project: decided in this process, under the store's own care for order. */
-async function decideHere(clock: Clock, place: ProjectPlace, input: PersonInput): Promise<Decided> {
+async function decideHere(
+  here: { readonly clock: Clock; readonly env: Environment; readonly place: ProjectPlace },
+  input: PersonInput,
+): Promise<Decided> {
+  const { clock, place } = here;
   const { openSqliteStore } = await import("../store/sqlite.ts");
   const { Ledger } = await import("../control/ledger.ts");
   const { ensureStateDir } = await import("./on-host.ts");
-  await ensureStateDir(place);
+  await ensureStateDir(here);
   await using store = await openSqliteStore({ path: pathsOf(place).store, clock });
   const ledger = await Ledger.open({ store, archive: store, clock });
   if (isRunning(ledger.state)) await closeDeadRun(place, ledger);

@@ -9,7 +9,7 @@ import type { Report } from "../domain/agent.ts";
 import { noWork } from "../domain/attempt.ts";
 import type { Lease } from "../domain/commit.ts";
 import { type Directive, directives } from "../domain/directive.ts";
-import { outlook } from "../domain/goal.ts";
+import { outlook, type RunEnd } from "../domain/goal.ts";
 import { type Instant, offerId, type SlotId } from "../domain/id.ts";
 import type { Assignment, ControlInput, Input, PersonInput, RunnerInput } from "../domain/input.ts";
 import { nextTick } from "../domain/next-tick.ts";
@@ -30,11 +30,6 @@ export interface ControlParts {
   readonly clock: Clock;
   /** What a person should know while the work goes on: one sentence. */
   readonly onProblem: (says: string) => void;
-}
-
-export interface RunEnd {
-  readonly exitCode: number;
-  readonly why: string;
 }
 
 /** A commit that the disk has refused is tried again after so long (chosen). */

@@ -11,7 +11,13 @@ export type Outlook =
   | { readonly kind: "working" }
   /** Nothing is left that can go on: look at the goal, and let the person's branch follow. */
   | { readonly kind: "ask_goal" }
-  | { readonly kind: "over"; readonly exitCode: number; readonly why: string };
+  | ({ readonly kind: "over" } & RunEnd);
+
+/** How a run ends, and why. */
+export interface RunEnd {
+  readonly exitCode: number;
+  readonly why: string;
+}
 
 /** Exit codes of `temoin run`; signals, wrong configuration and internal errors come from outside. */
 export const runExit = {

@@ -11,6 +11,7 @@ import type { LoadedConfig } from "../config/load.ts";
 import type { Report } from "../domain/agent.ts";
 import type { Decision } from "../domain/decide.ts";
 import type { Event } from "../domain/event.ts";
+import type { RunEnd } from "../domain/goal.ts";
 import type { BlobHash, CommitSha, SlotId } from "../domain/id.ts";
 import type { PersonInput } from "../domain/input.ts";
 import type { State } from "../domain/state.ts";
@@ -42,20 +43,14 @@ export interface Holder {
   readonly command: string;
 }
 
-/** Why a run is to end, and with what. */
-export interface RunEnding {
-  readonly exitCode: number;
-  readonly why: string;
-}
-
 /** A run in this process. */
 export interface RunHandle {
   /** Resolves when the run is over and everything of it has ended. */
-  readonly over: Promise<RunEnding>;
+  readonly over: Promise<RunEnd>;
   /** Hands out nothing more; what is at work goes on to its end. */
-  drain(end: RunEnding): Promise<void>;
+  drain(end: RunEnd): Promise<void>;
   /** Ends what is at work: agents are interrupted, their work is saved. */
-  interrupt(end: RunEnding): void;
+  interrupt(end: RunEnd): void;
 }
 
 export interface RunOptions {

@@ -69,7 +69,7 @@ async function runAll(
     return { met: false, detail: `setup ${setup.verdict}: ${setup.why}` };
   }
   for (const gate of gates) {
-    const proofFile = hands.places.proof("goal", 0, gate.name.replace(/[^A-Za-z0-9._-]+/g, "-"));
+    const proofFile = hands.places.proof("goal", 0, gate.name);
     const verdict = await hands.gates.check({ gate, cwd, env, proofFile }, desk.signal);
     if (verdict.verdict !== "passed") {
       const proof = path.relative(hands.places.root, proofFile);

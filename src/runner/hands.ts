@@ -40,6 +40,7 @@ export interface Hands {
 export interface Places {
   /** Proofs are told relative to it. */
   readonly root: string;
+  /** `name` is any text, the name of a gate for one. */
   proof(task: string, attempt: number, name: string): string;
   prompt(task: string, attempt: number, turn: number): string;
   log(slot: SlotId): string;

@@ -14,7 +14,7 @@ import type { PreparedLanding } from "../domain/task.ts";
 import type { Desk } from "./desk.ts";
 import { listed } from "./evidence.ts";
 import type { Hands } from "./hands.ts";
-import { allPassed, redGates, verify } from "./verify.ts";
+import { allGates, allPassed, redGates, verify } from "./verify.ts";
 
 /** The target may move under us (a person commits); so often it is tried anew (chosen). */
 const mostTries = 5;
@@ -82,8 +82,8 @@ async function test(parts: LandingParts): Promise<PreparedLanding | null> {
 
 async function redReason(parts: LandingParts, sha: CommitSha): Promise<string | null> {
   const { hands, order, desk } = parts;
-  const own = order.task.verify;
-  if (hands.gateSpecs.length + own.length === 0) return null;
+  const gates = allGates(hands, order.task);
+  if (gates.length === 0) return null;
   const cwd = await hands.target.checkout(sha);
   const env = hands.slotEnv("landing");
   const proofFile = hands.places.proof(order.task.id, order.attempt, "landing-setup");
@@ -91,8 +91,8 @@ async function redReason(parts: LandingParts, sha: CommitSha): Promise<string | 
   if (setup !== null && setup.verdict !== "passed") {
     return `setup ${setup.verdict} on the merged result: ${setup.why}`;
   }
-  const request = { hands, desk, cwd, slot: "landing", order, round: 0, where: "landing", own };
-  const checked = await verify({ ...request, slot: "landing", where: "landing" });
+  const at = { slot: "landing", where: "landing", round: 0 } as const;
+  const checked = await verify({ ...at, hands, desk, cwd, order, gates });
   if (allPassed(checked)) return null;
   const red = redGates(checked).map((gate) => `${gate.result.name}: ${gate.result.why}`);
   return `red on the merged result: ${red.join("; ")}`;
@@ -104,7 +104,7 @@ async function settle(parts: LandingParts, sha: CommitSha): Promise<void> {
   await desk.say({
     type: "landed",
     sha,
-    proven: hands.gateSpecs.length + order.task.verify.length > 0,
+    proven: allGates(hands, order.task).length > 0,
     followBlocked: follow.followed ? null : follow.why,
   });
 }

@@ -72,7 +72,7 @@ async function prepareOnce({ hands, order, desk }: PrepareParts): Promise<Prepar
   const of = { task: order.task.id, attempt: order.attempt };
   const target = await hands.target.read();
   const isFresh = order.base.from === "target";
-  const base = order.base.from === "target" ? target.sha : order.base.commit;
+  const base = isFresh ? target.sha : order.base.commit;
   const since = isFresh ? base : await hands.target.mergeBase(base);
   const request = { slot: order.slot, of, branch: order.branch, base, leftover: null };
   const workspace = await hands.workspaces.prepare(request);

@@ -23,7 +23,7 @@ import { type AttemptEnd, nothingDone, type Prepared, prepareAttempt } from "./p
 import { PromptBook } from "./prompt-book.ts";
 import { saveWork } from "./save-work.ts";
 import { isTrouble } from "./trouble.ts";
-import { allPassed, redGates, verify } from "./verify.ts";
+import { allGates, allPassed, ownGates, redGates, verify } from "./verify.ts";
 
 export interface AttemptParts {
   readonly hands: Hands;
@@ -183,14 +183,15 @@ class AttemptWork {
   }
 
   async #check(found: Found, round: number): Promise<Checked> {
-    const { order } = this.#parts;
+    const { hands, order } = this.#parts;
     if (found.changed.length === 0) return this.#checkNoChange(round);
     if (found.unmerged.length > 0) {
       const says = `a merge is unfinished in ${listed(found.unmerged)}`;
       return { end: null, says, red: [], findings: [{ says }] };
     }
     await this.#commit(found);
-    const results = await verify({ ...this.#verifying(round), own: order.task.verify });
+    const gates = allGates(hands, order.task);
+    const results = await verify({ ...this.#verifying(round), gates });
     if (allPassed(results)) {
       const work = this.#work;
       const why = results.length === 0 ? "no gate is configured: unproven" : "its gates passed";
@@ -203,14 +204,10 @@ class AttemptWork {
 
   /** Nothing changed: done only if the task's own checks pass, else one more round, then a person. */
   async #checkNoChange(round: number): Promise<Checked> {
-    const { order, hands } = this.#parts;
+    const { order } = this.#parts;
     if (order.task.verify.length > 0) {
-      const only = { ...hands, gateSpecs: [] };
-      const results = await verify({
-        ...this.#verifying(round),
-        hands: only,
-        own: order.task.verify,
-      });
+      const gates = ownGates(order.task);
+      const results = await verify({ ...this.#verifying(round), gates });
       if (allPassed(results)) {
         const why = "nothing had to change: the task's own checks pass";
         const end = await this.end("no_change", why);

@@ -4,6 +4,7 @@ import path from "node:path";
 import type { GateResult } from "../domain/attempt.ts";
 import type { SlotId } from "../domain/id.ts";
 import type { AttemptOrder, LandingOrder } from "../domain/order.ts";
+import type { TaskSpec } from "../domain/task.ts";
 import type { GateSpec } from "../gates/gate.ts";
 import type { FailedGate } from "../prompts/prompt.ts";
 import type { Desk } from "./desk.ts";
@@ -20,8 +21,7 @@ export interface Verifying {
   readonly order: AttemptOrder | LandingOrder;
   readonly round: number;
   readonly where: "workspace" | "landing";
-  /** The task's own commands. */
-  readonly own: readonly string[];
+  readonly gates: readonly GateSpec[];
 }
 
 export interface Checked extends FailedGate {
@@ -30,9 +30,9 @@ export interface Checked extends FailedGate {
 
 /** In order; after the desk was cut the rest is `skipped`, which is not passed. */
 export async function verify(request: Verifying): Promise<readonly Checked[]> {
-  const { hands, desk } = request;
+  const { desk } = request;
   const checked: Checked[] = [];
-  for (const gate of [...hands.gateSpecs, ...ownGates(request.own)]) {
+  for (const gate of request.gates) {
     checked.push(await check(request, gate));
   }
   const results = checked.map((one) => one.result);
@@ -51,7 +51,13 @@ export function redGates(checked: readonly Checked[]): readonly FailedGate[] {
   return checked.filter((one) => !one.passed);
 }
 
-function ownGates(commands: readonly string[]): readonly GateSpec[] {
+/** Those of the project, then the task's own. */
+export function allGates(hands: Hands, task: TaskSpec): readonly GateSpec[] {
+  return [...hands.gateSpecs, ...ownGates(task)];
+}
+
+/** The task's own `verify` commands, as gates. */
+export function ownGates({ verify: commands }: TaskSpec): readonly GateSpec[] {
   return commands.map((run, index) => ({
     name: commands.length === 1 ? "verify" : `verify ${index + 1}`,
     run,
@@ -61,8 +67,8 @@ function ownGates(commands: readonly string[]): readonly GateSpec[] {
 
 async function check(request: Verifying, gate: GateSpec): Promise<Checked> {
   const { hands, order, round, where } = request;
-  const file = `${where}-${round}-${gate.name.replace(/[^A-Za-z0-9._-]+/g, "-")}`;
-  const proofFile = hands.places.proof(order.task.id, order.attempt, file);
+  const name = `${where}-${round}-${gate.name}`;
+  const proofFile = hands.places.proof(order.task.id, order.attempt, name);
   const env = hands.slotEnv(request.slot);
   const verdict = await hands.gates.check(
     { gate, cwd: request.cwd, env, proofFile },

@@ -30,3 +30,10 @@ test("twelve tasks with dependencies end as twelve landings with their trailers"
   const { tasks } = await scratch.json("ls");
   assert.ok(tasks.every((task: { state: string }) => task.state === "done"));
 });
+
+test("a run without any task leaves nothing for git to see", async () => {
+  await using scratch = await openScratch();
+  const run = await scratch.temoin("run");
+  assert.equal(run.code, 0, run.stdout + run.stderr);
+  assert.equal(await scratch.git("status", "--porcelain"), "");
+});
