@@ -28,7 +28,7 @@ export interface Snapshot {
  * `indexFile`. One at a time for each place.
  */
 export async function takeSnapshot(place: Place, parent: CommitSha | null): Promise<Snapshot> {
-  const indexFile = path.join(place.gitDir, "temoin-index");
+  const indexFile = indexFileOf(place);
   try {
     await removeIndex(indexFile);
     await copyFile(path.join(place.gitDir, "index"), indexFile);
@@ -45,11 +45,16 @@ export async function takeFreshSnapshot(
   place: Place,
   parent: CommitSha | null = null,
 ): Promise<Snapshot> {
-  const indexFile = path.join(place.gitDir, "temoin-index");
+  const indexFile = indexFileOf(place);
   await removeIndex(indexFile);
   const env = { GIT_INDEX_FILE: indexFile };
   if (parent !== null) await gitAt(place, ["read-tree", parent], { env });
   return snapshotInto(place, indexFile);
+}
+
+/** One for each working tree, also where several have to do with one git directory. */
+function indexFileOf({ gitDir, path: at }: Place): string {
+  return path.join(gitDir, `temoin-index-${path.basename(at)}`);
 }
 
 /** Also what a git that was killed has left of it. */

@@ -52,11 +52,12 @@ export function openTarget({ repository, branch, dir, unionFiles = [] }: TargetP
       }),
     merge: (request) => mergeOnto(repository, request),
     checkout: (sha) => oneAtATime.run(() => checkoutLanding(repository, at, sha)),
-    async swap(expected, next) {
-      const swapped = await swap(repository, { ref, expected, next });
-      if (swapped) known = next;
-      return swapped;
-    },
+    swap: (expected, next) =>
+      oneAtATime.run(async () => {
+        const swapped = await swap(repository, { ref, expected, next });
+        if (swapped) known = next;
+        return swapped;
+      }),
     async contains(sha) {
       const tip = await findTargetTip(repository, branch);
       const args = ["merge-base", "--is-ancestor", sha, tip];

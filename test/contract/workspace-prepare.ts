@@ -135,6 +135,31 @@ export function prepareContract(name: string, open: OpenStage): void {
       assert(await isReachable(stage, mine));
     });
 
+    test("several slots that git has forgotten at once keep each its own files", async () => {
+      const { stage, base } = await prepared();
+      await using _ = stage;
+      const numbers = [1, 2, 3, 4];
+      for (const n of numbers) {
+        const { path: at } = await stage.workspaces.prepare(requestFor(workOf(n), base, slot(n)));
+        const files = Array.from({ length: 40 }, (_, m) => [`mine-${n}-${m}.txt`, "x\n"]);
+        await stage.write(at, Object.fromEntries(files));
+      }
+      await rm(path.join(stage.repository.commonDir, "worktrees"), { recursive: true });
+      await Promise.all(
+        numbers.map((n) => stage.workspaces.prepare(requestFor(workOf(n + 10), base, slot(n)))),
+      );
+      for (const n of numbers) {
+        const ref = `refs/temoin/saved/T-${n}/1/1`;
+        const names = (await stage.git(stage.top, "ls-tree", "--name-only", ref)).split("\n");
+        const mine = names.filter((name) => name.startsWith("mine-"));
+        assert.equal(mine.length, 40, ref);
+        assert.ok(
+          mine.every((name) => name.startsWith(`mine-${n}-`)),
+          ref,
+        );
+      }
+    });
+
     const damages: readonly [what: string, damage: (at: string, stage: Stage) => Promise<void>][] =
       [
         ["`.git` is deleted", (at) => rm(path.join(at, ".git"))],
