@@ -7,6 +7,7 @@ import { stat } from "node:fs/promises";
 import { execa } from "execa";
 import { AppError } from "../lib/app-error.ts";
 import type { Clock } from "../lib/clock.ts";
+import { saysDiskFull } from "../lib/disk-full.ts";
 
 export interface GitOptions {
   readonly input?: string | Uint8Array;
@@ -49,7 +50,7 @@ export class GitError extends AppError {
   readonly stderr: string;
 
   constructor(message: string, failure: { exitCode: number | null; stderr: string }, hint: string) {
-    super(isDiskFull(failure.stderr) ? "disk" : "repository", message, { hint });
+    super(saysDiskFull(failure.stderr) ? "disk" : "repository", message, { hint });
     this.exitCode = failure.exitCode;
     this.stderr = failure.stderr;
   }
@@ -119,10 +120,6 @@ export function createGit({ clock, env = process.env }: GitParts): Git {
 /** Does the failure say that another git holds the index, a ref or the configuration? */
 export function isLockHeld(stderr: string): boolean {
   return /Unable to create '[^\n]*\.lock': File exists|could not lock config file/.test(stderr);
-}
-
-function isDiskFull(stderr: string): boolean {
-  return /No space left on device|Disk quota exceeded/.test(stderr);
 }
 
 /** The last line that says something, without git's own `fatal:`. */
