@@ -5,6 +5,7 @@
 
 import { type FileHandle, mkdir, open, rename } from "node:fs/promises";
 import { dirname } from "node:path";
+import { Mutex } from "./mutex.ts";
 
 /**
  * Opens a log for appending; its directory is made. When it would grow beyond `capBytes`, it is
@@ -22,8 +23,7 @@ export class RotatingFile implements AsyncDisposable {
   readonly #capBytes: number;
   #file: FileHandle;
   #size: number;
-  /** Appends one after the other, in the order of their calls. Never rejects. */
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #oneAtATime = new Mutex();
 
   constructor(opened: { path: string; capBytes: number; file: FileHandle; size: number }) {
     this.#path = opened.path;
@@ -35,21 +35,20 @@ export class RotatingFile implements AsyncDisposable {
   /** Rejects with the system's error; a later call may go well again. */
   append(content: Uint8Array | string): Promise<void> {
     const bytes = typeof content === "string" ? Buffer.from(content) : content;
-    const appended = this.#last.then(() => this.#write(bytes));
-    // The caller hears of a failure; the next append does not have to.
-    this.#last = appended.catch(() => {});
-    return appended;
+    return this.#oneAtATime.run(() => this.#write(bytes));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#last;
-    await this.#file.close();
+    await this.#oneAtATime.run(() => this.#file.close());
   }
 
   async #write(bytes: Uint8Array): Promise<void> {
     const kept = bytes.subarray(Math.max(0, bytes.length - this.#capBytes));
     if (this.#size > 0 && this.#size + kept.length > this.#capBytes) {
-      await rename(this.#path, `${this.#path}.1`);
+      await rename(this.#path, `${this.#path}.1`).catch((error: NodeJS.ErrnoException) => {
+        // A person has removed it, or the last try got no further: a new one is begun.
+        if (error.code !== "ENOENT") throw error;
+      });
       const next = await open(this.#path, "a");
       await this.#file.close();
       this.#file = next;

@@ -49,7 +49,8 @@ export async function serveJson(
     async [Symbol.asyncDispose]() {
       const closed = Promise.withResolvers<void>();
       server.close(() => closed.resolve());
-      for (const socket of open) socket.end();
+      // Not by `end`: one that is suspended would never answer it.
+      for (const socket of open) socket.destroySoon();
       await closed.promise;
     },
   };
@@ -118,13 +119,17 @@ function readLine(socket: Socket): Promise<string> {
   const read = Promise.withResolvers<string>();
   const chunks: Buffer[] = [];
   let bytes = 0;
-  socket.on("data", (chunk: Buffer) => {
+  const take = (chunk: Buffer): void => {
     const end = chunk.indexOf(10);
     chunks.push(end < 0 ? chunk : chunk.subarray(0, end));
     bytes += chunk.length;
+    if (end < 0 && bytes <= mostBytes) return;
+    // Whatever else comes is let through and kept by nobody.
+    socket.off("data", take).resume();
     if (end >= 0) read.resolve(Buffer.concat(chunks).toString("utf8"));
-    else if (bytes > mostBytes) read.reject(new AppError("refused", "The message is too large."));
-  });
+    else read.reject(new AppError("refused", "The message is too large."));
+  };
+  socket.on("data", take);
   const gone = (): void => read.reject(new AppError("failed", "The other side went away."));
   socket.on("end", gone);
   socket.on("error", gone);

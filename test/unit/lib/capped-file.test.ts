@@ -46,6 +46,15 @@ describe("a rotating file", () => {
     assert.equal(await stage.text(), "-is full");
   });
 
+  test("that a person has removed is begun anew when it is full", async () => {
+    await using stage = await openStage();
+    await using log = await openRotatingFile(stage.path, 10);
+    await log.append("12345678");
+    await rm(stage.path);
+    await log.append("after");
+    assert.equal(await stage.text(), "after");
+  });
+
   test("is never larger than its cap, and keeps appends in their order", async () => {
     await using stage = await openStage();
     await using log = await openRotatingFile(join(stage.directory, "a", "log"), 100);

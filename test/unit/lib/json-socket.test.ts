@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
 import os from "node:os";
@@ -83,6 +85,25 @@ test("a server that ends before it answers is told as such", async () => {
   await asked.promise;
   await server[Symbol.asyncDispose]();
   await refused;
+});
+
+test("an asker that is suspended does not keep the server from ending", async () => {
+  await using dir = await folder();
+  const at = path.join(dir.at, "a.sock");
+  const asked = Promise.withResolvers<void>();
+  const server = await serveJson(at, () => {
+    asked.resolve();
+    return Promise.withResolvers<never>().promise;
+  });
+  // It reads nothing, and so never learns that the other side wants to end.
+  const program = `const s = require("net").connect(${JSON.stringify(at)}); s.write("1\\n");`;
+  const asker = spawn(process.execPath, ["-e", program], { stdio: "ignore" });
+  const gone = once(asker, "exit");
+  await asked.promise;
+  asker.kill("SIGSTOP");
+  await server[Symbol.asyncDispose]();
+  asker.kill("SIGKILL");
+  await gone;
 });
 
 test("a folder that others can write to is refused", async () => {
