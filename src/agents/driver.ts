@@ -6,7 +6,8 @@
  * that ends with exactly one `ended` and never throws: a failure is an event.
  */
 
-import type { AgentSpec, Source, Usage } from "../domain/agent.ts";
+import type { AgentSpec, Evidence, Source, Usage } from "../domain/agent.ts";
+import type { SeenState } from "../domain/evidence.ts";
 import type { Instant, SlotId } from "../domain/id.ts";
 
 export interface Capabilities {
@@ -53,6 +54,29 @@ export type Receipt =
   | { readonly accepted: true; readonly at: Instant }
   | { readonly accepted: false; readonly at: Instant; readonly why: string };
 
+/** A permission or question on which the agent waits. */
+export interface AgentAsk {
+  /** Of this session; no other ask of it has the same. */
+  readonly id: string;
+  readonly kind: "permission" | "question" | "dialog";
+  /** What it asks, in its own words, one line. */
+  readonly says: string;
+  /** What may be chosen, in its own words; empty: only words are taken. */
+  readonly choices: readonly string[];
+  readonly takesText: boolean;
+}
+
+/** A choice by its label, or words of one's own. */
+export type Answer = { readonly choice: string } | { readonly text: string };
+
+/** How a person looks at the session: a window of a private tmux server. */
+export interface AttachHint {
+  /** Arguments of `tmux` that reach the server. */
+  readonly socket: readonly string[];
+  readonly session: string;
+  readonly window: string;
+}
+
 export type TurnEnd =
   | { readonly result: "completed" }
   | { readonly result: "failed"; readonly why: string }
@@ -64,7 +88,17 @@ export type AgentEventBody =
   | { readonly type: "turn_started"; readonly promptId: string }
   /** Something that is progress; `says` is one short line. */
   | { readonly type: "activity"; readonly says: string }
-  | { readonly type: "ask"; readonly askId: string; readonly says: string }
+  | { readonly type: "ask"; readonly ask: AgentAsk }
+  /** Answered, by whomever, or gone with its turn. */
+  | { readonly type: "ask_closed"; readonly askId: string; readonly says: string }
+  /** The agent's state has changed, or why; what it rests on comes with it, the strongest first. */
+  | {
+      readonly type: "state";
+      readonly state: SeenState | "unknown";
+      readonly because: readonly Evidence[];
+    }
+  /** A person is at the keys of the agent (`true`), or no longer: nothing is typed meanwhile. */
+  | { readonly type: "held"; readonly byPerson: boolean }
   | { readonly type: "usage"; readonly usage: Usage }
   | { readonly type: "limit"; readonly until: Instant | null; readonly says: string }
   | { readonly type: "retrying"; readonly says: string }
@@ -91,6 +125,18 @@ export interface Session extends AsyncDisposable {
    * been told; nothing to do is no error. Disposing does the same before `ended`.
    */
   interrupt(): Promise<void>;
+  /** Resolves when the agent has taken the answer, or says why not. Only drivers with `asks`. */
+  answer?(askId: string, answer: Answer): Promise<Receipt>;
+  readonly attach?: AttachHint;
+}
+
+/** A session that outlived the temoin that had started it. */
+export interface LeftSession {
+  readonly slot: SlotId;
+  /** The prompt that was delivered last; sending it again joins its turn. */
+  readonly promptId: string | null;
+  /** Ends it with all its processes. */
+  end(): Promise<void>;
 }
 
 export interface Driver {
@@ -99,4 +145,9 @@ export interface Driver {
   start(request: SessionRequest, signal: AbortSignal): Promise<Session>;
   /** Is the agent's program there? `null`: yes; else one sentence with the next step. Runs nothing. */
   missing(agent: AgentSpec): Promise<string | null>;
+  /**
+   * Sessions that live on from an earlier temoin of this project. `start` for the same slot and
+   * agent takes one up again. Absent: none can.
+   */
+  left?(): Promise<readonly LeftSession[]>;
 }

@@ -162,6 +162,8 @@ function agentOf(text: string, agent: AgentSettings): AgentSpec {
     env: agent.env ?? {},
     roles: agent.roles ?? [],
     slots: agent.slots ?? 1,
+    autonomy: "full",
+    profile: null,
   };
 }
 

@@ -2,7 +2,10 @@
 
 import type { AgentName, Instant, SlotId } from "./id.ts";
 
-export type DriverName = "command";
+export type DriverName = "command" | "terminal";
+
+/** What an agent may do without a person: everything, edits of files, or nothing. */
+export type Autonomy = "full" | "edits" | "ask";
 
 export interface AgentSpec {
   readonly name: AgentName;
@@ -13,6 +16,9 @@ export interface AgentSpec {
   readonly roles: readonly string[];
   /** How many of it may work at once. */
   readonly slots: number;
+  readonly autonomy: Autonomy;
+  /** `terminal` only: the name of a shipped profile, or a file, relative to the repository. */
+  readonly profile: string | null;
 }
 
 /** One place for an agent to work, as the schedule sees it. Listed in the order of the file. */
@@ -30,8 +36,11 @@ export type Source =
   | "hook"
   | "transcript"
   | "process"
+  | "osc"
   | "title"
+  | "bell"
   | "screen"
+  | "output"
   | "report"
   | "git"
   | "gate"

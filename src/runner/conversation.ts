@@ -111,6 +111,9 @@ export class Conversation implements AsyncDisposable {
       case "turn_started":
       case "activity":
       case "ask":
+      case "ask_closed":
+      case "state":
+      case "held":
       case "limit":
       case "retrying":
         return;

@@ -15,7 +15,7 @@ export interface Hands {
   /** The name of this runner, new with each start. */
   readonly runner: string;
   readonly clock: Clock;
-  readonly drivers: Readonly<Record<DriverName, Driver>>;
+  readonly drivers: Readonly<Partial<Record<DriverName, Driver>>>;
   readonly agents: ReadonlyMap<AgentName, AgentSpec>;
   readonly workspaces: Workspaces;
   readonly target: Target;

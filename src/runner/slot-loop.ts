@@ -85,7 +85,9 @@ export class SlotLoop implements AsyncDisposable {
     const logFile = places.log(id);
     await mkdir(path.dirname(logFile), { recursive: true });
     const request = { slot: id, agent, cwd: workspace.path, env: agentEnv(id), logFile };
-    const session = await drivers[agent.driver].start(request, new AbortController().signal);
+    const driver = drivers[agent.driver];
+    if (driver === undefined) throw new Error(`no driver ${agent.driver} was constructed`);
+    const session = await driver.start(request, new AbortController().signal);
     this.#conversation = new Conversation(session, clock);
     return this.#conversation;
   }

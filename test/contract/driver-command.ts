@@ -24,5 +24,14 @@ export async function makeCommandDriver(root: string): Promise<DriverUnderTest> 
 }
 
 export function agentOf(command: AgentSpec["command"], env: AgentSpec["env"] = {}): AgentSpec {
-  return { name: agentName, driver: "command", command, env, roles: [], slots: 1 };
+  return {
+    name: agentName,
+    driver: "command",
+    command,
+    env,
+    roles: [],
+    slots: 1,
+    autonomy: "full",
+    profile: null,
+  };
 }

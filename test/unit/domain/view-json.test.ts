@@ -16,6 +16,8 @@ const codex: AgentSpec = {
   env: {},
   roles: [],
   slots: 1,
+  autonomy: "full",
+  profile: null,
 };
 
 describe("ls", () => {
