@@ -7,6 +7,7 @@
  */
 
 import type { AgentSpec, Evidence, Source, Usage } from "../domain/agent.ts";
+import type { AgentAsk, Answer } from "../domain/ask.ts";
 import type { SeenState } from "../domain/evidence.ts";
 import type { Instant, SlotId } from "../domain/id.ts";
 
@@ -53,21 +54,6 @@ export interface Prompt {
 export type Receipt =
   | { readonly accepted: true; readonly at: Instant }
   | { readonly accepted: false; readonly at: Instant; readonly why: string };
-
-/** A permission or question on which the agent waits. */
-export interface AgentAsk {
-  /** Of this session; no other ask of it has the same. */
-  readonly id: string;
-  readonly kind: "permission" | "question" | "dialog";
-  /** What it asks, in its own words, one line. */
-  readonly says: string;
-  /** What may be chosen, in its own words; empty: only words are taken. */
-  readonly choices: readonly string[];
-  readonly takesText: boolean;
-}
-
-/** A choice by its label, or words of one's own. */
-export type Answer = { readonly choice: string } | { readonly text: string };
 
 /** How a person looks at the session: a window of a private tmux server. */
 export interface AttachHint {

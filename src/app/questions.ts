@@ -30,6 +30,7 @@ const wishes: Readonly<Record<PersonInput["type"], true>> = {
   resume: true,
   tell: true,
   clear_inbox: true,
+  answer: true,
 };
 
 const question = z.discriminatedUnion("verb", [

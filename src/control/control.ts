@@ -8,9 +8,9 @@
 import type { Report } from "../domain/agent.ts";
 import { noWork } from "../domain/attempt.ts";
 import type { Lease } from "../domain/commit.ts";
-import { type Directive, directives } from "../domain/directive.ts";
+import { type Directive, directives, placeOf } from "../domain/directive.ts";
 import { outlook, type RunEnd } from "../domain/goal.ts";
-import { type Instant, offerId, type SlotId } from "../domain/id.ts";
+import type { Instant, SlotId } from "../domain/id.ts";
 import type { Assignment, ControlInput, Input, PersonInput, RunnerInput } from "../domain/input.ts";
 import { nextTick } from "../domain/next-tick.ts";
 import type { Claimed } from "../domain/order.ts";
@@ -136,9 +136,9 @@ export class Control implements AsyncDisposable {
     const owned = await this.#patiently(() => this.#parts.store.beat(request.leases));
     for (;;) {
       const change = this.#changes.next();
-      const mine = request.leases.map((lease) => lease.id);
+      const mine = request.leases.map(placeOf);
       const fresh = directives(this.state).filter(
-        (one) => mine.includes(offerId(one.task, one.attempt)) && !request.seen.includes(one.id),
+        (one) => mine.includes(placeOf(one)) && !request.seen.includes(one.id),
       );
       const isDue = this.#parts.clock.now() >= until;
       if (isDue || fresh.length > 0 || owned.includes(false)) return { owned, directives: fresh };

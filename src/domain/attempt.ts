@@ -7,6 +7,7 @@
  */
 
 import type { Evidence, Report, Usage } from "./agent.ts";
+import type { SeenState } from "./evidence.ts";
 import type { AgentName, CommitSha, Instant, SlotId } from "./id.ts";
 
 export const livePhases = [
@@ -78,6 +79,12 @@ export interface Work {
 
 export const noWork: Work = { head: null, saved: null, commits: 0 };
 
+export interface SeenAgent {
+  readonly state: SeenState | "unknown";
+  readonly since: Instant;
+  readonly because: readonly Evidence[];
+}
+
 interface AttemptFacts {
   readonly n: number;
   readonly agent: AgentName;
@@ -91,11 +98,20 @@ interface AttemptFacts {
   readonly gates: readonly GateResult[];
   readonly reports: readonly Report[];
   readonly rounds: number;
+  /** How often it was taken up again by another temoin. */
+  readonly resumed: number;
   readonly usage: Usage | null;
   readonly work: Work;
 }
 
-export type LiveAttempt = AttemptFacts & { readonly phase: LivePhase; readonly since: Instant };
+export type LiveAttempt = AttemptFacts & {
+  readonly phase: LivePhase;
+  readonly since: Instant;
+  /** What its driver last made of what it sees; `null`: it has told nothing. */
+  readonly seen: SeenAgent | null;
+  /** A person is at the agent's keys. */
+  readonly held: boolean;
+};
 export type EndedAttempt = AttemptFacts & {
   readonly phase: "ended";
   readonly outcome: Outcome;

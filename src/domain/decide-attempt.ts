@@ -1,5 +1,6 @@
 /** What a runner says of an attempt that it works on. */
 
+import { closeAsk, openAsk, refuseAnswer } from "./decide-ask.ts";
 import type { Draft } from "./draft.ts";
 import type { TaskId } from "./id.ts";
 import type { RunnerInput } from "./input.ts";
@@ -19,6 +20,21 @@ export function decideAttempt(
       draft.emit({ type: "attempt_moved", task, attempt, phase, evidence });
       return;
     }
+    case "agent_seen":
+      draft.emit({ type: "agent_seen", task, attempt, state: input.state, because: input.because });
+      return;
+    case "agent_held":
+      draft.emit({ type: "agent_held", task, attempt, byPerson: input.byPerson });
+      return;
+    case "asked":
+      openAsk(draft, at, input.ask);
+      return;
+    case "ask_closed":
+      closeAsk(draft, at, input.agentAsk, input.why);
+      return;
+    case "answer_refused":
+      refuseAnswer(draft, at, input.agentAsk, input.why);
+      return;
     case "gates_ran":
       draft.emit({ type: "gates_ran", task, attempt, results: input.results }, "temoin");
       return;

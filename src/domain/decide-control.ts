@@ -1,9 +1,10 @@
 /** What control itself brings: a run begins or ends, a lease is over, time has passed. */
 
+import { closeAsks } from "./decide-ask.ts";
 import { breakSlot } from "./decide-attempt.ts";
 import type { Draft } from "./draft.ts";
-import { offerId } from "./id.ts";
-import type { ControlInput } from "./input.ts";
+import { offerId, type TaskId } from "./id.ts";
+import type { Assignment, ControlInput } from "./input.ts";
 import {
   askGoal,
   clearTaskInbox,
@@ -16,6 +17,7 @@ import {
 } from "./progress.ts";
 import { rolesOf, wishOf } from "./schedule.ts";
 import { taskOf } from "./state.ts";
+import type { Task } from "./task.ts";
 
 export function decideControl(draft: Draft, input: ControlInput): void {
   switch (input.type) {
@@ -23,6 +25,7 @@ export function decideControl(draft: Draft, input: ControlInput): void {
       return;
     case "run_started": {
       draft.emit(input);
+      for (const id of [...draft.state.running.keys()]) resume(draft, id);
       for (const id of [...draft.state.landing.keys()]) offerLanding(draft, id);
       for (const task of [...draft.state.queued.values()]) sendHomeless(draft, task);
       callHome(draft);
@@ -50,6 +53,28 @@ export function decideControl(draft: Draft, input: ControlInput): void {
   }
 }
 
+/** Whatever still runs as a run begins has a session that lives on: it goes on with it. */
+function resume(draft: Draft, id: TaskId): void {
+  const task = taskOf(draft.state, id);
+  if (task.state !== "running") return;
+  const { slot, attempt } = task;
+  closeAsks(draft, id, "temoin was started anew");
+  draft.retract({ queue: slot, id: currentOffer(task) });
+  const why = "its agent has worked on while temoin was away";
+  draft.emit({ type: "attempt_resumed", task: id, attempt, why });
+  draft.offer({
+    queue: slot,
+    id: currentOffer(taskOf(draft.state, id)),
+    priority: 0,
+    data: { kind: "attempt", task: id, attempt } satisfies Assignment,
+  });
+}
+
+function currentOffer(task: Task): string {
+  const attempt = task.attempts.at(-1);
+  return offerId(task.spec.id, attempt?.n ?? 0, attempt?.resumed ?? 0);
+}
+
 /** Tasks whose agent was missing before, and is there now. */
 function callHome(draft: Draft): void {
   const slots = [...draft.state.slots.values()].filter((slot) => slot.broken === null);
@@ -68,7 +93,7 @@ function loseWork(draft: Draft, input: Extract<ControlInput, { type: "lost" }>):
   const task = taskOf(draft.state, input.task);
   const id = task.spec.id;
   if (task.state === "running" && task.attempt === attempt) {
-    draft.retract({ queue: task.slot, id: offerId(id, attempt) });
+    draft.retract({ queue: task.slot, id: currentOffer(task) });
     const evidence = [{ at: draft.now, source: "process", says: why }] as const;
     draft.emit({
       type: "attempt_ended",

@@ -1,6 +1,7 @@
 /** What a person asks for, about tasks that exist: cancel, retry, skip, assign, pause, tell. */
 
 import { addTasks, editTask, importPlan } from "./decide-add.ts";
+import { answerAsk } from "./decide-ask.ts";
 import type { Draft } from "./draft.ts";
 import type { AgentName, TaskId } from "./id.ts";
 import type { PersonInput } from "./input.ts";
@@ -17,6 +18,8 @@ export function decidePerson(draft: Draft, input: PersonInput): Refusal | null {
       return importPlan(draft, input);
     case "edit":
       return editTask(draft, input.id, input.changes);
+    case "answer":
+      return answerAsk(draft, input.ask, input.answer);
     case "clear_inbox":
       return clearInbox(draft, input.key);
     case "pause":

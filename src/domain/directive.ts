@@ -1,7 +1,10 @@
 /** What control asks of a runner between claims. Derived from the state, so that none is lost. */
 
 import type { Report } from "./agent.ts";
+import type { Answer } from "./ask.ts";
+import type { Lease } from "./commit.ts";
 import type { TaskId } from "./id.ts";
+import type { Assignment } from "./input.ts";
 import { attemptOf } from "./put-task.ts";
 import { type State, taskOf } from "./state.ts";
 
@@ -22,6 +25,15 @@ export type Directive =
       readonly text: string;
     }
   | {
+      readonly id: string;
+      readonly kind: "answer";
+      readonly task: TaskId;
+      readonly attempt: number;
+      /** The agent's own id of the ask. */
+      readonly agentAsk: string;
+      readonly answer: Answer;
+    }
+  | {
       /** What the agent has said of its own work meanwhile. */
       readonly id: string;
       readonly kind: "report";
@@ -29,6 +41,14 @@ export type Directive =
       readonly attempt: number;
       readonly report: Report;
     };
+
+/** What a directive is for, and what a lease is of; `null`: a landing or a goal, which gets none. */
+export function placeOf(of: Directive | Lease): string | null {
+  if ("task" in of) return `${of.task}/${of.attempt}`;
+  // Control itself has put the assignment into the offer.
+  const assignment = of.data as unknown as Assignment;
+  return assignment.kind === "attempt" ? `${assignment.task}/${assignment.attempt}` : null;
+}
 
 /** All that is asked of running attempts now. The same wish has the same id each time. */
 export function directives(state: State): readonly Directive[] {
@@ -47,6 +67,11 @@ export function directives(state: State): readonly Directive[] {
       if (!tell.delivered) {
         all.push({ ...at, kind: "tell", id: tell.id, text: tell.text });
       }
+    }
+    for (const { id: name, task: asker, ask, answer, answers } of state.asks.values()) {
+      if (asker !== id || answer === null) continue;
+      const one = `${place}/answer/${name}/${answers}`;
+      all.push({ ...at, kind: "answer", id: one, agentAsk: ask.id, answer });
     }
     if (task.ending !== null) {
       const moved = task.ending.to === "queued";

@@ -4,7 +4,9 @@
  */
 
 import type { Evidence, Report, SlotSpec, Usage } from "./agent.ts";
+import type { AgentAsk, Answer } from "./ask.ts";
 import type { BaseChoice, GateResult, LivePhase, Outcome, Work } from "./attempt.ts";
+import type { SeenState } from "./evidence.ts";
 import type { AgentName, CommitSha, Instant, SlotId, TaskId } from "./id.ts";
 import type { Policy } from "./policy.ts";
 import type { Aftermath, Ending, PreparedLanding, TaskSpec, Wait } from "./task.ts";
@@ -22,7 +24,8 @@ export interface InboxItem {
     | "criterion"
     | "proposal"
     | "follow"
-    | "goal";
+    | "goal"
+    | "ask";
   readonly task: TaskId | null;
   readonly says: string;
   /** The next step: a command or a sentence. */
@@ -97,6 +100,54 @@ type Body =
       readonly attempt: number;
       readonly phase: LivePhase;
       readonly evidence: readonly Evidence[];
+    }
+  | {
+      /** Its session has outlived the temoin that had started it, and goes on under this one. */
+      readonly type: "attempt_resumed";
+      readonly task: TaskId;
+      readonly attempt: number;
+      readonly why: string;
+    }
+  | {
+      /** What its driver makes of all that it sees, and on what that rests. */
+      readonly type: "agent_seen";
+      readonly task: TaskId;
+      readonly attempt: number;
+      readonly state: SeenState | "unknown";
+      readonly because: readonly Evidence[];
+    }
+  | {
+      /** A person is at its keys, or no longer: nothing is typed meanwhile. */
+      readonly type: "agent_held";
+      readonly task: TaskId;
+      readonly attempt: number;
+      readonly byPerson: boolean;
+    }
+  | {
+      readonly type: "asked";
+      readonly task: TaskId;
+      readonly attempt: number;
+      /** For people, as `Q-3`. */
+      readonly id: string;
+      readonly ask: AgentAsk;
+    }
+  | {
+      readonly type: "answered";
+      readonly task: TaskId;
+      readonly ask: string;
+      readonly answer: Answer;
+    }
+  | {
+      readonly type: "answer_refused";
+      readonly task: TaskId;
+      readonly ask: string;
+      readonly why: string;
+    }
+  | {
+      readonly type: "ask_closed";
+      readonly task: TaskId;
+      readonly ask: string;
+      readonly why: string;
     }
   | {
       readonly type: "reported";

@@ -27,9 +27,12 @@ export const attemptFolds = {
       gates: [],
       reports: [],
       rounds: 0,
+      resumed: 0,
       usage: null,
       work: noWork,
       phase: "preparing",
+      seen: null,
+      held: false,
     };
     const attempts = [...taskOf(state, event.task).attempts, attempt];
     state.goalCheck = null;
@@ -68,7 +71,7 @@ export const attemptFolds = {
 
   attempt_ended: (state: State, event: Of<"attempt_ended">) => {
     changeAttempt(state, event, (attempt) => {
-      const { since: _since, phase: _phase, ...facts } = live(attempt);
+      const { since: _since, phase: _phase, seen: _seen, held: _held, ...facts } = live(attempt);
       return {
         ...facts,
         phase: "ended",
@@ -132,7 +135,7 @@ export function setSlot(state: State, id: SlotId, change: Partial<Omit<Slot, "sp
   if (slot !== undefined) state.slots.set(id, { ...slot, ...change });
 }
 
-function live(attempt: Attempt): LiveAttempt {
+export function live(attempt: Attempt): LiveAttempt {
   if (!isLive(attempt)) throw new Error(`attempt ${attempt.n} has ended`);
   return attempt;
 }
@@ -144,7 +147,7 @@ function landing(state: State, id: TaskId): Extract<TaskStatus, { state: "landin
   return { state: "landing", attempt, prepared, lost, troubles, ending };
 }
 
-function changeAttempt(
+export function changeAttempt(
   state: State,
   at: { readonly task: TaskId; readonly attempt: number },
   change: (attempt: Attempt) => Attempt,

@@ -2,15 +2,26 @@
 
 import type { Event } from "./event.ts";
 import { setSlot } from "./fold-attempt.ts";
-import type { State } from "./state.ts";
+import type { SlotId, TaskId } from "./id.ts";
+import { type State, taskOf } from "./state.ts";
 
 type Of<T extends Event["type"]> = Extract<Event, { readonly type: T }>;
+
+/** What goes on from an earlier run, as its session has outlived it. */
+function runningOn(state: State, slot: SlotId): TaskId | null {
+  for (const id of state.running.keys()) {
+    const task = taskOf(state, id);
+    if (task.state === "running" && task.slot === slot) return id;
+  }
+  return null;
+}
 
 export const runFolds = {
   run_started: (state: State, event: Of<"run_started">) => {
     for (const id of [...state.slots.keys()]) state.slots.delete(id);
     for (const spec of event.slots) {
-      state.slots.set(spec.id, { spec, task: null, since: event.at, broken: spec.broken ?? null });
+      const task = runningOn(state, spec.id);
+      state.slots.set(spec.id, { spec, task, since: event.at, broken: spec.broken ?? null });
     }
     state.goalCheck = null;
     state.goalSince ??= event.targetSha;

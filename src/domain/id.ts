@@ -63,7 +63,7 @@ export function attemptBranch(task: TaskId, attempt: number): string {
   return `temoin/${task}/${attempt}`;
 }
 
-/** The idempotency key of one attempt's offer. */
-export function offerId(task: TaskId, attempt: number): string {
-  return `${task}/${attempt}`;
+/** The idempotency key of one attempt's offer; each time that it is taken up again has its own. */
+export function offerId(task: TaskId, attempt: number, resumed = 0): string {
+  return resumed === 0 ? `${task}/${attempt}` : `${task}/${attempt}/again/${resumed}`;
 }

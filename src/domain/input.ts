@@ -4,9 +4,11 @@
  */
 
 import type { Evidence, Report, SlotSpec, Usage } from "./agent.ts";
+import type { AgentAsk, Answer } from "./ask.ts";
 import type { GateResult, LivePhase, Outcome, Work } from "./attempt.ts";
 import type { Lease } from "./commit.ts";
 import type { GoalResult, InboxItem, PlanPhase, TaskStart } from "./event.ts";
+import type { SeenState } from "./evidence.ts";
 import type { AgentName, CommitSha, SlotId, TaskId } from "./id.ts";
 import type { Policy } from "./policy.ts";
 import type { PreparedLanding, TaskSpec } from "./task.ts";
@@ -42,6 +44,7 @@ export type PersonInput =
       readonly tellId: string;
       readonly text: string;
     }
+  | { readonly type: "answer"; readonly ask: string; readonly answer: Answer }
   | { readonly type: "clear_inbox"; readonly key: string };
 
 export type RunnerInput =
@@ -50,6 +53,16 @@ export type RunnerInput =
       readonly phase: LivePhase;
       readonly evidence: readonly Evidence[];
     }
+  | {
+      readonly type: "agent_seen";
+      readonly state: SeenState | "unknown";
+      readonly because: readonly Evidence[];
+    }
+  | { readonly type: "agent_held"; readonly byPerson: boolean }
+  | { readonly type: "asked"; readonly ask: AgentAsk }
+  /** By the agent's own id of the ask. */
+  | { readonly type: "ask_closed"; readonly agentAsk: string; readonly why: string }
+  | { readonly type: "answer_refused"; readonly agentAsk: string; readonly why: string }
   | { readonly type: "tell_delivered"; readonly id: string }
   | { readonly type: "gates_ran"; readonly results: readonly GateResult[] }
   | { readonly type: "feedback_given"; readonly round: number; readonly says: string }

@@ -33,6 +33,10 @@ export interface AttemptOrder {
   readonly earlier: readonly EarlierAttempt[];
   /** Not yet delivered words of a person. */
   readonly tells: readonly Tell[];
+  /** Rounds of feedback that were given already. */
+  readonly rounds: number;
+  /** Its session lives on from an earlier temoin: it is joined, and nothing is prepared anew. */
+  readonly isResumed: boolean;
   readonly policy: Policy;
 }
 

@@ -47,6 +47,8 @@ export function orderFor(state: State, assignment: Assignment, brief: string | n
     because: attempt.because,
     earlier: earlierAttempts(task),
     tells: task.tells.filter((tell) => !tell.delivered),
+    rounds: attempt.rounds,
+    isResumed: attempt.resumed > 0,
     policy,
   };
 }

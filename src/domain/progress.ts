@@ -1,6 +1,7 @@
 /** Steps that several decisions share: how a task moves on, and who gets it. */
 
 import { base } from "./base.ts";
+import { closeAsks } from "./decide-ask.ts";
 import type { Draft } from "./draft.ts";
 import { offerId, type TaskId } from "./id.ts";
 import type { Assignment } from "./input.ts";
@@ -109,6 +110,7 @@ export function goOn(draft: Draft, id: TaskId, verifyPassed: boolean): void {
   const task = taskOf(draft.state, id);
   const { run } = draft.state;
   if (run === null) throw new Error(`${id} ended an attempt before any run`);
+  closeAsks(draft, id, "its attempt has ended");
   const ending = "ending" in task ? task.ending : null;
   if (ending !== null) {
     carryOutEnding(draft, id, ending);

@@ -6,6 +6,7 @@
  */
 
 import type { SlotSpec } from "./agent.ts";
+import type { OpenAsk } from "./ask.ts";
 import type { GoalResult, InboxItem, PlanPhase } from "./event.ts";
 import type { CommitSha, Instant, SlotId, TaskId } from "./id.ts";
 import type { Policy } from "./policy.ts";
@@ -66,6 +67,10 @@ export interface State {
   /** In the order of the configuration. */
   readonly slots: Table<SlotId, Slot>;
   readonly inbox: Table<string, InboxItem & { readonly at: Instant }>;
+  /** What agents wait for a person with, by id. */
+  readonly asks: Table<string, OpenAsk>;
+  /** How many there ever were. */
+  askCount: number;
   /** By file, in the order of the document. */
   readonly phases: Table<string, readonly FiledPhase[]>;
   run: Run | null;
@@ -90,6 +95,8 @@ export function emptyState(): State {
     dependants: new Table(),
     slots: new Table(),
     inbox: new Table(),
+    asks: new Table(),
+    askCount: 0,
     phases: new Table(),
     run: null,
     paused: false,
@@ -112,6 +119,7 @@ export function fork(state: State): State {
     dependants: state.dependants.fork(),
     slots: state.slots.fork(),
     inbox: state.inbox.fork(),
+    asks: state.asks.fork(),
     phases: state.phases.fork(),
   };
 }
@@ -135,7 +143,7 @@ export function isRunning(state: State): state is State & { run: Run } {
 }
 
 /** Bump it whenever the shape of the state or the meaning of an event changes. */
-export const foldVersion = "1";
+export const foldVersion = "2";
 
 /** A state as text, for a snapshot that may be thrown away. */
 export function writeState(state: State): string {
@@ -150,6 +158,7 @@ export function writeState(state: State): string {
     dependants: [...state.dependants.entries()],
     slots: [...state.slots.entries()],
     inbox: [...state.inbox.entries()],
+    asks: [...state.asks.entries()],
     phases: [...state.phases.entries()],
   });
 }
@@ -174,6 +183,7 @@ export function readState(text: string): State {
     dependants: tableOf(raw.dependants),
     slots: tableOf(raw.slots),
     inbox: tableOf(raw.inbox),
+    asks: tableOf(raw.asks),
     phases: tableOf(raw.phases),
   };
 }

@@ -1,6 +1,6 @@
 /** How slots are shown: the agent's state in the words of the vocabulary, and since when. */
 
-import type { AgentSpec, Usage } from "./agent.ts";
+import type { AgentSpec, Evidence, Usage } from "./agent.ts";
 import { isLive, type LiveAttempt, type LivePhase } from "./attempt.ts";
 import type { AgentName, Instant, SlotId, TaskId } from "./id.ts";
 import { isRunning, type Slot, type State } from "./state.ts";
@@ -14,6 +14,8 @@ export type AgentState =
   | "asking"
   | "limited"
   | "quiet"
+  | "failed"
+  | "unknown"
   | "stopping"
   | "broken";
 
@@ -25,8 +27,11 @@ export interface ShownSlot {
   readonly phase: LivePhase | null;
   readonly since: Instant;
   readonly usage: Usage | null;
-  /** Why it is broken. */
+  /** Why it is broken; else what its state was seen by, the strongest first. */
   readonly why: string | null;
+  readonly because: readonly Evidence[];
+  /** A person is at its keys: temoin types nothing meanwhile. */
+  readonly held: boolean;
 }
 
 /** One per slot, in the order of the configuration. `hasRunner`: is the process of the run alive? */
@@ -43,7 +48,9 @@ function shownSlot(state: State, slot: Slot, hasRunner: boolean): ShownSlot {
     phase: attempt?.phase ?? null,
     since: attempt?.since ?? slot.since,
     usage: attempt?.usage ?? null,
-    why: slot.broken,
+    why: slot.broken ?? attempt?.seen?.because[0]?.says ?? null,
+    because: attempt?.seen?.because ?? [],
+    held: attempt?.held ?? false,
   };
   if (!isRunning(state)) {
     return { ...shown, state: "offline", since: state.run?.ended?.at ?? slot.since };
@@ -51,7 +58,11 @@ function shownSlot(state: State, slot: Slot, hasRunner: boolean): ShownSlot {
   if (!hasRunner) return { ...shown, state: "offline" };
   if (slot.broken !== null) return { ...shown, state: "broken" };
   if (attempt === null) return { ...shown, state: "idle" };
-  return { ...shown, state: agentStates[attempt.phase] };
+  const { seen, phase } = attempt;
+  const isInTurn =
+    agentStates[phase] !== "starting" && phase !== "verifying" && phase !== "stopping";
+  if (seen === null || !isInTurn) return { ...shown, state: agentStates[phase] };
+  return { ...shown, state: seen.state, since: seen.since };
 }
 
 /** The attempt that the slot is busy with. */

@@ -139,6 +139,8 @@ export function statusJson(state: State, facts: StatusFacts) {
       usage: usageJson(shown.usage),
       limit: null,
       why: shown.why,
+      because: shown.because.map(evidenceJson),
+      held: shown.held,
     })),
     tasks: countTasks(state),
     goal: goal(state),

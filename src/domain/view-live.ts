@@ -3,6 +3,7 @@
  * see, and a table at the end. Plain text; colours are the command's business.
  */
 
+import { answerText } from "./ask.ts";
 import type { Attempt, GateResult } from "./attempt.ts";
 import type { Event } from "./event.ts";
 import type { Instant, SlotId, TaskId } from "./id.ts";
@@ -46,6 +47,12 @@ function lineOf(event: Event, state: State): Line | null {
       return at(event, state, `is not green, round ${event.round}: ${event.says}`);
     case "attempt_ended":
       return at(event, state, endText(event, attemptOf(event, state)));
+    case "attempt_resumed":
+      return at(event, state, `goes on: ${event.why}`);
+    case "answered":
+      return ["person", `${event.ask} of ${event.task}: ${answerText(event.answer)}`];
+    case "answer_refused":
+      return ["temoin", `${event.ask} of ${event.task} was not taken: ${event.why}`];
     case "landed": {
       const proof = event.proven ? "" : ", unproven: no gate is configured";
       return at(event, state, `landed as ${event.sha.slice(0, 10)}${proof}`);

@@ -9,6 +9,7 @@ import type { Outcome } from "./attempt.ts";
 import type { Event } from "./event.ts";
 import type { TaskId } from "./id.ts";
 import { areGreen, gatesText } from "./view-gates.ts";
+import { isAskEvent, tellAsk } from "./view-log-ask.ts";
 import { countText, listText, plainWord, table, tableRow } from "./view-text.ts";
 import { plainTime } from "./view-time.ts";
 
@@ -154,7 +155,7 @@ function tell(event: Exclude<Event, Added>): Told | null {
         "⚠️ inbox",
       ];
     default:
-      return tellAttempt(event);
+      return isAskEvent(event) ? tellAsk(event) : tellAttempt(event);
   }
 }
 

@@ -105,6 +105,8 @@ const agentSigns: Readonly<Record<AgentState, string>> = {
   asking: "⚠️",
   limited: "⏳",
   quiet: "⏳",
+  failed: "❌",
+  unknown: "❔",
   stopping: "⏳",
   broken: "❌",
 };

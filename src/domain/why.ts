@@ -4,7 +4,7 @@
  */
 
 import type { Evidence } from "./agent.ts";
-import type { Attempt } from "./attempt.ts";
+import type { Attempt, SeenAgent } from "./attempt.ts";
 import type { Instant, SlotId } from "./id.ts";
 import { schedule } from "./schedule.ts";
 import { findTask, isRunning, type Slot, type State } from "./state.ts";
@@ -182,9 +182,16 @@ function courseOf(attempt: Attempt): readonly Evidence[] {
   return [
     bySchedule(startedAt, `attempt ${n} went to ${slot}${from}: ${because}`),
     ...seen.toSorted((a, b) => a.at - b.at),
+    ...(attempt.phase === "ended" || attempt.seen === null ? [] : seenOf(attempt.seen)),
     ...gatesByRound(attempt).map((says) => ({ at: lastAt, source: "gate" as const, says })),
     ...endOf(attempt),
   ];
+}
+
+/** What its driver sees now, the strongest first. */
+function seenOf({ state, since, because }: SeenAgent): readonly Evidence[] {
+  if (because.length === 0) return [bySchedule(since, `its state is ${state}: nothing tells it`)];
+  return because.map((one) => ({ ...one, says: `${state}: ${one.says}` }));
 }
 
 function gatesByRound(attempt: Attempt): readonly string[] {

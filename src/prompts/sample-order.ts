@@ -85,7 +85,9 @@ export function sampleOrder(): AttemptOrder {
       },
     ],
     tells: [{ id: "1", at: 0, text: "Leave the public API as it is.", delivered: false }],
-    policy: defaultPolicy,
+    rounds: 0,
+  isResumed: false,
+  policy: defaultPolicy,
   };
 }
 

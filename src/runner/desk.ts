@@ -4,8 +4,9 @@
  */
 
 import type { Report } from "../domain/agent.ts";
+import type { Answer } from "../domain/ask.ts";
 import type { Lease } from "../domain/commit.ts";
-import type { Directive } from "../domain/directive.ts";
+import { type Directive, placeOf } from "../domain/directive.ts";
 import type { RunnerInput } from "../domain/input.ts";
 import type { Clock } from "../lib/clock.ts";
 import { Notifier, waitFor } from "../lib/notifier.ts";
@@ -22,6 +23,12 @@ export interface ToldText {
   readonly text: string;
 }
 
+/** A person's answer to what the agent asks, by the agent's own id of the ask. */
+export interface GivenAnswer {
+  readonly agentAsk: string;
+  readonly answer: Answer;
+}
+
 /** A lease is beaten four times before it is silent. */
 const beatMs = leaseMs / 4;
 
@@ -33,6 +40,8 @@ export class Desk {
   #cut: Cut | null = null;
   #tells: readonly ToldText[] = [];
   #reports: readonly Report[] = [];
+  #answers: readonly GivenAnswer[] = [];
+  #onAnswer: (() => void) | null = null;
 
   constructor(
     lease: Lease,
@@ -77,6 +86,19 @@ export class Desk {
     return reports;
   }
 
+  /** What a person has answered since; each is given out once. */
+  takeAnswers(): readonly GivenAnswer[] {
+    const answers = this.#answers;
+    this.#answers = [];
+    return answers;
+  }
+
+  /** Called whenever there is an answer to take, also at once; one listener. */
+  onAnswer(listener: (() => void) | null): void {
+    this.#onAnswer = listener;
+    if (this.#answers.length > 0) listener?.();
+  }
+
   /** The first cut counts. */
   stop(cut: Cut): void {
     this.#cut ??= cut;
@@ -91,6 +113,13 @@ export class Desk {
       case "tell":
         this.#tells = [...this.#tells, { id: directive.id, text: directive.text }];
         return;
+      case "answer":
+        this.#answers = [
+          ...this.#answers,
+          { agentAsk: directive.agentAsk, answer: directive.answer },
+        ];
+        this.#onAnswer?.();
+        return;
       case "report":
         this.#reports = [...this.#reports, directive.report];
         return;
@@ -102,6 +131,7 @@ export class Desks {
   readonly #port: ControlPort;
   readonly #runner: string;
   readonly #clock: Clock;
+  /** By the id of the lease. */
   readonly #desks = new Map<string, Desk>();
   readonly #seen = new Set<string>();
   readonly #changes = new Notifier();
@@ -138,7 +168,7 @@ export class Desks {
   close(desk: Desk): void {
     this.#desks.delete(desk.lease.id);
     for (const id of [...this.#seen]) {
-      if (id.startsWith(`${desk.lease.id}/`)) this.#seen.delete(id);
+      if (id.startsWith(`${placeOf(desk.lease)}/`)) this.#seen.delete(id);
     }
   }
 
@@ -188,7 +218,7 @@ export class Desks {
     for (const directive of answer.directives) {
       if (this.#seen.has(directive.id)) continue;
       this.#seen.add(directive.id);
-      this.#desks.get(`${directive.task}/${directive.attempt}`)?.put(directive);
+      desks.find((desk) => placeOf(desk.lease) === placeOf(directive))?.put(directive);
     }
   }
 }

@@ -1,0 +1,46 @@
+/** A permission or question on which an agent waits, and what may be answered. */
+
+import type { Instant, SlotId, TaskId } from "./id.ts";
+
+/** As the agent's driver tells it. */
+export interface AgentAsk {
+  /** Of the session; no other ask of it has the same. */
+  readonly id: string;
+  readonly kind: "permission" | "question" | "dialog";
+  /** What it asks, in its own words, one line. */
+  readonly says: string;
+  /** What may be chosen, in its own words; empty: only words are taken. */
+  readonly choices: readonly string[];
+  readonly takesText: boolean;
+}
+
+/** A choice by its label, or words of one's own. */
+export type Answer = { readonly choice: string } | { readonly text: string };
+
+/** One that is open. People name it by `id`, as `Q-3`. */
+export interface OpenAsk {
+  readonly id: string;
+  readonly task: TaskId;
+  readonly attempt: number;
+  readonly slot: SlotId;
+  readonly at: Instant;
+  readonly ask: AgentAsk;
+  /** Given by a person and not yet taken by the agent. */
+  readonly answer: Answer | null;
+  /** How often one was given. */
+  readonly answers: number;
+}
+
+export function askId(number: number): string {
+  return `Q-${number}`;
+}
+
+/** The line of the inbox that stands for it. */
+export function askKey(id: string): string {
+  return `ask:${id}`;
+}
+
+/** An answer as it is told: the choice, or the words. */
+export function answerText(answer: Answer): string {
+  return "choice" in answer ? answer.choice : answer.text;
+}

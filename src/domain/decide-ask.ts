@@ -1,0 +1,101 @@
+/** What an agent asks, what a person answers, and what comes of it. */
+
+import { type AgentAsk, type Answer, askId, askKey, type OpenAsk } from "./ask.ts";
+import type { Draft } from "./draft.ts";
+import type { TaskId } from "./id.ts";
+import { type Refusal, refuse } from "./refusal.ts";
+import type { State } from "./state.ts";
+
+interface Place {
+  readonly task: TaskId;
+  readonly attempt: number;
+}
+
+/** The same ask of the same attempt is one ask, however often it is told. */
+export function openAsk(draft: Draft, at: Place, ask: AgentAsk): void {
+  if (findAsk(draft.state, at, ask.id) !== null) return;
+  const id = askId(draft.state.askCount + 1);
+  draft.emit({ type: "asked", ...at, id, ask });
+  noteAsk(draft, id, ask.says);
+}
+
+/** It is answered, or gone: nobody waits for it any more. */
+export function closeAsk(draft: Draft, at: Place, agentAsk: string, why: string): void {
+  const open = findAsk(draft.state, at, agentAsk);
+  if (open !== null) close(draft, open, why);
+}
+
+/** The attempt has ended, and so has everything that it asked. */
+export function closeAsks(draft: Draft, task: TaskId, why: string): void {
+  for (const open of [...draft.state.asks.values()]) {
+    if (open.task === task) close(draft, open, why);
+  }
+}
+
+/** The agent did not take the answer: the ask is open again, and says so. */
+export function refuseAnswer(draft: Draft, at: Place, agentAsk: string, why: string): void {
+  const open = findAsk(draft.state, at, agentAsk);
+  if (open === null || open.answer === null) return;
+  draft.emit({ type: "answer_refused", task: at.task, ask: open.id, why }, "temoin");
+  noteAsk(draft, open.id, `${open.ask.says} (your answer was not taken: ${why})`);
+}
+
+export function answerAsk(draft: Draft, id: string, answer: Answer): Refusal | null {
+  const open = draft.state.asks.get(id);
+  if (open === undefined) {
+    return refuse("not_found", `Nothing is asked under ${id}.`, "temoin inbox lists what is.");
+  }
+  if (open.answer !== null) {
+    return refuse("refused", `${id} has an answer, which the agent is taking.`, "temoin status");
+  }
+  const { choices, takesText } = open.ask;
+  if ("choice" in answer && !choices.includes(answer.choice)) {
+    const list = choices.map((choice, place) => `${place + 1} ${choice}`).join(" · ");
+    return refuse(
+      "usage",
+      `“${answer.choice}” is no choice of ${id}.`,
+      list === "" ? `temoin answer ${id} --text "your words"` : `Its choices: ${list}.`,
+    );
+  }
+  if ("text" in answer && !takesText) {
+    return refuse("usage", `${id} takes no words, only a choice.`, `temoin answer ${id}`);
+  }
+  if ("text" in answer && answer.text.trim() === "") {
+    return refuse(
+      "usage",
+      "There is nothing to answer.",
+      `temoin answer ${id} --text "your words"`,
+    );
+  }
+  draft.emit({ type: "answered", task: open.task, ask: id, answer });
+  draft.clearInbox(askKey(id));
+  return null;
+}
+
+function close(draft: Draft, open: OpenAsk, why: string): void {
+  draft.emit({ type: "ask_closed", task: open.task, ask: open.id, why }, "temoin");
+  draft.clearInbox(askKey(open.id));
+}
+
+function noteAsk(draft: Draft, id: string, says: string): void {
+  const open = draft.state.asks.get(id);
+  if (open === undefined) throw new Error(`${id} is not open`);
+  const { task, slot, ask } = open;
+  const choices = ask.choices.map((choice, place) => `${place + 1} ${choice}`).join(" · ");
+  const next = choices === "" ? `temoin answer ${id} --text "…"` : `temoin answer ${id} 1`;
+  draft.inbox({
+    key: askKey(id),
+    kind: "ask",
+    task,
+    says: `${id}, ${slot} on ${task}: ${says}${choices === "" ? "" : ` [${choices}]`}`,
+    next: `${next}; temoin attach ${slot} shows it`,
+  });
+}
+
+function findAsk(state: State, at: Place, agentAsk: string): OpenAsk | null {
+  for (const open of state.asks.values()) {
+    const isSame = open.task === at.task && open.attempt === at.attempt;
+    if (isSame && open.ask.id === agentAsk) return open;
+  }
+  return null;
+}

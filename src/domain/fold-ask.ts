@@ -1,0 +1,64 @@
+/** What the events about asks, and about what is seen of an agent, make of the state. */
+
+import type { LiveAttempt, LivePhase } from "./attempt.ts";
+import type { Event } from "./event.ts";
+import { changeAttempt, live, setSlot } from "./fold-attempt.ts";
+import { attemptOf } from "./put-task.ts";
+import { type State, taskOf } from "./state.ts";
+
+type Of<T extends Event["type"]> = Extract<Event, { readonly type: T }>;
+
+export const askFolds = {
+  asked: (state: State, event: Of<"asked">) => {
+    const { id, task, attempt, ask, at } = event;
+    const { slot } = attemptOf(taskOf(state, task), attempt);
+    state.asks.set(id, { id, task, attempt, slot, at, ask, answer: null, answers: 0 });
+    state.askCount += 1;
+  },
+
+  answered: (state: State, event: Of<"answered">) => {
+    const open = openAsk(state, event.ask);
+    state.asks.set(event.ask, { ...open, answer: event.answer, answers: open.answers + 1 });
+  },
+
+  answer_refused: (state: State, event: Of<"answer_refused">) =>
+    state.asks.set(event.ask, { ...openAsk(state, event.ask), answer: null }),
+
+  ask_closed: (state: State, event: Of<"ask_closed">) => state.asks.delete(event.ask),
+
+  agent_seen: (state: State, event: Of<"agent_seen">) =>
+    changeAttempt(state, event, (attempt) => {
+      const seen = { state: event.state, since: event.at, because: event.because };
+      const before = live(attempt);
+      const phase = phaseAfter(before, event.state);
+      const since = phase === before.phase ? before.since : event.at;
+      return { ...before, seen, phase, since };
+    }),
+
+  attempt_resumed: (state: State, event: Of<"attempt_resumed">) => {
+    changeAttempt(state, event, (attempt) => ({
+      ...live(attempt),
+      resumed: attempt.resumed + 1,
+      seen: null,
+      held: false,
+    }));
+    const { slot } = attemptOf(taskOf(state, event.task), event.attempt);
+    setSlot(state, slot, { task: event.task });
+  },
+
+  agent_held: (state: State, event: Of<"agent_held">) =>
+    changeAttempt(state, event, (attempt) => ({ ...live(attempt), held: event.byPerson })),
+};
+
+/** Only within a turn: what the agent shows while its work is verified is no phase of the work. */
+function phaseAfter({ phase }: LiveAttempt, seen: Of<"agent_seen">["state"]): LivePhase {
+  const isInTurn = ["working", "asking", "retrying", "limited", "quiet"].includes(phase);
+  const isPhase = seen === "working" || seen === "asking" || seen === "retrying";
+  return isInTurn && isPhase ? seen : phase;
+}
+
+function openAsk(state: State, id: string) {
+  const open = state.asks.get(id);
+  if (open === undefined) throw new Error(`no ask ${id} is open`);
+  return open;
+}
