@@ -30,7 +30,9 @@ function untilAborted(_request: unknown, signal: AbortSignal): Promise<never> {
 }
 
 function lease(id: string): Lease {
-  return { queue: "ada-1", id, fence: 1, runner: "here", expiresAt: 0, data: null };
+  const [task = "", attempt] = id.split("/");
+  const data = { kind: "attempt", task, attempt: Number(attempt) };
+  return { queue: "ada-1", id, fence: 1, runner: "here", expiresAt: 0, data };
 }
 
 function open(beats: Beats) {
