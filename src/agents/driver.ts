@@ -121,6 +121,8 @@ export interface LeftSession {
   readonly slot: SlotId;
   /** The prompt that was delivered last; sending it again joins its turn. */
   readonly promptId: string | null;
+  /** Its processes as they are now. */
+  pids(): readonly number[];
   /** Ends it with all its processes. */
   end(): Promise<void>;
 }

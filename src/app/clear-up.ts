@@ -1,14 +1,18 @@
 /**
  * What a temoin that was killed has left, put in order before a new run begins. Step by step:
- * its run is closed in the log; its leases are ended; its agents, and whatever they started, are
- * ended; the work in their workspaces is saved; each attempt and each landing is given up as lost,
- * by nobody's fault, and goes on from what was saved. Repeating it after another kill is safe.
+ * its run is closed in the log; its leases are ended; an attempt whose agent lives on in a session
+ * that can be taken up stays as it is, and the new run goes on with it; all other agents, and
+ * whatever they started, are ended; the work in their workspaces is saved; their attempts, and each
+ * landing, are given up as lost, by nobody's fault, and go on from what was saved. Repeating it
+ * after another kill is safe.
  */
 
+import type { LeftSession } from "../agents/driver.ts";
 import type { Ledger } from "../control/ledger.ts";
+import type { SlotSpec } from "../domain/agent.ts";
 import { noWork } from "../domain/attempt.ts";
 import { attemptOf } from "../domain/put-task.ts";
-import { taskOf } from "../domain/state.ts";
+import { type State, taskOf } from "../domain/state.ts";
 import type { Clock } from "../lib/clock.ts";
 import { endAll, findByEnvironment } from "../lib/process-tree.ts";
 import type { ProjectPlace } from "../operations/context.ts";
@@ -25,6 +29,8 @@ export interface ClearUpParts {
   readonly store: Store;
   readonly ledger: Ledger;
   readonly hands: OpenHands;
+  /** Those of the run that is about to begin. */
+  readonly slots: readonly SlotSpec[];
   readonly onProblem: (says: string) => void;
 }
 
@@ -37,10 +43,17 @@ export async function clearUp(parts: ClearUpParts): Promise<void> {
     await ledger.decide({ from: "control", input: { type: "run_ended", exitCode: 137, why } });
   }
   await store.reap(clock.now(), [run.runner]);
+  const kept = await keepSessions(parts);
   for (const name of [...ledger.state.slots.keys(), "landing"]) {
-    await endOrphans(parts, `${place.id}/${name}`);
+    const spared = kept.find((session) => session.slot === name)?.pids() ?? [];
+    await endOrphans(parts, `${place.id}/${name}`, spared);
   }
-  for (const id of [...ledger.state.running.keys()]) await recoverAttempt(parts, id);
+  const goesOn = new Set<string>(kept.map((session) => session.slot));
+  for (const id of [...ledger.state.running.keys()]) {
+    const task = taskOf(ledger.state, id);
+    if (task.state === "running" && goesOn.has(task.slot)) continue;
+    await recoverAttempt(parts, id);
+  }
   for (const id of [...ledger.state.landing.keys()]) {
     const task = taskOf(ledger.state, id);
     if (task.state !== "landing") continue;
@@ -52,12 +65,40 @@ export async function clearUp(parts: ClearUpParts): Promise<void> {
   }
 }
 
-async function endOrphans(parts: ClearUpParts, slot: string): Promise<void> {
+/**
+ * Sessions that hold the last prompt of an attempt at work, on a slot that the new run has too. All
+ * others that live are ended: nobody knows what they would do.
+ */
+async function keepSessions(parts: ClearUpParts): Promise<readonly LeftSession[]> {
+  const { ledger, hands, slots } = parts;
+  const kept: LeftSession[] = [];
+  for (const driver of Object.values(hands.forRunner.drivers)) {
+    for (const session of (await driver.left?.()) ?? []) {
+      const isThere = slots.some((slot) => slot.id === session.slot && slot.broken === undefined);
+      if (isThere && isAtWork(ledger.state, session)) kept.push(session);
+      else await session.end();
+    }
+  }
+  return kept;
+}
+
+function isAtWork(state: State, { slot, promptId }: LeftSession): boolean {
+  for (const id of state.running.keys()) {
+    const task = taskOf(state, id);
+    if (task.state !== "running" || task.slot !== slot) continue;
+    return task.ending === null && promptId?.startsWith(`${id}/${task.attempt}/`) === true;
+  }
+  return false;
+}
+
+async function endOrphans(
+  parts: ClearUpParts,
+  slot: string,
+  spared: readonly number[],
+): Promise<void> {
   const { clock, onProblem } = parts;
-  const left = await endAll(findByEnvironment("TEMOIN_SLOT", slot), {
-    clock,
-    graceMs: orphanGraceMs,
-  });
+  const orphans = findByEnvironment("TEMOIN_SLOT", slot).filter((row) => !spared.includes(row.pid));
+  const left = await endAll(orphans, { clock, graceMs: orphanGraceMs });
   for (const { pid } of left) onProblem(`Process ${pid} of ${slot} could not be ended.`);
 }
 

@@ -14,7 +14,7 @@ import { createGit } from "../workspaces/git.ts";
 import { excludeState, findTargetBranch, openRepository } from "../workspaces/repository.ts";
 import { openTarget } from "../workspaces/target.ts";
 import { pathsOf, worktreesDir } from "./places.ts";
-import type { Tokens } from "./questions.ts";
+import type { Tokens } from "./tokens.ts";
 
 export interface OpenHands extends AsyncDisposable {
   /** All but the port and the name, which join it to control. */
@@ -87,7 +87,7 @@ export async function openHands(request: HandsRequest): Promise<OpenHands> {
       agentEnv: (slot) => ({
         ...slotEnv(slot),
         TEMOIN_SOCKET: socket,
-        TEMOIN_TOKEN: tokens.issue(slot),
+        TEMOIN_TOKEN: tokens.of(slot),
       }),
       reportFiles,
       completedFile: completed,

@@ -13,6 +13,7 @@ export interface ProjectPaths extends Places {
   readonly holder: string;
   readonly daemonLog: string;
   readonly setupStamps: string;
+  readonly tokens: string;
 }
 
 export function storeIn(stateDir: string): string {
@@ -29,6 +30,7 @@ export function pathsOf(place: ProjectPlace): ProjectPaths {
     holder: inRoot("holder.json"),
     daemonLog: inRoot("daemon.log"),
     setupStamps: inRoot("setup"),
+    tokens: inRoot("tokens.json"),
     proof: (task, attempt, name) => {
       const file = `${name.replace(/[^A-Za-z0-9._-]+/g, "-")}.log`;
       return inRoot("proof", task, String(attempt), file);

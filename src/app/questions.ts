@@ -1,13 +1,12 @@
 /** What other processes ask the temoin that holds the project, and who may ask it. */
 
-import { randomBytes } from "node:crypto";
 import { z } from "zod";
 import type { Control } from "../control/control.ts";
 import type { Decision } from "../domain/decide.ts";
-import type { SlotId } from "../domain/id.ts";
 import type { PersonInput } from "../domain/input.ts";
 import { AppError } from "../lib/app-error.ts";
 import { refused } from "../operations/refused.ts";
+import type { Tokens } from "./tokens.ts";
 
 const report = z.strictObject({
   kind: z.enum(["done", "blocked", "note", "handoff"]),
@@ -47,22 +46,6 @@ const question = z.discriminatedUnion("verb", [
     how: z.enum(["drain", "now"]),
   }),
 ]);
-
-/** One token per slot, new with each run: what an agent was started with tells who it is. */
-export class Tokens {
-  readonly #slots = new Map<string, SlotId>();
-
-  issue(slot: SlotId): string {
-    for (const [token, holder] of this.#slots) if (holder === slot) return token;
-    const token = randomBytes(24).toString("base64url");
-    this.#slots.set(token, slot);
-    return token;
-  }
-
-  slotOf(token: string): SlotId | null {
-    return this.#slots.get(token) ?? null;
-  }
-}
 
 export interface Answerer {
   readonly control: Control;

@@ -28,7 +28,8 @@ import { journalFiles } from "./journal-files.ts";
 import { findLeftTarget } from "./left-target.ts";
 import { openHands } from "./open-hands.ts";
 import { pathsOf, socketPath } from "./places.ts";
-import { answerQuestion, Tokens } from "./questions.ts";
+import { answerQuestion } from "./questions.ts";
+import { Tokens } from "./tokens.ts";
 
 export interface RunParts {
   readonly clock: Clock;
@@ -50,7 +51,8 @@ export async function startRun(parts: RunParts): Promise<RunHandle> {
   const opened = stack.use(await openSqliteStore({ path: paths.store, clock }));
   const store = parts.decorateStore?.(opened) ?? opened;
   const ledger = await Ledger.open({ store, archive: store, clock });
-  const tokens = new Tokens();
+  const slotIds = slotsOf(loaded.config).map((slot) => slot.id);
+  const tokens = await Tokens.open(paths.tokens, slotIds);
   const socket = socketPath(env, place);
   const hands = stack.use(await openHands({ ...parts, tokens, socket }));
   const { onProblem } = options;
@@ -63,7 +65,8 @@ export async function startRun(parts: RunParts): Promise<RunHandle> {
     isNamed: loaded.config.target !== null,
   });
   if (left !== null) onProblem(left);
-  await clearUp({ clock, place, store, ledger, hands, onProblem });
+  const slots = usableSlots(loaded, hands.missing);
+  await clearUp({ clock, place, store, ledger, hands, slots, onProblem });
 
   const files = await journalFiles({ git, place, log: loaded.config.log, onProblem });
   const events = ledger.state.seq;
@@ -77,7 +80,6 @@ export async function startRun(parts: RunParts): Promise<RunHandle> {
 
   const control = stack.use(new Control({ ledger, store, archive: store, clock, onProblem }));
   const runnerName = `${hostname()}/${process.pid}/${clock.now()}`;
-  const slots = usableSlots(loaded, hands.missing);
   const joined: Hands = { ...hands.forRunner, port: throughJson(control), runner: runnerName };
   const runner = stack.use(new Runner(parts.decorate?.(joined) ?? joined, slots));
 

@@ -1,8 +1,9 @@
 /** Small text files, read and written whole. */
 
 import { constants } from "node:fs";
-import { mkdir, open, writeFile } from "node:fs/promises";
+import { mkdir, open } from "node:fs/promises";
 import path from "node:path";
+import writeFileAtomic from "write-file-atomic";
 
 /**
  * Where others can put what they like: a pipe in the place of the file would keep a reader forever.
@@ -16,8 +17,25 @@ export async function readRegularFile(file: string): Promise<string> {
   throw Object.assign(new Error(`${code}: ${file} is no regular file`), { code });
 }
 
-/** For files of our own; the folder is made. */
-export async function writeText(file: string, text: string): Promise<void> {
+/** `null`: there is no such file. */
+export async function readTextIfThere(file: string): Promise<string | null> {
+  try {
+    return await readRegularFile(file);
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return null;
+    throw error;
+  }
+}
+
+/**
+ * For files of our own; the folder is made. Whole or not at all, also when we are killed in it;
+ * only a power cut may take it.
+ */
+export async function writeText(
+  file: string,
+  text: string,
+  options: { readonly mode?: number } = {},
+): Promise<void> {
   await mkdir(path.dirname(file), { recursive: true });
-  await writeFile(file, text);
+  await writeFileAtomic(file, text, { fsync: false, ...options });
 }

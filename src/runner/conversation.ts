@@ -3,15 +3,26 @@
  * session's events; whatever happens is a value, nothing throws.
  */
 
-import type { AgentEvent, Prompt, Session, TurnEnd } from "../agents/driver.ts";
+import type {
+  AgentEvent,
+  AttachHint,
+  Prompt,
+  Receipt,
+  Session,
+  TurnEnd,
+} from "../agents/driver.ts";
 import type { Usage } from "../domain/agent.ts";
 import type { Clock } from "../lib/clock.ts";
 import { Notifier, waitFor } from "../lib/notifier.ts";
+import { AgentNews } from "./agent-news.ts";
+import type { Desk } from "./desk.ts";
 
 export type Turn =
   | { readonly kind: "ended"; readonly end: TurnEnd; readonly says: string }
   | { readonly kind: "not_accepted"; readonly why: string }
   | { readonly kind: "timed_out" }
+  /** The session went away in the middle of it, and its agent with it. */
+  | { readonly kind: "session_over"; readonly why: string }
   /** Ended from outside by the signal. */
   | { readonly kind: "cut" };
 
@@ -19,6 +30,7 @@ export class Conversation implements AsyncDisposable {
   readonly #session: Session;
   readonly #clock: Clock;
   readonly #changes = new Notifier();
+  readonly #news: AgentNews;
   readonly #reading: Promise<void>;
   /** Ends of turns, by the id of their prompt. */
   readonly #ends = new Map<string, { readonly end: TurnEnd; readonly says: string }>();
@@ -28,6 +40,7 @@ export class Conversation implements AsyncDisposable {
   constructor(session: Session, clock: Clock) {
     this.#session = session;
     this.#clock = clock;
+    this.#news = new AgentNews(session);
     this.#reading = this.#read();
   }
 
@@ -38,6 +51,16 @@ export class Conversation implements AsyncDisposable {
 
   get usage(): Usage | null {
     return this.#usage;
+  }
+
+  /** How a person looks at it; `null`: it cannot be looked at. */
+  get attach(): AttachHint | null {
+    return this.#session.attach ?? null;
+  }
+
+  /** What the session tells beside its turns goes to this desk until it is disposed of. */
+  serve(desk: Desk): AsyncDisposable {
+    return this.#news.serve(desk);
   }
 
   /**
@@ -53,8 +76,13 @@ export class Conversation implements AsyncDisposable {
     },
   ): Promise<Turn> {
     if (how.signal.aborted) return { kind: "cut" };
-    const receipt = await this.#session.send(prompt);
-    if (!receipt.accepted) return { kind: "not_accepted", why: receipt.why };
+    const receipt = await this.#send(prompt, how.signal);
+    if (receipt === "cut") return { kind: "cut" };
+    if (!receipt.accepted) {
+      return this.#over === null
+        ? { kind: "not_accepted", why: receipt.why }
+        : { kind: "session_over", why: this.#over };
+    }
     await how.onAccepted();
     const until = receipt.at + how.turnMs;
     for (;;) {
@@ -65,9 +93,7 @@ export class Conversation implements AsyncDisposable {
         this.#ends.delete(prompt.id);
         return { kind: "ended", ...ended };
       }
-      if (this.#over !== null) {
-        return { kind: "ended", end: { result: "failed", why: this.#over }, says: this.#over };
-      }
+      if (this.#over !== null) return { kind: "session_over", why: this.#over };
       if (this.#clock.now() >= until) {
         await this.#session.interrupt();
         return { kind: "timed_out" };
@@ -87,6 +113,20 @@ export class Conversation implements AsyncDisposable {
     await this.#reading;
   }
 
+  /** An agent may take its time: it may show a dialog, or a person may be at its keys. */
+  async #send(prompt: Prompt, signal: AbortSignal): Promise<Receipt | "cut"> {
+    const interrupt = (): void => {
+      void this.#session.interrupt();
+    };
+    signal.addEventListener("abort", interrupt, { once: true });
+    try {
+      const receipt = await this.#session.send(prompt);
+      return signal.aborted && !receipt.accepted ? "cut" : receipt;
+    } finally {
+      signal.removeEventListener("abort", interrupt);
+    }
+  }
+
   async #read(): Promise<void> {
     for await (const event of this.#session.events) this.#take(event);
     this.#over ??= "the session ended";
@@ -94,6 +134,7 @@ export class Conversation implements AsyncDisposable {
   }
 
   #take(event: AgentEvent): void {
+    this.#news.take(event);
     switch (event.type) {
       case "turn_ended":
         this.#ends.set(event.promptId, { end: event.end, says: event.says });

@@ -44,7 +44,10 @@ export async function look(request: LookRequest): Promise<Found> {
   const inFiles = readWritten(order, seen.addedLines).map((found): Report => ({ ...found, at }));
   const isNew = (report: Report): boolean => !request.known.has(keyOf(report));
   const written = inFiles.filter(isNew);
-  const reports = [...written, ...told.filter(isNew)];
+  const heard = told.filter(isNew);
+  // A section that was told as it was written has its place among what was told.
+  const isHeard = new Set(heard.map(keyOf));
+  const reports = [...written.filter((one) => !isHeard.has(keyOf(one))), ...heard];
   const git = changed.length === 0 ? "no file changed" : `changed ${listed(changed)}`;
   const doubts = reports.flatMap((report) =>
     compareReport(report, { changed, reportFiles: hands.reportFiles }),

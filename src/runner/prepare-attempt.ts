@@ -1,23 +1,14 @@
 /** What an attempt stands on before its agent starts: the workspace at its base, set up. */
 
-import type { Outcome, Work } from "../domain/attempt.ts";
-import { noWork } from "../domain/attempt.ts";
 import type { CommitSha } from "../domain/id.ts";
 import type { AttemptOrder } from "../domain/order.ts";
 import { isDiskFull } from "../lib/disk-full.ts";
 import type { Workspace } from "../workspaces/workspace.ts";
+import { type AttemptEnd, nothingDone } from "./attempt-end.ts";
 import type { Desk } from "./desk.ts";
 import type { Hands } from "./hands.ts";
 import { keyOf, readWritten } from "./look.ts";
 import { isTrouble, pauseAfter, sentence } from "./trouble.ts";
-
-export interface AttemptEnd {
-  readonly outcome: Outcome;
-  readonly why: string;
-  readonly work: Work;
-  readonly slotBroken: string | null;
-  readonly verifyPassed: boolean;
-}
 
 export interface Prepared {
   readonly workspace: Workspace;
@@ -85,9 +76,4 @@ async function prepareOnce({ hands, order, desk }: PrepareParts): Promise<Prepar
   if (isFresh) return { workspace, since, known: [] };
   const { addedLines } = await workspace.inspect(since, hands.reportFiles);
   return { workspace, since, known: readWritten(order, addedLines).map(keyOf) };
-}
-
-/** The end of an attempt that has left nothing. */
-export function nothingDone(outcome: Outcome, why: string): AttemptEnd {
-  return { outcome, why, work: noWork, slotBroken: null, verifyPassed: false };
 }

@@ -2,7 +2,7 @@
 
 import type { Prompt } from "../agents/driver.ts";
 import type { AttemptOrder } from "../domain/order.ts";
-import { writeText } from "../lib/text-file.ts";
+import { readTextIfThere, writeText } from "../lib/text-file.ts";
 import type { FailedGate, Finding } from "../prompts/prompt.ts";
 import type { ToldText } from "./desk.ts";
 import type { Hands } from "./hands.ts";
@@ -40,6 +40,30 @@ export class PromptBook {
     const turn = this.#turn;
     const file = this.#hands.places.prompt(task.id, attempt, turn);
     await writeText(file, text);
+    return this.#prompt({ turn, kind, text, file });
+  }
+
+  /** The one that an earlier temoin has written last for this attempt; `null`: none. */
+  async last(): Promise<Prompt | null> {
+    const { task, attempt } = this.#order;
+    for (let last: Prompt | null = null; ; ) {
+      const turn = this.#turn + 1;
+      const file = this.#hands.places.prompt(task.id, attempt, turn);
+      const text = await readTextIfThere(file);
+      if (text === null) return last;
+      this.#turn = turn;
+      last = this.#prompt({ turn, kind: turn === 1 ? "task" : "feedback", text, file });
+    }
+  }
+
+  #prompt(written: {
+    readonly turn: number;
+    readonly kind: Prompt["kind"];
+    readonly text: string;
+    readonly file: string;
+  }): Prompt {
+    const { task, attempt } = this.#order;
+    const { turn, kind, text, file } = written;
     return {
       id: `${task.id}/${attempt}/${turn}`,
       kind,

@@ -14,16 +14,20 @@ import { workMessage } from "../domain/message.ts";
 import type { AttemptOrder } from "../domain/order.ts";
 import type { Finding } from "../prompts/prompt.ts";
 import type { Workspace } from "../workspaces/workspace.ts";
+import { type AttemptEnd, nothingDone } from "./attempt-end.ts";
+import { AttemptTurns, type Words } from "./attempt-turns.ts";
 import type { Conversation, Turn } from "./conversation.ts";
-import type { Cut, Desk, ToldText } from "./desk.ts";
+import type { Cut, Desk } from "./desk.ts";
 import { evidence, listed } from "./evidence.ts";
 import type { Hands } from "./hands.ts";
+import { joinAttempt } from "./join-attempt.ts";
 import { completedSection, type Found, keyOf, look } from "./look.ts";
-import { type AttemptEnd, nothingDone, type Prepared, prepareAttempt } from "./prepare-attempt.ts";
+import { type Prepared, prepareAttempt } from "./prepare-attempt.ts";
 import { PromptBook } from "./prompt-book.ts";
 import { saveWork } from "./save-work.ts";
 import { isTrouble } from "./trouble.ts";
 import { allGates, allPassed, ownGates, redGates, verify } from "./verify.ts";
+import { watchReports } from "./watch-reports.ts";
 
 export interface AttemptParts {
   readonly hands: Hands;
@@ -36,7 +40,8 @@ export interface AttemptParts {
 }
 
 export async function runAttempt(parts: AttemptParts): Promise<AttemptEnd> {
-  const prepared = await prepareAttempt(parts);
+  const { isResumed } = parts.order;
+  const prepared = await (isResumed ? joinAttempt(parts) : prepareAttempt(parts));
   if ("outcome" in prepared) return prepared;
   const attempt = new AttemptWork(parts, prepared);
   try {
@@ -52,8 +57,11 @@ class AttemptWork {
   readonly #workspace: Workspace;
   readonly #since: CommitSha;
   readonly #prompts: PromptBook;
+  readonly #turns: AttemptTurns;
   /** Reports in files that are told already, or were there before. */
   readonly #known: Set<string>;
+  /** Reports in files that were told as they were written. */
+  readonly #early = new Set<string>();
   #work: Work = noWork;
 
   constructor(parts: AttemptParts, prepared: Prepared) {
@@ -62,6 +70,7 @@ class AttemptWork {
     this.#since = prepared.since;
     this.#prompts = new PromptBook(parts.hands, parts.order);
     this.#known = new Set(prepared.known);
+    this.#turns = new AttemptTurns(parts, this.#prompts);
   }
 
   async run(): Promise<AttemptEnd> {
@@ -69,8 +78,8 @@ class AttemptWork {
     await this.#move("starting", "schedule", order.because);
     const started = await this.#start();
     if ("outcome" in started) return started;
-    let words: Words = { kind: "task", text: await this.#prompts.task(), tells: order.tells };
-    for (let round = 0; ; ) {
+    let words = await this.#turns.first();
+    for (let round = order.rounds; ; ) {
       const turn = await this.#takeTurn(started, words);
       const cut = desk.cut;
       if (cut !== null) return this.#endCut(cut);
@@ -82,10 +91,10 @@ class AttemptWork {
       if (desk.cut !== null) return this.#endCut(desk.cut);
       if (checked.end?.outcome === "verified") {
         // Words that came while the gates ran are heard before the work is called finished.
-        const tells = await this.#newTells();
+        const tells = await this.#turns.newTells();
         if (desk.cut !== null) return this.#endCut(desk.cut);
         if (tells.length === 0) return this.#endGreen(checked.end, found);
-        words = this.#told(tells);
+        words = this.#turns.told(tells);
         continue;
       }
       if (checked.end !== null) return checked.end;
@@ -118,37 +127,19 @@ class AttemptWork {
     }
   }
 
-  /** The turn of a prompt, and one more for each word that a person has sent meanwhile. */
   async #takeTurn(conversation: Conversation, words: Words): Promise<Turn> {
-    let turn = await this.#send(conversation, words);
-    for (;;) {
-      const tells = await this.#newTells();
-      const isOver = turn.kind !== "ended" || this.#parts.desk.cut !== null;
-      if (isOver || tells.length === 0) return turn;
-      turn = await this.#send(conversation, this.#told(tells));
-    }
-  }
-
-  async #newTells(): Promise<readonly ToldText[]> {
-    const { desk } = this.#parts;
-    await desk.sync();
-    return desk.takeTells();
-  }
-
-  #told(tells: readonly ToldText[]): Words {
-    return { kind: "tell", text: this.#prompts.tell(tells), tells };
-  }
-
-  async #send(conversation: Conversation, { kind, text, tells }: Words): Promise<Turn> {
-    const prompt = await this.#prompts.write(kind, text);
-    const { desk, order, onPrompted } = this.#parts;
-    const onAccepted = async (): Promise<void> => {
-      onPrompted();
-      await this.#move("working", "process", "the agent has its prompt");
-      for (const { id } of tells) await desk.say({ type: "tell_delivered", id });
-    };
-    const { turnMs } = order.policy;
-    return conversation.takeTurn(prompt, { turnMs, signal: desk.signal, onAccepted });
+    const { hands, order, desk } = this.#parts;
+    await using _watching = await watchReports({
+      clock: hands.clock,
+      directory: this.#workspace.path,
+      files: hands.reportFiles,
+      names: [order.task.id, ...order.task.aliases],
+      onReport: async (report) => {
+        this.#early.add(keyOf(report));
+        if (desk.cut === null) await desk.say({ type: "reported", report });
+      },
+    });
+    return await this.#turns.take(conversation, words);
   }
 
   async #look(turn: Extract<Turn, { kind: "ended" }>): Promise<Found> {
@@ -163,7 +154,7 @@ class AttemptWork {
     });
     for (const report of found.written) {
       this.#known.add(keyOf(report));
-      await desk.say({ type: "reported", report });
+      if (!this.#early.has(keyOf(report))) await desk.say({ type: "reported", report });
     }
     await desk.say({
       type: "attempt_moved",
@@ -182,7 +173,7 @@ class AttemptWork {
     return null;
   }
 
-  async #check(found: Found, round: number): Promise<Checked> {
+  async #check(found: Found, round: number): Promise<Verified> {
     const { hands, order } = this.#parts;
     if (found.changed.length === 0) return this.#checkNoChange(round);
     if (found.unmerged.length > 0) {
@@ -203,7 +194,7 @@ class AttemptWork {
   }
 
   /** Nothing changed: done only if the task's own checks pass, else one more round, then a person. */
-  async #checkNoChange(round: number): Promise<Checked> {
+  async #checkNoChange(round: number): Promise<Verified> {
     const { order } = this.#parts;
     if (order.task.verify.length > 0) {
       const gates = ownGates(order.task);
@@ -244,13 +235,14 @@ class AttemptWork {
     return { hands, desk, cwd, slot: order.slot, order, round, where: "workspace" } as const;
   }
 
-  async #endRed(checked: Checked): Promise<AttemptEnd> {
+  async #endRed(checked: Verified): Promise<AttemptEnd> {
     if (checked.red.length === 0) return this.end("gate_failed", checked.says);
     const names = listed(checked.red.map((one) => one.result.name));
     return this.end("gate_failed", `${names} still red: ${checked.says}`);
   }
 
   async #endTurnless(turn: Exclude<Turn, { kind: "ended" }>): Promise<AttemptEnd> {
+    if (turn.kind === "session_over") return this.end("lost", turn.why);
     if (turn.kind === "timed_out") return this.end("timed_out", "its turn outlasted watch.turn");
     const why = turn.kind === "cut" ? "its turn was cut" : turn.why;
     const end = await this.end("crashed", why);
@@ -269,14 +261,8 @@ class AttemptWork {
   }
 }
 
-/** What is said to the agent; `tells`: the words of a person that are in it. */
-interface Words {
-  readonly kind: "task" | "feedback" | "tell";
-  readonly text: string;
-  readonly tells: readonly { readonly id: string }[];
-}
-
-interface Checked {
+/** What the gates say of a round. */
+interface Verified {
   /** `null`: red, and told so. */
   readonly end: AttemptEnd | null;
   readonly says: string;

@@ -5,11 +5,11 @@ import path from "node:path";
 import type { SlotSpec } from "../domain/agent.ts";
 import type { AttemptOrder } from "../domain/order.ts";
 import type { Workspace } from "../workspaces/workspace.ts";
+import type { AttemptEnd } from "./attempt-end.ts";
 import { Conversation } from "./conversation.ts";
 import type { Desk, Desks } from "./desk.ts";
 import type { Hands } from "./hands.ts";
-import type { AttemptEnd } from "./prepare-attempt.ts";
-import { runAttempt } from "./run-attempt.ts";
+import { type AttemptParts, runAttempt } from "./run-attempt.ts";
 import type { SlotsFirst } from "./slots-first.ts";
 
 export class SlotLoop implements AsyncDisposable {
@@ -35,7 +35,8 @@ export class SlotLoop implements AsyncDisposable {
     for (;;) {
       const { lease, order } = await port.claim(this.#slot.id, runner, signal);
       if (order.kind !== "attempt") throw new Error(`${this.#slot.id} was offered a ${order.kind}`);
-      const known = order.tells.map((tell) => tell.id);
+      // With the first prompt; a prompt that was sent before may not hold them.
+      const known = order.isResumed ? [] : order.tells.map((tell) => tell.id);
       const desk = this.#desks.open(lease, known);
       try {
         await this.#work(order, desk);
@@ -54,9 +55,20 @@ export class SlotLoop implements AsyncDisposable {
     using way = this.#slotsFirst.begin();
     const converse = (workspace: Workspace) => this.#converse(workspace);
     const onPrompted = (): void => way[Symbol.dispose]();
-    const end = await runAttempt({ hands: this.#hands, order, desk, converse, onPrompted });
+    const end = await this.#serve({ hands: this.#hands, order, desk, converse, onPrompted });
     // A lost lease is nobody's any more; what was done is saved, and told to nobody.
     if (desk.cut?.kind !== "lost") await this.#tellEnd(end, desk);
+  }
+
+  /** Whatever the session tells meanwhile has been told before the end of the attempt is. */
+  async #serve(parts: AttemptParts): Promise<AttemptEnd> {
+    await using stack = new AsyncDisposableStack();
+    const converse = async (workspace: Workspace): Promise<Conversation> => {
+      const conversation = await parts.converse(workspace);
+      stack.use(conversation.serve(parts.desk));
+      return conversation;
+    };
+    return await runAttempt({ ...parts, converse });
   }
 
   async #tellEnd(end: AttemptEnd, desk: Desk): Promise<void> {

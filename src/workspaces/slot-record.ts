@@ -3,7 +3,7 @@
  * was made for, and the commits that temoin itself has put there.
  */
 
-import { readFile, rename } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { type CommitSha, parseSha, parseTaskId } from "../domain/id.ts";
 import { writeText } from "../lib/text-file.ts";
 import type { WorkOf } from "./workspace.ts";
@@ -22,8 +22,7 @@ export interface SlotRecord {
 }
 
 export async function writeRecord(file: string, record: SlotRecord): Promise<void> {
-  await writeText(`${file}.new`, JSON.stringify(record));
-  await rename(`${file}.new`, file);
+  await writeText(file, JSON.stringify(record));
 }
 
 /** `null`: there is none, or none that can be read. */

@@ -1,0 +1,54 @@
+/**
+ * One token per slot: what an agent was started with tells who it is. They are kept with the
+ * project, as an agent may outlive the temoin that has started it and still has something to say.
+ */
+
+import { randomBytes } from "node:crypto";
+import { z } from "zod";
+import type { SlotId } from "../domain/id.ts";
+import { readTextIfThere, writeText } from "../lib/text-file.ts";
+
+const kept = z.record(z.string(), z.string().regex(/^[\w-]{32}$/));
+
+export class Tokens {
+  readonly #tokens: ReadonlyMap<string, string>;
+
+  private constructor(tokens: ReadonlyMap<string, string>) {
+    this.#tokens = tokens;
+  }
+
+  /** Those of the slots that had one, and new ones for the others; only the user can read them. */
+  static async open(file: string, slots: readonly SlotId[]): Promise<Tokens> {
+    const before = await readTokens(file);
+    const tokens = slots.map((slot) => [slot, before[slot] ?? makeToken()] as const);
+    await writeText(file, JSON.stringify(Object.fromEntries(tokens)), { mode: 0o600 });
+    return new Tokens(new Map(tokens));
+  }
+
+  of(slot: SlotId): string {
+    const token = this.#tokens.get(slot);
+    if (token === undefined) throw new Error(`slot ${slot} has no token`);
+    return token;
+  }
+
+  slotOf(token: string): SlotId | null {
+    for (const [slot, own] of this.#tokens) {
+      // Put in as a slot's id by `open`.
+      if (own === token) return slot as SlotId;
+    }
+    return null;
+  }
+}
+
+function makeToken(): string {
+  return randomBytes(24).toString("base64url");
+}
+
+async function readTokens(file: string): Promise<Readonly<Record<string, string>>> {
+  try {
+    return kept.parse(JSON.parse((await readTextIfThere(file)) ?? "{}"));
+  } catch {
+    // Not as we write it: with new ones, an agent of before can tell nothing, and that is all.
+    return {};
+  }
+}
