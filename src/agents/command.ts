@@ -7,11 +7,8 @@
  */
 
 import { randomUUID } from "node:crypto";
-import { delimiter, resolve } from "node:path";
-import type { AgentSpec } from "../domain/agent.ts";
-import { AppError } from "../lib/app-error.ts";
+import { resolve } from "node:path";
 import { AsyncQueue } from "../lib/async-queue.ts";
-import { openRotatingFile, type RotatingFile } from "../lib/capped-file.ts";
 import type { Clock } from "../lib/clock.ts";
 import { type Exit, type RunningProcess, type Start, startProcess } from "../lib/process.ts";
 import { findProgram } from "../lib/process-path.ts";
@@ -27,24 +24,20 @@ import type {
   SessionRequest,
   TurnEnd,
 } from "./driver.ts";
+import { type EnvironmentParts, environmentOf } from "./environment.ts";
+import { openSessionLog, type SessionLog } from "./session-log.ts";
 import { missingProgram, startFailure } from "./start-failure.ts";
 
-export interface CommandDriverOptions {
+export interface CommandDriverOptions extends EnvironmentParts {
   readonly clock: Clock;
   /** The repository's root: a command with a slash is relative to it. */
   readonly root: string;
-  /** Put first on the agent's PATH, so that it finds `temoin`. */
-  readonly binDir: string;
   /** From SIGTERM to SIGKILL when a turn is interrupted. */
   readonly graceMs?: number;
-  /** What the agent's environment starts from; default: this process's own. */
-  readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
 /** Chosen: enough for a program to save what it holds. */
 const defaultGraceMs = 5_000;
-/** Of the log, and as much again of the one before (chosen). */
-const logCapBytes = 8 * 1024 * 1024;
 
 export function createCommandDriver(options: CommandDriverOptions): Driver {
   return {
@@ -60,7 +53,7 @@ export function createCommandDriver(options: CommandDriverOptions): Driver {
     },
     async start(request, signal) {
       signal.throwIfAborted();
-      return new CommandSession(request, options, await openLog(request));
+      return new CommandSession(request, options, await openSessionLog(request, options.clock));
     },
     async missing(agent) {
       const { PATH: path = "" } = environmentOf(agent, {}, options);
@@ -68,17 +61,6 @@ export function createCommandDriver(options: CommandDriverOptions): Driver {
       return located.found ? null : missingProgram(agent, located.because);
     },
   };
-}
-
-async function openLog({ agent, logFile }: SessionRequest): Promise<RotatingFile> {
-  try {
-    return await openRotatingFile(logFile, logCapBytes);
-  } catch (cause) {
-    throw new AppError("disk", `Cannot start agent \`${agent.name}\`: cannot write ${logFile}.`, {
-      cause,
-      hint: "Make its directory writable, or free some space on its disk.",
-    });
-  }
 }
 
 interface Turn {
@@ -92,13 +74,13 @@ interface Turn {
 class CommandSession implements Session {
   readonly #request: SessionRequest;
   readonly #options: CommandDriverOptions;
-  readonly #log: RotatingFile;
+  readonly #log: SessionLog;
   readonly #events = new AsyncQueue<AgentEvent>();
   readonly #receipts = new Map<string, Promise<Receipt>>();
   #turn: Turn | null = null;
   #disposed: Promise<void> | null = null;
 
-  constructor(request: SessionRequest, options: CommandDriverOptions, log: RotatingFile) {
+  constructor(request: SessionRequest, options: CommandDriverOptions, log: SessionLog) {
     this.#request = request;
     this.#options = options;
     this.#log = log;
@@ -147,11 +129,11 @@ class CommandSession implements Session {
     const { clock } = this.#options;
     const output = new LastLine();
     using activity = new Activity((says) => this.#tell({ type: "activity", says }), clock);
-    await this.#note(`prompt ${prompt.id} (${prompt.kind})`);
+    await this.#log.note(`prompt ${prompt.id} (${prompt.kind})`);
     const start = await this.#spawn(prompt, { output, activity });
     if (!start.started) {
       const why = startFailure(this.#request.agent, start);
-      await this.#note(why);
+      await this.#log.note(why);
       // Not delivered: the same prompt may be sent again.
       this.#receipts.delete(prompt.id);
       this.#turn = null;
@@ -167,7 +149,9 @@ class CommandSession implements Session {
     const exit = await start.process.exited;
     activity[Symbol.dispose]();
     const end = endOfTurn(exit, output.text);
-    await this.#note(end.result === "failed" ? `turn failed: ${end.why}` : `turn ${end.result}`);
+    await this.#log.note(
+      end.result === "failed" ? `turn failed: ${end.why}` : `turn ${end.result}`,
+    );
     this.#turn = null;
     this.#tell({ type: "turn_ended", promptId: prompt.id, end, says: output.text });
   }
@@ -191,9 +175,7 @@ class CommandSession implements Session {
       onOutput: async (chunk) => {
         const says = output.push(chunk);
         if (says !== null) activity.line(says);
-        await this.#log.append(chunk).catch(() => {
-          // A log that cannot be written to is no reason to stop an agent at work.
-        });
+        await this.#log.append(chunk);
       },
     });
   }
@@ -207,24 +189,6 @@ class CommandSession implements Session {
   #tell(event: AgentEventBody): void {
     this.#events.push({ ...event, at: this.#options.clock.now(), source: "process" });
   }
-
-  /** A line of our own in the log, between what the turns have printed. */
-  async #note(says: string): Promise<void> {
-    const at = new Date(this.#options.clock.now()).toISOString();
-    await this.#log.append(`\n--- ${at} ${says}\n`).catch(() => {
-      // As above: the agent matters more than its log.
-    });
-  }
-}
-
-function environmentOf(
-  agent: AgentSpec,
-  ofRequest: Readonly<Record<string, string>>,
-  { env = process.env, binDir }: CommandDriverOptions,
-): Readonly<Record<string, string | undefined>> {
-  const merged: Record<string, string | undefined> = { ...env, ...ofRequest, ...agent.env };
-  const { PATH: path } = merged;
-  return { ...merged, PATH: path ? `${binDir}${delimiter}${path}` : binDir };
 }
 
 function endOfTurn({ exitCode, signal, isEndAsked }: Exit, says: string): TurnEnd {
