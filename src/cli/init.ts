@@ -54,8 +54,11 @@ interface Wanted {
 async function askPerson({ agents, gates }: Findings): Promise<Wanted> {
   using questions = openQuestions({ input: process.stdin, output: process.stderr });
   const wanted: { agents: string[]; gates: string[] } = { agents: [], gates: [] };
-  for (const { name, command } of agents) {
-    const question = `Use ${name} by \`${command.join(" ")}\`, with that program's own permissions?`;
+  for (const { name, by } of agents) {
+    const question =
+      by.driver === "command"
+        ? `Use ${name} by \`${by.command.join(" ")}\`, with that program's own permissions?`
+        : `Use ${name} in a tmux window, where it may do everything without asking?`;
     if (await questions.askWhether(question, false)) wanted.agents.push(name);
   }
   for (const { name, run } of gates) {

@@ -2,6 +2,7 @@
 
 import { posix } from "node:path";
 import { parseAgentName } from "../domain/id.ts";
+import { checkAgentKeys } from "./check-agent.ts";
 import { formatPath, isRecord, type Path } from "./path.ts";
 import type { Complaint } from "./problem.ts";
 
@@ -33,7 +34,7 @@ function checkAgents(agents: unknown): readonly Complaint[] {
     if (reservedAgents.includes(name)) {
       complaints.push(ofKey(path, "is a name that the log uses for somebody else; choose another"));
     }
-    return [...complaints, ...checkEnv(agent, path)];
+    return [...complaints, ...checkEnv(agent, path), ...checkAgentKeys(agent, path)];
   });
 }
 

@@ -10,6 +10,7 @@ import type { AgentSpec } from "../domain/agent.ts";
 import { parseAgentName } from "../domain/id.ts";
 import type { GoalItem } from "../domain/policy.ts";
 import type { GateSpec } from "../gates/gate.ts";
+import { defaultCommand, defaultProfile } from "./check-agent.ts";
 import {
   type Config,
   defaultConfig,
@@ -152,7 +153,8 @@ type GateSettings = NonNullable<Settings["gates"]>[number];
 
 function agentOf(text: string, agent: AgentSettings): AgentSpec {
   const name = parseAgentName(text);
-  const [program, ...rest] = agent.command;
+  const profile = agent.driver === "terminal" ? (agent.profile ?? defaultProfile) : null;
+  const [program, ...rest] = agent.command ?? defaultCommand(profile) ?? [];
   // Both were checked, or there would have been problems.
   if (name === null || program === undefined) throw new Error(`agent ${text} was not checked`);
   return {
@@ -162,8 +164,8 @@ function agentOf(text: string, agent: AgentSettings): AgentSpec {
     env: agent.env ?? {},
     roles: agent.roles ?? [],
     slots: agent.slots ?? 1,
-    autonomy: "full",
-    profile: null,
+    autonomy: agent.autonomy ?? "full",
+    profile,
   };
 }
 

@@ -17,9 +17,6 @@ export const laterKeys: readonly LaterKey[] = [
   { pattern: "handoff" },
   { pattern: "policy" },
   { pattern: "notify", accepts: [[]] },
-  { pattern: "agents.*.transport", accepts: ["headless"] },
-  { pattern: "agents.*.profile" },
-  { pattern: "agents.*.autonomy", accepts: ["full"] },
   { pattern: "agents.*.sandbox", accepts: ["none"] },
   { pattern: "gates.*.retries", accepts: [0] },
   { pattern: "gates.*.protects", accepts: [[]] },
@@ -40,14 +37,18 @@ interface LaterValue {
   readonly values: readonly string[];
   /** A value of this version, read in its place so that the rest can still be checked. */
   readonly instead: string;
+  /** What else to write, so that it comes near to what was meant. */
+  readonly beside?: (value: string) => string;
 }
 
 export const laterValues: readonly LaterValue[] = [
   {
     pattern: "agents.*.driver",
-    values: ["claude", "codex", "opencode", "gemini", "amp", "antigravity", "acp", "terminal"],
-    instead: "command",
+    values: ["claude", "codex", "opencode", "gemini", "amp", "antigravity"],
+    instead: "terminal",
+    beside: (value) => ` with \`profile: ${value}\``,
   },
+  { pattern: "agents.*.driver", values: ["acp"], instead: "terminal" },
   { pattern: "landing.mode", values: ["none"], instead: "merge" },
 ];
 
@@ -85,14 +86,14 @@ export function separateLater(value: unknown, fileName: string): Separated {
       const entries = kept.map(([name, held]) => [name, strip(held, [...path, name])] as const);
       return Object.fromEntries([...entries, ...standIn(part, path)]);
     }
-    const later = laterValues.find((candidate) => matchesPattern(candidate.pattern, path));
-    if (later === undefined || typeof part !== "string" || !later.values.includes(part)) {
-      return part;
-    }
-    refusals.push({
-      path,
-      says: `\`${formatPath(path)}: ${part}\` is not yet built in this version; use \`${later.instead}\``,
-    });
+    if (typeof part !== "string") return part;
+    const later = laterValues.find(
+      ({ pattern, values }) => matchesPattern(pattern, path) && values.includes(part),
+    );
+    if (later === undefined) return part;
+    const instead = `\`${later.instead}\`${later.beside?.(part) ?? ""}`;
+    const says = `\`${formatPath(path)}: ${part}\` is not yet built in this version; use ${instead}`;
+    refusals.push({ path, says });
     return later.instead;
   };
   try {

@@ -1,6 +1,7 @@
 /** Where each value in effect was set: what `temoin config --show-origin` prints. */
 
 import { formatDuration } from "../lib/duration.ts";
+import { defaultCommand, transports } from "./check-agent.ts";
 import { type Config, defaultConfig, defaultGateTimeoutMs } from "./config.ts";
 import type { Layer } from "./layer.ts";
 import { formatPath, type Path, valueAt } from "./path.ts";
@@ -42,15 +43,18 @@ function leavesOf(config: Config): readonly Leaf[] {
   const { landing, watch, attempts, prompts, log } = defaultConfig;
   return [
     { path: ["target"], otherwise: null },
-    ...config.agents.flatMap(({ name, env }): Leaf[] => [
-      { path: ["agents", name, "driver"], otherwise: "command" },
-      { path: ["agents", name, "command"], otherwise: [] },
+    ...config.agents.flatMap(({ name, driver, env, profile }): Leaf[] => [
+      { path: ["agents", name, "driver"], otherwise: driver },
+      { path: ["agents", name, "transport"], otherwise: transports[driver] },
+      { path: ["agents", name, "command"], otherwise: defaultCommand(profile) ?? [] },
       { path: ["agents", name, "args"], otherwise: [] },
       ...Object.keys(env).map((variable) => ({
         path: ["agents", name, "env", variable],
         otherwise: "",
         isSecret: true,
       })),
+      ...(profile === null ? [] : [{ path: ["agents", name, "profile"], otherwise: profile }]),
+      { path: ["agents", name, "autonomy"], otherwise: "full" },
       { path: ["agents", name, "roles"], otherwise: [] },
       { path: ["agents", name, "slots"], otherwise: 1 },
     ]),

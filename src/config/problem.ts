@@ -121,7 +121,9 @@ function help(path: Path, value: unknown): string {
 }
 
 function choicesAt(path: Path): readonly string[] {
-  if (matchesPattern("agents.*.driver", path)) return ["command"];
+  if (matchesPattern("agents.*.driver", path)) return ["command", "terminal"];
+  if (matchesPattern("agents.*.transport", path)) return ["headless", "tmux"];
+  if (matchesPattern("agents.*.autonomy", path)) return ["full", "edits", "ask"];
   if (matchesPattern("landing.mode", path)) return ["merge", "squash"];
   if (matchesPattern("prompts.style", path)) return ["headings", "xml"];
   return matchesPattern("goal.*", path) ? ["queue", "gates"] : [];

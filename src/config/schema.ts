@@ -1,10 +1,11 @@
 /**
  * The shape of temoin.yaml: which keys there are and what each may hold. Every rule gives its
  * message as the end of a sentence that begins with the key: "must be …". Rules that look at more
- * than one key are in `check.ts`; keys of later versions in `not-yet.ts`.
+ * than one key are in `check.ts` and `check-agent.ts`; keys of later versions in `not-yet.ts`.
  */
 
 import { z } from "zod";
+import type { DriverName } from "../domain/agent.ts";
 import { parseDuration } from "../lib/duration.ts";
 import { parseUntil } from "./deadline.ts";
 
@@ -48,17 +49,24 @@ const argument = z
   .refine((value) => !value.includes("\0"), { error: "must not hold a NUL character" });
 
 const list = "must be a list with one entry for each argument";
+const drivers = ["command", "terminal"] as const satisfies readonly DriverName[];
+
 const agent = z.strictObject(
   {
     driver: z
-      .enum(["command"], { error: "must be `command`" })
-      .meta({ description: "How temoin speaks to the agent: one process for each turn." }),
+      .enum(drivers, { error: "must be `command` or `terminal`" })
+      .meta({ description: "`command`: one process for each turn; `terminal`: a tmux window." }),
+    transport: z
+      .enum(["headless", "tmux", "acp"], { error: "must be `headless`, `tmux` or `acp`" })
+      .optional()
+      .meta({ description: "`headless` for `command`, `tmux` for `terminal`; need not be said." }),
     command: z
       .array(argument, { error: list })
       .min(1, { error: "must name a program" })
       .refine((value) => value.length === 0 || value[0]?.trim() !== "", {
         error: "must begin with the name of a program",
       })
+      .optional()
       .meta({ description: "Program and arguments; no shell reads them." }),
     args: z.array(argument, { error: list }).optional().meta({ description: "Appended." }),
     env: z
@@ -71,6 +79,13 @@ const agent = z.strictObject(
       )
       .optional()
       .meta({ description: "Environment of this agent only." }),
+    profile: text("must be the name of a profile, or the path of a file")
+      .optional()
+      .meta({ description: "How its screen is read; `terminal` only.", default: "generic" }),
+    autonomy: z
+      .enum(["full", "edits", "ask"], { error: "must be `full`, `edits` or `ask`" })
+      .optional()
+      .meta({ description: "What it may do without a person.", default: "full" }),
     roles: z
       .array(text("must be a word"), { error: "must be a list of words" })
       .optional()
@@ -189,6 +204,7 @@ export const textPatterns: readonly string[] = [
   "agents.*.command.*",
   "agents.*.args.*",
   "agents.*.env.*",
+  "agents.*.profile",
   "agents.*.roles.*",
   "gates.*.name",
   "gates.*.run",

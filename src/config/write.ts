@@ -9,7 +9,10 @@ import { isRecord } from "./path.ts";
 
 export interface AgentDraft {
   readonly name: string;
-  readonly command: readonly [string, ...string[]];
+  /** One process per turn by a command, or a tmux window that is read by a profile. */
+  readonly by:
+    | { readonly driver: "command"; readonly command: readonly [string, ...string[]] }
+    | { readonly driver: "terminal"; readonly profile: string; readonly isProven: boolean };
   readonly roles: readonly string[];
   readonly slots?: number;
 }
@@ -159,13 +162,27 @@ function agentLines(agents: readonly AgentDraft[]): readonly string[] {
   }
   return [
     "agents:",
-    ...agents.flatMap(({ name, command, roles, slots }) => [
+    ...agents.flatMap(({ name, by, roles, slots }) => [
       `  ${flow(name)}:`,
-      "    driver: command          # one process for each turn; the prompt on stdin",
-      `    command: ${flow(command)}`,
+      ...driverLines(by).map((line) => `    ${line}`),
       ...(roles.length === 0 ? [] : [`    roles: ${flow(roles)}`]),
       ...(slots === undefined ? [] : [`    slots: ${slots}`]),
     ]),
+  ];
+}
+
+/** What tells how the agent is driven, without indentation. */
+export function driverLines(by: AgentDraft["by"]): readonly string[] {
+  if (by.driver === "command") {
+    return [
+      "driver: command          # one process for each turn; the prompt on stdin",
+      `command: ${flow(by.command)}`,
+    ];
+  }
+  return [
+    "driver: terminal         # in a tmux window of its own: temoin attach",
+    `profile: ${flow(by.profile)}${by.isProven ? "" : "   # unproven: its screens were never recorded"}`,
+    "autonomy: full           # it asks nobody; `edits` or `ask`: its questions go to temoin inbox",
   ];
 }
 

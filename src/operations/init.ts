@@ -77,7 +77,7 @@ export const init: Operation<z.infer<typeof input>, Initialized> = {
     const file = path.join(root, "temoin.yaml");
     const agents = wanted.agents.map((name) => agentOf(findings, name));
     const rest = findings.agents.filter(({ name }) => !wanted.agents.includes(name));
-    const drafts = agents.map(({ name, command }) => ({ name, command, roles: [] }));
+    const drafts = agents.map(({ name, by }) => ({ name, by, roles: [] }));
     const text = composeConfig({ target: branch, agents: drafts, gates, setup });
     await writeText(file, withSuggestions(text, rest));
     return { file, written: true, wouldAdd: [], findings };

@@ -23,6 +23,15 @@ agents:
   other:
     driver: command
     command: [other]
+  codex:
+    driver: terminal
+    transport: tmux
+    profile: codex
+    autonomy: edits
+    args: [--no-alt-screen]
+  any:
+    driver: terminal
+    command: [./any.sh]
 gates:
   - { name: build, run: cargo build --release, timeout: 1h30m, retries: 0 }
   - { name: "true", run: true }
@@ -40,6 +49,7 @@ describe("loadConfig", () => {
   it("reads every key that this version has", async () => {
     await using scratch = await makeScratch(full);
     const { config, file } = await scratch.load();
+    const plain = { env: {}, roles: [], slots: 1, autonomy: "full" };
     assert.equal(file, join(scratch.root, "temoin.yaml"));
     assert.deepEqual(config, {
       target: "release/1.x",
@@ -51,8 +61,19 @@ describe("loadConfig", () => {
           env: { PORT: "8080", DEBUG: "true" },
           roles: ["architecture", "feature"],
           slots: 2,
+          autonomy: "full",
+          profile: null,
         },
-        { name: "other", driver: "command", command: ["other"], env: {}, roles: [], slots: 1 },
+        { ...plain, name: "other", driver: "command", command: ["other"], profile: null },
+        {
+          ...plain,
+          name: "codex",
+          driver: "terminal",
+          command: ["codex", "--no-alt-screen"],
+          autonomy: "edits",
+          profile: "codex",
+        },
+        { ...plain, name: "any", driver: "terminal", command: ["./any.sh"], profile: "generic" },
       ],
       gates: [
         { name: "build", run: "cargo build --release", timeoutMs: 5_400_000 },
@@ -74,7 +95,7 @@ describe("loadConfig", () => {
     });
     assert.deepEqual(
       slotsOf(config).map(({ id }) => id),
-      ["claude-1", "claude-2", "other-1"],
+      ["claude-1", "claude-2", "other-1", "codex-1", "any-1"],
     );
   });
 
@@ -83,6 +104,18 @@ describe("loadConfig", () => {
     const { config, file } = await scratch.load({ userDir: null });
     assert.equal(file, null);
     assert.deepEqual(config, defaultConfig);
+  });
+
+  it("starts the program of a profile where no command is given", async () => {
+    const agents = ["claude", "antigravity", "aider"].map(
+      (profile) => `  ${profile}: { driver: terminal, profile: ${profile} }`,
+    );
+    await using scratch = await makeScratch(`version: 1\nagents:\n${agents.join("\n")}\n`);
+    const { config } = await scratch.load();
+    assert.deepEqual(
+      config.agents.map(({ command }) => command),
+      [["claude"], ["agy"], ["aider"]],
+    );
   });
 
   it("takes a file without agents", async () => {
@@ -202,7 +235,15 @@ describe("loadConfig", () => {
       value: "15m",
       origin: "default",
     });
-    assert.equal(of("gates[1].run")?.origin, "project file temoin.yaml:20");
+    assert.equal(of("gates[1].run")?.origin, "project file temoin.yaml:29");
+    assert.deepEqual(of("agents.codex.command"), {
+      key: "agents.codex.command",
+      value: ["codex"],
+      origin: "default",
+    });
+    assert.deepEqual(of("agents.any.transport")?.value, "tmux");
+    assert.equal(of("agents.any.profile")?.origin, "default");
+    assert.equal(of("agents.other.profile"), undefined);
   });
 
   it("reads the prompt template with the configuration, seen from the file that names it", async () => {

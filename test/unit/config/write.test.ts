@@ -20,7 +20,19 @@ describe("composeConfig", () => {
   it("writes a file that says what was found", async () => {
     const text = composeConfig({
       target: "main",
-      agents: [{ name: "mine", command: ["./agent.sh", "-v 1"], roles: ["docs"], slots: 2 }],
+      agents: [
+        {
+          name: "mine",
+          by: { driver: "command", command: ["./agent.sh", "-v 1"] },
+          roles: ["docs"],
+          slots: 2,
+        },
+        {
+          name: "amp",
+          by: { driver: "terminal", profile: "amp", isProven: false },
+          roles: [],
+        },
+      ],
       gates: [{ name: "test", run: "npm test -- --grep 'a: b'" }],
       setup: "npm ci",
     });
@@ -31,6 +43,9 @@ describe("composeConfig", () => {
     assert.equal(config.agents[0]?.name, "mine");
     assert.deepEqual(config.agents[0]?.command, ["./agent.sh", "-v 1"]);
     assert.equal(config.agents[0]?.slots, 2);
+    const { driver, command, profile, autonomy } = config.agents[1] ?? assert.fail();
+    assert.deepEqual([driver, command, profile, autonomy], ["terminal", ["amp"], "amp", "full"]);
+    assert.match(text, /profile: amp +# unproven/);
     assert.equal(config.gates[0]?.run, "npm test -- --grep 'a: b'");
     assert.deepEqual(config.goal, [{ kind: "queue" }, { kind: "gates" }]);
   });
@@ -63,7 +78,7 @@ describe("composeConfig", () => {
         async (agents, gates, setup) => {
           await scratch.write(
             "repository/temoin.yaml",
-            composeConfig({ target: null, agents, gates, setup }),
+            composeConfig({ target: null, agents: agents.map(drafted), gates, setup }),
           );
           const { config } = await scratch.load();
           assert.deepEqual(
@@ -85,6 +100,11 @@ describe("composeConfig", () => {
     );
   });
 });
+
+function drafted(agent: { name: string; command: [string, string]; roles: string[] }) {
+  const { command, ...rest } = agent;
+  return { ...rest, by: { driver: "command", command } as const };
+}
 
 describe("addToConfig", () => {
   const existing = `# mine

@@ -3,7 +3,7 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { describe, it } from "node:test";
-import { detectAgents, suggestAgents } from "../../../src/operations/detect-agents.ts";
+import { detectAgents, knownAgents, suggestAgents } from "../../../src/operations/detect-agents.ts";
 import { detectChecks } from "../../../src/operations/detect-gates.ts";
 
 async function folderWith(files: Readonly<Record<string, string>>) {
@@ -70,8 +70,25 @@ describe("agents on this machine", () => {
     await using folder = await folderWith({ "bin/codex": "#!/bin/sh\n", "bin/amp": "no program" });
     await chmod(join(folder.root, "bin", "codex"), 0o755);
     const found = await detectAgents({ path: join(folder.root, "bin"), cwd: folder.root });
-    assert.deepEqual(found, [{ name: "codex", command: ["codex", "exec", "-"] }]);
+    const by = { driver: "command", command: ["codex", "exec", "-"] };
+    assert.deepEqual(found, [{ name: "codex", by }]);
     for (const line of suggestAgents(found)) assert.match(line, /^#/);
     assert.deepEqual(suggestAgents([]), []);
+  });
+
+  it("are suggested in tmux windows where tmux is there, with what is unproven", async () => {
+    const programs = ["tmux", ...knownAgents.map(({ name }) => name)];
+    const files = Object.fromEntries(programs.map((name) => [`bin/${name}`, "#!/bin/sh\n"]));
+    await using folder = await folderWith(files);
+    const bin = join(folder.root, "bin");
+    for (const name of programs) await chmod(join(bin, name), 0o755);
+    const found = await detectAgents({ path: bin, cwd: folder.root });
+    assert.deepEqual(
+      found.map(({ by }) => by.driver),
+      knownAgents.map(() => "terminal"),
+    );
+    const lines = suggestAgents(found).join("\n");
+    assert.match(lines, /#\s+claude:\n#\s+driver: terminal .*\n#\s+profile: claude\n/);
+    assert.match(lines, /profile: aider +# unproven/);
   });
 });
