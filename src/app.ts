@@ -73,6 +73,10 @@ export function openApp(request: AppRequest): Context {
     async logFile(slot) {
       return pathsOf(await place()).log(slot);
     },
+    async attachHints() {
+      const { readAttachHints } = await import("./app/attach-file.ts");
+      return readAttachHints((await place()).stateDir);
+    },
   };
 }
 

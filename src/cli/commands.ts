@@ -164,6 +164,12 @@ export const commands: readonly Listed[] = [
     load: async () => (await import("./tell.ts")).command,
   },
   {
+    name: "attach",
+    summary: "look at the agents' terminals, or type in one",
+    group: "steer",
+    load: async () => (await import("./attach.ts")).command,
+  },
+  {
     name: "inbox",
     summary: "list what waits for you",
     group: "steer",

@@ -4,7 +4,6 @@ export const laterCommands: ReadonlySet<string> = new Set([
   "watch",
   "summary",
   "answer",
-  "attach",
   "handoff",
   "land",
   "revert",

@@ -7,6 +7,7 @@
  * store as it is on disk, and needs nobody.
  */
 
+import type { AttachHint } from "../agents/driver.ts";
 import type { LoadedConfig } from "../config/load.ts";
 import type { Report } from "../domain/agent.ts";
 import type { Decision } from "../domain/decide.ts";
@@ -104,6 +105,11 @@ export interface Context {
   /** Which configured agents cannot be started, and why. Runs nothing. */
   missingAgents(loaded: LoadedConfig): Promise<readonly { agent: string; says: string }[]>;
   logFile(slot: SlotId): Promise<string>;
+  /**
+   * The tmux windows of agents, by slot, as a run has told them last: also after temoin was killed,
+   * and also when they are gone since.
+   */
+  attachHints(): Promise<ReadonlyMap<SlotId, AttachHint>>;
 }
 
 export interface GateCheck {

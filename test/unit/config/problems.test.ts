@@ -301,7 +301,10 @@ describe("keys that do not go together", () => {
     for (const [rest, says] of [
       ["command: [a], autonomy: edits", /`agents\.a\.autonomy: edits` .*: command`; use `full`/],
       ["command: [a], autonomy: ask", /`agents\.a\.autonomy: ask` is not yet built/],
-      ["command: [a], transport: tmux", /`agents\.a\.transport: tmux` .*: command`; use `headless`/],
+      [
+        "command: [a], transport: tmux",
+        /`agents\.a\.transport: tmux` .*: command`; use `headless`/,
+      ],
       ["command: [a], transport: acp", /`agents\.a\.transport: acp` is not yet built/],
     ] as const) {
       const message = await complaintAbout(agent(rest));

@@ -8,13 +8,14 @@ import { createHash } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { AttachHint } from "../../../src/agents/driver.ts";
 import { loadConfig } from "../../../src/config/load.ts";
 import type { Report } from "../../../src/domain/agent.ts";
 import { apply } from "../../../src/domain/apply.ts";
 import type { Decision } from "../../../src/domain/decide.ts";
 import { decide, isRefusal } from "../../../src/domain/decide.ts";
 import type { Event } from "../../../src/domain/event.ts";
-import type { BlobHash } from "../../../src/domain/id.ts";
+import type { BlobHash, SlotId } from "../../../src/domain/id.ts";
 import type { Input } from "../../../src/domain/input.ts";
 import { emptyState, readState, writeState } from "../../../src/domain/state.ts";
 import { AppError } from "../../../src/lib/app-error.ts";
@@ -33,6 +34,8 @@ export interface Stage extends AsyncDisposable {
   /** What the holder was asked for. */
   readonly stops: string[];
   holder: Holder | null;
+  /** Where the windows of agents are. */
+  hints: ReadonlyMap<SlotId, AttachHint>;
   /** Plans by file; a file that has none holds no task. */
   readonly plans: Map<string, Plan>;
   write(file: string, text: string): Promise<void>;
@@ -105,6 +108,7 @@ export async function openStage({ config, token }: StageOptions = {}): Promise<S
     checkGates: () => assert.fail("no gate on this stage"),
     missingAgents: async () => [],
     logFile: async (slot) => join(root, `${slot}.log`),
+    attachHints: async () => stage.hints,
   };
   const stage: Stage = {
     context,
@@ -112,6 +116,7 @@ export async function openStage({ config, token }: StageOptions = {}): Promise<S
     reports,
     stops,
     holder: null,
+    hints: new Map(),
     plans,
     write: (file, text) => writeFile(join(root, file), text),
     decide: decideAndApply,
