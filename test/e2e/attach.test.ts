@@ -1,0 +1,127 @@
+import assert from "node:assert/strict";
+import path from "node:path";
+import { test } from "node:test";
+import { openAttachFile } from "../../src/app/attach-file.ts";
+import type { SlotId } from "../../src/domain/id.ts";
+import { endServer, PersonTerminal } from "./person-terminal.ts";
+import { openScratch, type Scratch } from "./scratch-project.ts";
+
+const temoin = path.join(import.meta.dirname, "..", "..", "bin", "temoin");
+
+/** A server as a run has one: a window for each of two agents, and the file that says where. */
+class Agents implements AsyncDisposable {
+  readonly scratch: Scratch;
+  readonly socket: string;
+
+  constructor(scratch: Scratch) {
+    this.scratch = scratch;
+    this.socket = path.join(scratch.folder, "agents.sock");
+  }
+
+  static async open(scratch: Scratch): Promise<Agents> {
+    const agents = new Agents(scratch);
+    const words = 'while read -r line; do echo "$0 heard $line"; done';
+    await agents.tmux(
+      "-f",
+      "/dev/null",
+      "new-session",
+      "-d",
+      "-s",
+      "main",
+      "-x",
+      "200",
+      "-y",
+      "50",
+    );
+    await agents.tmux("set-option", "-g", "status", "off");
+    const record = await openAttachFile({
+      stateDir: path.join(scratch.dir, ".temoin"),
+      onProblem: assert.fail,
+    });
+    for (const slot of ["ada-1", "bo-1"]) {
+      const open = ["new-window", "-d", "-P", "-F", "#{window_id}", "-t", "main:", "-n", slot];
+      const window = (await agents.tmux(...open, "sh", "-c", words, slot)).trim();
+      await agents.tmux("set-option", "-w", "-t", window, "window-size", "manual");
+      await record(slot as SlotId, { socket: ["-S", agents.socket], session: "main", window });
+    }
+    return agents;
+  }
+
+  async tmux(...args: readonly string[]): Promise<string> {
+    const ended = await this.scratch.run("tmux", ["-u", "-S", this.socket, ...args]);
+    assert.equal(ended.code, 0, `tmux ${args.join(" ")}: ${ended.stderr}`);
+    return ended.stdout;
+  }
+
+  /** Of every window: its name, its size. */
+  windows(): Promise<string> {
+    const format = "#{window_name} #{window_width}x#{window_height}";
+    return this.tmux("list-windows", "-t", "=main", "-F", format);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await endServer(this.scratch, this.socket);
+  }
+}
+
+test("who looks sees the agent's own window, types nothing into it, and leaves it running", async () => {
+  await using scratch = await openScratch({ agents: { ada: {} } });
+  await using agents = await Agents.open(scratch);
+  const before = await agents.windows();
+  await using ada = await PersonTerminal.open(scratch, [temoin, "attach", "ada-1"]);
+  await ada.shows(/ada-1\*[\s\S]*read-only/);
+  await using both = await PersonTerminal.open(scratch, [temoin, "attach"]);
+  await both.shows(/ada-1\*/);
+  await ada.keys("s", "e", "c", "r", "e", "t", "Enter");
+  // By the keys after them, those before have been read.
+  await ada.keys("C-b", "n");
+  await ada.shows(/bo-1\*/);
+  assert.match(await both.screen(), /ada-1\*/, "each has a window of their own");
+  assert.doesNotMatch(await agents.tmux("capture-pane", "-p", "-t", "=main:ada-1"), /secret/);
+  assert.equal(await agents.windows(), before, "the windows keep their size");
+  await ada.keys("C-b", "d");
+  await ada.shows(/ended: 0/);
+  await both.keys("C-b", "d");
+  await both.shows(/ended: 0/);
+  const sessions = await agents.tmux("list-sessions", "-F", "#{session_name}");
+  assert.equal(sessions, "main\n", "who looked has left nothing");
+  assert.equal(await agents.windows(), before);
+});
+
+test("with --write a person types to the agent", async () => {
+  await using scratch = await openScratch({ agents: { ada: {} } });
+  await using agents = await Agents.open(scratch);
+  await using terminal = await PersonTerminal.open(scratch, [temoin, "attach", "bo-1", "--write"]);
+  await terminal.shows(/bo-1\*[\s\S]*you type to the agent/);
+  await terminal.keys("h", "i", "Enter");
+  await terminal.shows(/bo-1 heard hi/);
+  assert.doesNotMatch(await agents.tmux("capture-pane", "-p", "-t", "=main:ada-1"), /hi/);
+});
+
+test("without a terminal it tells the command, and without a window what is the matter", async () => {
+  await using scratch = await openScratch({ agents: { ada: {} } });
+  const none = await scratch.temoin("attach");
+  assert.equal(none.code, 1);
+  assert.match(none.stderr, /No agent has a terminal here now/);
+  {
+    await using agents = await Agents.open(scratch);
+    const { slot, command } = await scratch.json("attach", "bo-1");
+    assert.equal(slot, "bo-1");
+    assert.deepEqual(command.slice(0, 5), ["tmux", "-N", "-u", "-S", agents.socket]);
+    const told = await scratch.temoin("attach", "ada");
+    assert.equal(told.code, 1);
+    assert.match(
+      told.stderr,
+      /this is no terminal\.\nAt one, run: tmux -N -u -S .*';' select-window/,
+    );
+    assert.match((await scratch.temoin("attach", "ad")).stderr, /Did you mean ada\?/);
+    await agents.tmux("kill-window", "-t", "=main:bo-1");
+    const ended = await scratch.temoin("attach", "bo");
+    assert.match(ended.stderr, /The window of bo-1 is gone: its agent has ended/);
+  }
+  const gone = await scratch.temoin("attach");
+  assert.equal(gone.code, 1);
+  assert.match(gone.stderr, /The tmux server of the agents is gone/);
+  await using terminal = await PersonTerminal.open(scratch, [temoin, "attach"]);
+  await terminal.shows(/is gone[\s\S]*ended: 1/);
+});
