@@ -6,6 +6,7 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import path from "node:path";
+import { findProcess } from "../../src/lib/process-table.ts";
 import type { Scratch } from "./scratch-project.ts";
 
 export interface TerminalSize {
@@ -100,17 +101,7 @@ export async function endServer(scratch: Scratch, socket: string): Promise<void>
   const server = await scratch.run("tmux", ["-S", socket, "display-message", "-p", "#{pid}"]);
   await scratch.run("tmux", ["-S", socket, "kill-server"]);
   for (const pid of `${pids.stdout}\n${server.stdout}`.split("\n").map(Number)) {
-    while (pid > 0 && isAlive(pid)) await scratch.run("sleep", ["0.02"]);
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    // It is gone, which is what was asked.
-    return false;
+    while (pid > 0 && findProcess(pid) !== null) await scratch.run("sleep", ["0.02"]);
   }
 }
 
