@@ -6,9 +6,10 @@
  */
 
 import { readFileSync } from "node:fs";
+import { plainFace } from "./face.ts";
 import { readScript, stepsFor } from "./script.ts";
 import { ScriptError } from "./step.ts";
-import { perform } from "./steps.ts";
+import { commonSteps as kinds, perform } from "./steps.ts";
 
 const {
   TEMOIN_TASK: task = "task",
@@ -21,11 +22,12 @@ const {
 async function main(): Promise<void> {
   const prompt = readPrompt();
   const place = { task, attempt, turn };
-  const steps = stepsFor(place, await readScript(process.argv[2] ?? scriptFile));
+  const script = await readScript(process.argv[2] ?? scriptFile, { steps: kinds, manners: {} });
+  const steps = stepsFor(place, script);
   const lines = prompt.split("\n");
   console.log(`Read a prompt of ${lines.length} lines: ${lines.find((line) => line.trim()) ?? ""}`);
   for (const step of steps) {
-    const next = await perform(step, place);
+    const next = await perform(step, place, { kinds, face: plainFace });
     if (next === "stop") break;
   }
 }

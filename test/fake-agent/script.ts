@@ -5,33 +5,48 @@
 
 import { readFile } from "node:fs/promises";
 import { extname } from "node:path";
-import { type Place, readArgs, ScriptError, type Step } from "./step.ts";
-import { fieldsOf } from "./steps.ts";
+import { type Fields, type Place, readArgs, ScriptError, type Step, type Value } from "./step.ts";
 
-export type Script = ReadonlyMap<string, readonly Step[]>;
+export interface Script {
+  /** Which steps, by place. */
+  readonly turns: ReadonlyMap<string, readonly Step[]>;
+  /** How a full-screen agent behaves: the key `manners`. */
+  readonly manners: Readonly<Record<string, Value>>;
+}
 
-export async function readScript(path: string | undefined): Promise<Script> {
+/** What a dialect knows, to check a script against. */
+export interface Grammar {
+  readonly steps: Readonly<Record<string, { readonly fields: Fields }>>;
+  readonly manners: Fields;
+}
+
+export async function readScript(path: string | undefined, grammar: Grammar): Promise<Script> {
   if (path === undefined) throw new ScriptError("no script: name a file in FAKE_AGENT_SCRIPT");
   const text = await readFile(path, "utf8").catch((cause: unknown) => {
     throw new ScriptError(`cannot read the script ${path}`, { cause });
   });
   const script = entriesOf(await parse(text, path), "the script");
-  return new Map(script.map(([place, steps]) => [place, readSteps(steps, place)]));
+  const turns = script.filter(([key]) => key !== "manners");
+  const manners = script.find(([key]) => key === "manners")?.[1] ?? {};
+  return {
+    turns: new Map(turns.map(([place, steps]) => [place, readSteps(steps, place, grammar)])),
+    manners: readArgs(entriesOf(manners, "`manners`"), grammar.manners, "`manners`"),
+  };
 }
 
 /**
  * Keys are `task`, `task/attempt` or `task/attempt/turn`; `*` stands for any. The most exact key
  * wins, the task counting most and the turn least.
  */
-export function stepsFor({ task, attempt, turn }: Place, script: Script): readonly Step[] {
+export function stepsFor({ task, attempt, turn }: Place, { turns }: Script): readonly Step[] {
   for (const t of [task, "*"]) {
     for (const key of [`${t}/${attempt}/${turn}`, `${t}/${attempt}`, `${t}/*/${turn}`, t]) {
-      const steps = script.get(key);
+      const steps = turns.get(key);
       if (steps !== undefined) return steps;
     }
   }
   throw new ScriptError(
-    `the script has no steps for ${task}/${attempt}/${turn} and none for \`*\`, only for ${[...script.keys()].join(", ")}`,
+    `the script has no steps for ${task}/${attempt}/${turn} and none for \`*\`, only for ${[...turns.keys()].join(", ")}`,
   );
 }
 
@@ -46,21 +61,21 @@ async function parse(text: string, path: string): Promise<unknown> {
   }
 }
 
-function readSteps(value: unknown, place: string): readonly Step[] {
+function readSteps(value: unknown, place: string, grammar: Grammar): readonly Step[] {
   if (!Array.isArray(value)) throw new ScriptError(`\`${place}\` must be a list of steps`);
-  return value.map((step: unknown, n) => readStep(step, `step ${n + 1} of \`${place}\``));
+  return value.map((step: unknown, n) => readStep(step, `step ${n + 1} of \`${place}\``, grammar));
 }
 
 /** `claim`, `say: text` or `write: { path, text }`. */
-function readStep(value: unknown, where: string): Step {
-  if (typeof value === "string") return readStep({ [value]: {} }, where);
+function readStep(value: unknown, where: string, grammar: Grammar): Step {
+  if (typeof value === "string") return readStep({ [value]: {} }, where, grammar);
   const [entry, ...others] = entriesOf(value, where);
   if (entry === undefined || others.length > 0) {
     throw new ScriptError(`${where} must have exactly one name, such as \`say\``);
   }
   const [kind, given] = [entry[0], entry[1] ?? {}];
-  const fields = fieldsOf(kind);
-  if (fields === null) throw new ScriptError(`${where}: there is no step \`${kind}\``);
+  const fields = Object.hasOwn(grammar.steps, kind) ? grammar.steps[kind]?.fields : undefined;
+  if (fields === undefined) throw new ScriptError(`${where}: there is no step \`${kind}\``);
   const isShort = typeof given !== "object" || Array.isArray(given);
   const [first] = Object.keys(fields);
   const args = isShort && first !== undefined ? { [first]: given } : given;

@@ -7,7 +7,7 @@ export class ScriptError extends Error {
   override readonly name = "ScriptError";
 }
 
-/** Where the agent stands, as the environment tells it. */
+/** Where the agent stands: the environment tells it, or the prompts do. */
 export interface Place {
   readonly task: string;
   readonly attempt: string;
@@ -22,7 +22,7 @@ export interface Step {
   readonly args: Readonly<Record<string, Value>>;
 }
 
-type FieldType = "text" | "text?" | "number" | "number?" | "flag?" | "texts";
+type FieldType = "text" | "text?" | "number" | "number?" | "flag?" | "texts" | "texts?";
 export type Fields = Readonly<Record<string, FieldType>>;
 
 interface ValueOf {
@@ -32,6 +32,7 @@ interface ValueOf {
   readonly "number?": number | undefined;
   readonly "flag?": boolean | undefined;
   readonly texts: readonly string[];
+  readonly "texts?": readonly string[] | undefined;
 }
 export type Args<F extends Fields> = { readonly [Name in keyof F]: ValueOf[F[Name]] };
 
@@ -73,6 +74,8 @@ function baseOf(type: FieldType): keyof typeof words {
       return "number";
     case "flag?":
       return "flag";
+    case "texts?":
+      return "texts";
     default:
       return type;
   }

@@ -1,0 +1,98 @@
+/**
+ * A dialog, permission or question that has the keys, as a value, and what a key does to it.
+ */
+
+import type { Input } from "./keys.ts";
+
+export interface Choice {
+  readonly label: string;
+  readonly hint: string | null;
+  /** A letter that chooses it at once. */
+  readonly letter: string | null;
+  /** `text`: what is typed is the answer; `exit`: the agent ends. */
+  readonly does: "yes" | "no" | "text" | "exit";
+}
+
+export interface Asked {
+  readonly kind: "permission" | "question" | "dialog";
+  /** The tool, the header or the dialog's name. */
+  readonly name: string;
+  readonly says: string;
+  readonly details: readonly string[];
+  readonly choices: readonly Choice[];
+  readonly selected: number;
+  /** What was typed into the choice that takes text. */
+  readonly typed: string;
+  /** A digit chooses at once. */
+  readonly hasDigits: boolean;
+}
+
+export interface Answer {
+  /** `null`: it was left with Esc. */
+  readonly choice: Choice | null;
+  readonly text: string | null;
+}
+
+/** What a key came to; `lost`: it did nothing. */
+export type Pressed =
+  | { readonly asked: Asked }
+  | { readonly answer: Answer }
+  | { readonly lost: true };
+
+export function choice(label: string, does: Choice["does"], more: Partial<Choice> = {}): Choice {
+  return { label, does, hint: null, letter: null, ...more };
+}
+
+export function press(asked: Asked, input: Input): Pressed {
+  const isWriting = asked.choices[asked.selected]?.does === "text";
+  if (input.type === "key") return pressKey(asked, input.name, isWriting);
+  if (isWriting && (input.type === "paste" || asked.typed !== "" || !isDigit(input.text))) {
+    return { asked: { ...asked, typed: asked.typed + input.text } };
+  }
+  if (input.type === "paste") return { lost: true };
+  // Of keys that come in one read each counts for itself, as long as nothing is chosen.
+  for (const character of input.text) {
+    const at = indexOf(asked, character);
+    if (at !== -1) return choose({ ...asked, selected: at });
+  }
+  return { lost: true };
+}
+
+function pressKey(asked: Asked, name: string, isWriting: boolean): Pressed {
+  const { length } = asked.choices;
+  switch (name) {
+    case "down":
+    case "right":
+    case "tab":
+      return { asked: { ...asked, selected: (asked.selected + 1) % length } };
+    case "up":
+    case "left":
+      return { asked: { ...asked, selected: (asked.selected + length - 1) % length } };
+    case "enter":
+      return choose(asked);
+    case "escape":
+    case "ctrl-c":
+      return { answer: { choice: null, text: null } };
+    case "backspace":
+      return isWriting ? { asked: { ...asked, typed: asked.typed.slice(0, -1) } } : { lost: true };
+    default:
+      return { lost: true };
+  }
+}
+
+function choose(asked: Asked): Pressed {
+  const chosen = asked.choices[asked.selected];
+  if (chosen === undefined) return { lost: true };
+  if (chosen.does !== "text") return { answer: { choice: chosen, text: null } };
+  return asked.typed === "" ? { asked } : { answer: { choice: chosen, text: asked.typed } };
+}
+
+function indexOf({ choices, hasDigits }: Asked, character: string): number {
+  const byLetter = choices.findIndex(({ letter }) => letter === character);
+  if (byLetter !== -1 || !hasDigits || !isDigit(character)) return byLetter;
+  return Number(character) <= choices.length ? Number(character) - 1 : -1;
+}
+
+function isDigit(text: string): boolean {
+  return /^[1-9]$/.test(text);
+}

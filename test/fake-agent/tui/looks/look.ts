@@ -1,0 +1,17 @@
+/** The looks by name. */
+
+import type { Look } from "../view.ts";
+import { claude } from "./claude.ts";
+import { generic } from "./generic.ts";
+
+const looks = { claude, generic } as const satisfies Readonly<Record<string, Look>>;
+
+export type LookName = keyof typeof looks;
+
+export function isLookName(name: string): name is LookName {
+  return Object.hasOwn(looks, name);
+}
+
+export function lookOf(name: LookName): Look {
+  return looks[name];
+}

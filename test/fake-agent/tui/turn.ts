@@ -1,0 +1,231 @@
+/**
+ * One turn: from a prompt to its end, with the steps of the script on the stage. Whatever happens in
+ * it, a turn ends once, and the record tells how.
+ */
+
+import { spawn } from "node:child_process";
+import { floodOf } from "../face.ts";
+import { type Script, stepsFor } from "../script.ts";
+import { type Place, ScriptError } from "../step.ts";
+import { perform } from "../steps.ts";
+import type { Answer, Asked } from "./asked.ts";
+import { type ScreenFace, screenSteps, type TurnFailure } from "./screen-steps.ts";
+import type { Stage } from "./stage.ts";
+import type { Entry } from "./view.ts";
+
+export type TurnEnd = "completed" | "failed" | "limited" | "interrupted";
+
+export interface TurnParts {
+  readonly stage: Stage;
+  readonly script: Script;
+  readonly thinkMs: number;
+  readonly drained: () => Promise<void>;
+  /** The dialog has the keys until it is answered. */
+  readonly ask: (asked: Asked, signal: AbortSignal) => Promise<Answer>;
+  readonly exit: (exitCode: number) => void;
+  readonly ignoreSigterm: () => void;
+}
+
+/** Of what a tool prints, so many lines are shown (chosen). */
+const shownLines = 20;
+
+export class Turn {
+  readonly prompt: string;
+  readonly place: Place;
+  readonly #parts: TurnParts;
+  readonly #abort = new AbortController();
+  #failure: TurnFailure | null = null;
+  #answer = "";
+  #isTakenBack = false;
+
+  constructor(prompt: string, place: Place, parts: TurnParts) {
+    this.prompt = prompt;
+    this.place = place;
+    this.#parts = parts;
+  }
+
+  /** Nothing of an answer is to be seen yet. */
+  get isUnanswered(): boolean {
+    return this.#parts.stage.turn?.hasSaid === false;
+  }
+
+  /** As if it had never been asked. */
+  takeBack(): void {
+    this.#isTakenBack = true;
+  }
+
+  interrupt(): void {
+    this.#abort.abort(new Error("interrupted"));
+  }
+
+  async run(): Promise<TurnEnd> {
+    const { stage, script, thinkMs } = this.#parts;
+    const { signal } = this.#abort;
+    const startedAt = stage.now;
+    stage.turn = { startedAt, isStreaming: false, hasSaid: false, retry: null };
+    stage.isFresh = false;
+    stage.outcome = "none";
+    stage.add();
+    stage.pending = [{ kind: "prompt", text: this.prompt }];
+    stage.redraw();
+    try {
+      await stage.clock.until(startedAt + thinkMs, signal);
+      const face = this.#face();
+      for (const step of stepsFor(this.place, script)) {
+        const next = await perform(step, this.place, { kinds: screenSteps, face });
+        signal.throwIfAborted();
+        if (next === "stop") break;
+      }
+    } catch (error) {
+      if (error instanceof ScriptError) {
+        const text = `The script is wrong: ${error.message}.`;
+        this.#failure = { end: "failed", text, dialog: null };
+      } else if (!signal.aborted) throw error;
+    }
+    return this.#finish(startedAt);
+  }
+
+  #finish(startedAt: number): TurnEnd {
+    const { stage } = this.#parts;
+    stage.turn = null;
+    stage.isFrozen = false;
+    if (this.#abort.signal.aborted) {
+      stage.outcome = "none";
+      if (this.#isTakenBack) stage.pending = [];
+      stage.add(...(this.#isTakenBack ? [] : [{ kind: "interrupted" } as const]));
+      return "interrupted";
+    }
+    const worked: Entry = { kind: "worked", ms: stage.now - startedAt };
+    stage.topic ??= "Scripted work";
+    if (this.#failure !== null) {
+      stage.outcome = "error";
+      stage.add({ kind: "failed", text: this.#failure.text }, worked);
+      return this.#failure.end;
+    }
+    stage.outcome = "done";
+    stage.add(worked);
+    return "completed";
+  }
+
+  #change(change: { isStreaming?: boolean; hasSaid?: boolean }): void {
+    const { stage } = this.#parts;
+    if (stage.turn !== null) stage.turn = { ...stage.turn, ...change };
+  }
+
+  #face(): ScreenFace {
+    const { stage, drained, ask, exit, ignoreSigterm } = this.#parts;
+    const { signal } = this.#abort;
+    const { clock } = stage;
+    const show = (...entries: readonly Entry[]) => {
+      this.#change({ hasSaid: true });
+      stage.add(...entries);
+    };
+    const answer = () => this.#answer;
+    return {
+      signal,
+      get answer() {
+        return answer();
+      },
+      look: stage.look,
+      say: (text) => show({ kind: "says", text }),
+      show,
+      async stream(text, ms) {
+        show();
+        const words = text.split(/(?<=\s)/);
+        for (let n = 1; n <= words.length; n += 1) {
+          stage.turn = stage.turn && { ...stage.turn, isStreaming: true };
+          stage.pending = [{ kind: "says", text: words.slice(0, n).join("") }];
+          stage.redraw();
+          await clock.until(clock.now() + ms / words.length, signal);
+        }
+        stage.turn = stage.turn && { ...stage.turn, isStreaming: false };
+        stage.add();
+      },
+      async tool({ name, about }, work) {
+        show();
+        stage.pending = [{ kind: "tool", name, about, output: null }];
+        stage.redraw();
+        const output = await work();
+        signal.throwIfAborted();
+        stage.pending = [];
+        stage.add({ kind: "tool", name, about, output });
+      },
+      pause: (ms) => clock.until(clock.now() + ms, signal),
+      run(program, args) {
+        const about = [program, ...args].join(" ");
+        return this.tool({ name: "Bash", about }, () => runTool(program, args, stage, signal));
+      },
+      async flood(bytes) {
+        for (const block of floodOf(bytes)) {
+          show({ kind: "raw", text: block.toString("latin1").trimEnd() });
+          await drained();
+        }
+      },
+      raw: (text) => stage.write(text),
+      dialog: (name) => dialogOf(stage, name),
+      ask: async (asked) => {
+        this.#change({ hasSaid: true });
+        stage.add();
+        const given = await ask(asked, signal);
+        if (given.choice?.does === "exit") exit(1);
+        this.#answer = given.text ?? given.choice?.label ?? "";
+        return given;
+      },
+      async retry({ ms, attempt, of }) {
+        const until = clock.now() + ms;
+        if (stage.turn !== null) stage.turn = { ...stage.turn, retry: { attempt, of, until } };
+        stage.redraw();
+        await clock.until(until, signal);
+        if (stage.turn !== null) stage.turn = { ...stage.turn, retry: null };
+      },
+      async freeze(ms) {
+        stage.isFrozen = true;
+        await clock.until(clock.now() + ms, signal);
+        stage.isFrozen = false;
+      },
+      fail: (failure) => {
+        this.#failure = failure;
+      },
+      interrupt: () => this.interrupt(),
+      exit,
+      ignoreSigterm,
+    };
+  }
+}
+
+export function dialogOf(stage: Stage, name: string): Asked {
+  const asked = stage.look.dialog(name, stage.view());
+  if (asked === null) throw new ScriptError(`this agent has no dialog \`${name}\``);
+  return asked;
+}
+
+/** What it printed, and its end where that was bad. An interrupt ends it. */
+function runTool(
+  program: string,
+  args: readonly string[],
+  { clock }: Stage,
+  signal: AbortSignal,
+): Promise<string> {
+  const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"], signal });
+  const printed: string[] = [];
+  child.stdout.setEncoding("utf8").on("data", (text: string) => printed.push(text));
+  child.stderr.setEncoding("utf8").on("data", (text: string) => printed.push(text));
+  return new Promise((resolve) => {
+    const end = (...lines: readonly string[]) => {
+      const all = [...printed.join("").trimEnd().split("\n"), ...lines];
+      resolve(
+        all
+          .filter((line) => line !== "")
+          .slice(-shownLines)
+          .join("\n"),
+      );
+    };
+    child.on("error", (error) => end(`${program} could not be run: ${error.message}`));
+    child.on("exit", (code, by) => {
+      const bad = code === 0 ? [] : [`${program} ended with ${code ?? by}`];
+      child.on("close", () => end(...bad));
+      // A daemon of its own may hold its output open for ever.
+      void clock.until(clock.now() + 200).then(() => end(...bad));
+    });
+  });
+}
