@@ -1,0 +1,145 @@
+/**
+ * What the agent of one window asks: answered as profile and autonomy allow, else told as an ask
+ * until it is answered or goes away. Invariant: at most one is open, for a screen shows but one.
+ */
+
+import type { Autonomy } from "../../domain/agent.ts";
+import type { Answer } from "../../domain/ask.ts";
+import type { SeenState } from "../../domain/evidence.ts";
+import type { AgentEventBody } from "../driver.ts";
+import type { Profile, ShownDialog } from "../profile/profile.ts";
+import { type Answered, chooseInDialog, writeInDialog } from "./answer-dialog.ts";
+import { dialogKey, findChoice } from "./dialogs.ts";
+import type { Keyboard } from "./keyboard.ts";
+import type { Look } from "./watch.ts";
+
+export interface AskParts {
+  readonly profile: Profile;
+  readonly autonomy: Autonomy;
+  readonly tell: (event: AgentEventBody) => void;
+  readonly note: (says: string) => void;
+  /** Takes care of work that goes on by itself. */
+  readonly track: (work: Promise<void>) => void;
+  readonly nextId: () => string;
+  /** Aborted when the window is left. */
+  readonly signal: AbortSignal;
+}
+
+interface Shown {
+  readonly dialog: ShownDialog;
+  /** `null`: it is being answered without a person. */
+  id: string | null;
+}
+
+/** One that comes back so often, word for word, is not helped by its answer (chosen). */
+const mostTries = 10;
+
+export class Asks {
+  readonly #parts: AskParts;
+  readonly #keyboard: Keyboard;
+  readonly #tries = new Map<string, number>();
+  #shown: Shown | null = null;
+
+  constructor(keyboard: Keyboard, parts: AskParts) {
+    this.#keyboard = keyboard;
+    this.#parts = parts;
+  }
+
+  /** A person has to answer. */
+  get isOpen(): boolean {
+    return this.#shown !== null && this.#shown.id !== null;
+  }
+
+  see({ reading, isCalm }: Look, state: SeenState | "unknown"): void {
+    const { dialog } = reading;
+    const before = this.#shown;
+    const isSame =
+      before !== null && dialog !== null && dialogKey(before.dialog) === dialogKey(dialog);
+    // A screen that is being drawn may lack it for a moment.
+    const isSure = isCalm || state === "working" || state === "retrying";
+    if (before !== null && !isSame && isSure) this.close("it is gone from the screen");
+    if (this.#shown === null && dialog !== null && isCalm && state === "asking") this.#open(dialog);
+  }
+
+  /** The one that is open, if any, is over. */
+  close(says: string): void {
+    const id = this.#shown?.id ?? null;
+    this.#shown = null;
+    if (id === null) return;
+    this.#parts.note(`ask ${id} closed: ${says}`);
+    this.#parts.tell({ type: "ask_closed", askId: id, says });
+  }
+
+  /** A person's answer. Rejects as `Keyboard.work` does. */
+  async answer(askId: string, answer: Answer): Promise<Answered> {
+    const shown = this.#shown;
+    if (shown === null || shown.id !== askId) return { taken: false, why: "it is no longer asked" };
+    const { dialog } = shown;
+    const answered = await this.#give(dialog, answer);
+    if (answered.taken && this.#shown === shown) {
+      this.close(`answered: ${"choice" in answer ? answer.choice : answer.text}`);
+    }
+    return answered;
+  }
+
+  #give(dialog: ShownDialog, answer: Answer): Promise<Answered> {
+    const { signal } = this.#parts;
+    if ("choice" in answer) {
+      const choice = findChoice(dialog, answer.choice);
+      if (choice !== null) {
+        return chooseInDialog(this.#keyboard, { dialog, label: choice.label }, signal);
+      }
+      const labels = dialog.choices.map(({ label }) => `"${label}"`).join(", ");
+      const why = `it does not offer "${answer.choice}", but ${labels || "no choices"}`;
+      return Promise.resolve({ taken: false, why });
+    }
+    if (dialog.takesText) {
+      return writeInDialog(this.#keyboard, { dialog, text: answer.text }, signal);
+    }
+    return Promise.resolve({ taken: false, why: "it takes no words, only a choice" });
+  }
+
+  #open(dialog: ShownDialog): void {
+    const { profile, autonomy, track } = this.#parts;
+    const label = profile.answerTo(dialog, autonomy);
+    const key = dialogKey(dialog);
+    const tries = this.#tries.get(key) ?? 0;
+    const shown: Shown = { dialog, id: null };
+    this.#shown = shown;
+    if (label === null || tries >= mostTries) {
+      this.#ask(shown);
+      return;
+    }
+    this.#tries.set(key, tries + 1);
+    track(this.#answerByItself(shown, label));
+  }
+
+  async #answerByItself(shown: Shown, label: string): Promise<void> {
+    const { note, signal } = this.#parts;
+    const { dialog } = shown;
+    let answered: Answered;
+    try {
+      answered = await chooseInDialog(this.#keyboard, { dialog, label }, signal);
+    } catch (error) {
+      // The window is left, or its pane is gone: nobody asks any more.
+      answered = { taken: false, why: error instanceof Error ? error.message : String(error) };
+    }
+    if (answered.taken) {
+      note(`dialog ${dialog.name ?? dialog.says}: answered "${label}"`);
+      if (this.#shown === shown) this.#shown = null;
+      return;
+    }
+    note(`dialog ${dialog.name ?? dialog.says}: not answered, ${answered.why}`);
+    if (this.#shown === shown && !signal.aborted) this.#ask(shown);
+  }
+
+  #ask(shown: Shown): void {
+    const { tell, note, nextId } = this.#parts;
+    const { kind, says, choices, takesText } = shown.dialog;
+    const id = nextId();
+    shown.id = id;
+    note(`ask ${id}: ${says}`);
+    const labels = choices.map((choice) => choice.label);
+    tell({ type: "ask", ask: { id, kind, says, choices: labels, takesText } });
+  }
+}

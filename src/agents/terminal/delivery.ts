@@ -1,0 +1,265 @@
+/**
+ * Delivery with a receipt, as a state machine: given what is seen, the next step. Pure.
+ *
+ *   before ──write──▶ written ──submit──▶ submitted ──▶ accepted
+ *
+ * Invariants: nothing is written but into an empty composer, and twice only when the first time
+ * left no trace; nothing is submitted but a composer that holds our text and no other, and at most
+ * twice; nothing at all is typed into a dialog, into somebody else's draft or while a person types.
+ */
+
+import type { SeenState } from "../../domain/evidence.ts";
+import type { Instant } from "../../domain/id.ts";
+import type { Reading } from "../profile/profile.ts";
+import { echoOf } from "./echo.ts";
+
+/** Where a prompt is on its way; kept with the window, so that a later temoin can go on. */
+export type Phase = "before" | "written" | "submitted";
+
+export interface Delivery {
+  readonly text: string;
+  readonly phase: Phase;
+  /** The composer may hold the text from an earlier try, even where it shows no words of it. */
+  readonly isResumed: boolean;
+  /** Earlier texts of ours: an interrupted agent may have put one back into the composer. */
+  readonly own: readonly string[];
+  readonly begunAt: Instant;
+  /** Our last key or paste, or the beginning. */
+  readonly actedAt: Instant;
+  /** The composer has shown the text since then. */
+  readonly echoAt: Instant | null;
+  readonly writes: number;
+  readonly submits: number;
+  readonly clears: number;
+  /** What the screen, or the composer, showed when we last acted. */
+  readonly shown: string;
+}
+
+/** All that is known at one moment. */
+export interface Sight {
+  readonly now: Instant;
+  /** Read from a screen that was looked at just now. */
+  readonly reading: Reading;
+  /** The text of that screen. */
+  readonly screen: string;
+  readonly state: SeenState | "unknown";
+  readonly possible: readonly SeenState[];
+  /** The last key of a person at this window; `null`: nobody who could type is there. */
+  readonly personAt: Instant | null;
+  readonly hasEnded: boolean;
+}
+
+export type Step =
+  /** Until something changes, and no longer than `until`; `byPerson`: a person is in the way. */
+  | {
+      readonly do: "wait";
+      readonly until: Instant | null;
+      readonly byPerson: boolean;
+      readonly why: string;
+    }
+  /** Empty one line of the composer. */
+  | { readonly do: "clear" }
+  | { readonly do: "write" }
+  | { readonly do: "submit" }
+  | { readonly do: "accept"; readonly says: string }
+  | { readonly do: "refuse"; readonly why: string };
+
+/** Of one kind of agent. */
+export interface Manners {
+  /** From the echo of a text to the key that submits it. */
+  readonly promptDelayMs: number;
+  /** Does the agent always show that it works? If not, an empty composer has to do. */
+  readonly showsWork: boolean;
+}
+
+/** A person who has pressed no key for so long is not typing (chosen). */
+export const personQuietMs = 5_000;
+/** How long a text may take to appear in the composer (chosen; measured: 60 kB in 24 ms). */
+const echoMs = 3_000;
+/** From Enter to a sign that it was taken (borrowed: facts, tmux §2: 1 s). */
+const verifyMs = 1_000;
+/** How long a composer may be hidden, or a state unknown, before the prompt is given back (chosen). */
+const patienceMs = 10_000;
+/** How long the agent may be at work on something that is not ours (chosen). */
+const busyMs = 120_000;
+/** A key that clears acts at once, or not at all (chosen). */
+const clearMs = 500;
+
+/** `phase`: where an earlier try of the same prompt came to; `null`: there was none. */
+export function beginDelivery(
+  text: string,
+  from: { readonly phase: Phase | null; readonly own: readonly string[]; readonly now: Instant },
+): Delivery {
+  return {
+    text,
+    // Words that were written may have been lost on the way: whether they are there is to be seen.
+    phase: from.phase === "submitted" ? "submitted" : "before",
+    isResumed: from.phase !== null,
+    own: from.own,
+    begunAt: from.now,
+    actedAt: from.now,
+    echoAt: null,
+    writes: 0,
+    submits: 0,
+    clears: 0,
+    shown: "",
+  };
+}
+
+/** The next step, and the delivery as it is once the step is done. */
+export function advance(
+  delivery: Delivery,
+  sight: Sight,
+  manners: Manners,
+): { readonly step: Step; readonly delivery: Delivery } {
+  const seen = withEcho(delivery, sight);
+  const step = nextStep(seen, sight, manners);
+  return { step, delivery: afterStep(seen, step, sight) };
+}
+
+function withEcho(delivery: Delivery, { now, reading }: Sight): Delivery {
+  const { phase, text, isResumed, echoAt } = delivery;
+  if (reading.composer === null || phase === "submitted") return delivery;
+  // Before we have written anything, what is there is somebody else's, even if it reads the same.
+  if (phase === "before" && !isResumed) return delivery;
+  const echo = echoOf(reading.composer, text);
+  if (echo !== "whole" && echo !== "folded") return { ...delivery, echoAt: null };
+  return { ...delivery, phase: "written", echoAt: echoAt ?? now };
+}
+
+function nextStep(delivery: Delivery, sight: Sight, manners: Manners): Step {
+  if (delivery.phase === "submitted") return verify(delivery, sight);
+  const { now, reading, personAt, hasEnded } = sight;
+  if (hasEnded) return refuse("it has ended");
+  if (reading.dialog !== null) return wait(`it asks: ${reading.dialog.says}`, null);
+  if (personAt !== null && now < personAt + personQuietMs) {
+    return hold("a person is typing", personAt + personQuietMs);
+  }
+  if (reading.composer === null) {
+    const why = `no place to write is seen (${reading.says})`;
+    return patient(now, delivery.actedAt + patienceMs, why);
+  }
+  return delivery.phase === "before"
+    ? write(delivery, sight, manners)
+    : submit(delivery, sight, manners);
+}
+
+function write(delivery: Delivery, sight: Sight, { showsWork }: Manners): Step {
+  const { text, own, begunAt, isResumed } = delivery;
+  const { now, reading, state, possible, personAt } = sight;
+  const composer = reading.composer ?? { text: "", isFolded: false };
+  const echo = echoOf(composer, text);
+  if (echo !== "empty") {
+    const isOurs = [text, ...own].some((one) => ["whole", "part"].includes(echoOf(composer, one)));
+    if (isOurs) return clear(delivery, sight);
+    const why = `its composer holds words that temoin has not written (${quote(composer.text)})`;
+    return personAt === null ? patient(now, begunAt + patienceMs, why) : hold(why, null);
+  }
+  if (isAtWork(state)) {
+    // Where the text is gone and a turn runs, somebody has submitted it.
+    if (isResumed)
+      return { do: "accept", says: "the prompt has left the composer, and a turn runs" };
+    return patient(now, begunAt + busyMs, "it is at work on something else");
+  }
+  const isReady =
+    state === "unknown" ? !showsWork && possible.includes("idle") : state !== "asking";
+  if (isReady) return { do: "write" };
+  return patient(now, delivery.actedAt + patienceMs, `its state is ${state} (${reading.says})`);
+}
+
+function submit(delivery: Delivery, sight: Sight, { promptDelayMs }: Manners): Step {
+  const { actedAt, echoAt, writes, shown } = delivery;
+  const { now, reading, screen, state } = sight;
+  if (echoAt !== null) {
+    const dueAt = Math.max(echoAt, actedAt) + promptDelayMs;
+    return now < dueAt ? wait("it has to see the end of the text first", dueAt) : { do: "submit" };
+  }
+  const text = reading.composer?.text ?? "";
+  const isEmpty = text.trim() === "";
+  if (isEmpty && isAtWork(state)) {
+    return { do: "accept", says: "the prompt has left the composer, and a turn runs" };
+  }
+  if (now < actedAt + echoMs)
+    return wait("the prompt is not in its composer yet", actedAt + echoMs);
+  if (!isEmpty) return refuse(`its composer shows ${quote(text)} instead of the prompt`);
+  if (writes < 2 && screen === shown) return { do: "write" };
+  return refuse("the prompt does not appear in its composer");
+}
+
+function verify(delivery: Delivery, sight: Sight): Step {
+  const { text, actedAt, submits } = delivery;
+  const { now, reading, state, personAt, hasEnded } = sight;
+  if (hasEnded) return { do: "accept", says: "it has ended since it had the prompt" };
+  if (isAtWork(state)) return { do: "accept", says: "a turn runs" };
+  if (reading.dialog !== null) return { do: "accept", says: `it asks: ${reading.dialog.says}` };
+  const echo = reading.composer === null ? "none" : echoOf(reading.composer, text);
+  if (echo === "empty") return { do: "accept", says: "the prompt has left the composer" };
+  const isStillThere = echo === "whole" || echo === "folded";
+  if (now < actedAt + verifyMs) return wait("it has not taken the prompt yet", actedAt + verifyMs);
+  if (!isStillThere) return { do: "accept", says: "the composer no longer holds the prompt" };
+  if (submits >= 2) return refuse("its composer still holds the prompt after a second Enter");
+  if (personAt !== null && now < personAt + personQuietMs) {
+    return hold("a person is typing", personAt + personQuietMs);
+  }
+  return { do: "submit" };
+}
+
+/** For words that are ours. */
+function clear(delivery: Delivery, sight: Sight): Step {
+  const { clears, actedAt, shown } = delivery;
+  const text = sight.reading.composer?.text ?? "";
+  if (clears > 0 && text === shown) {
+    return patient(sight.now, actedAt + clearMs, "its composer cannot be emptied");
+  }
+  return { do: "clear" };
+}
+
+function afterStep(delivery: Delivery, step: Step, sight: Sight): Delivery {
+  const actedAt = sight.now;
+  switch (step.do) {
+    case "wait":
+    case "accept":
+    case "refuse":
+      return delivery;
+    case "clear": {
+      const shown = sight.reading.composer?.text ?? "";
+      return { ...delivery, actedAt, shown, clears: delivery.clears + 1 };
+    }
+    case "write":
+      return {
+        ...delivery,
+        actedAt,
+        phase: "written",
+        echoAt: null,
+        shown: sight.screen,
+        writes: delivery.writes + 1,
+      };
+    case "submit":
+      return { ...delivery, actedAt, phase: "submitted", submits: delivery.submits + 1 };
+  }
+}
+
+function isAtWork(state: SeenState | "unknown"): boolean {
+  return state === "working" || state === "retrying";
+}
+
+function wait(why: string, until: Instant | null): Step {
+  return { do: "wait", until, byPerson: false, why };
+}
+
+function hold(why: string, until: Instant | null): Step {
+  return { do: "wait", until, byPerson: true, why };
+}
+
+function patient(now: Instant, until: Instant, why: string): Step {
+  return now < until ? wait(why, until) : refuse(why);
+}
+
+function refuse(why: string): Step {
+  return { do: "refuse", why };
+}
+
+function quote(text: string): string {
+  const line = text.trim().replace(/\s+/g, " ");
+  return `"${line.length > 60 ? `${line.slice(0, 60)}…` : line}"`;
+}

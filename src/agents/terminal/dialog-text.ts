@@ -1,0 +1,94 @@
+/**
+ * Writing words into a dialog that takes them, key by key, with a look after each. Pure.
+ *
+ * Invariant: Enter is pressed only where the words are seen, or where the choice that opens a place
+ * for them is seen selected.
+ */
+
+import type { Instant } from "../../domain/id.ts";
+import type { Choice, ShownDialog } from "../profile/profile.ts";
+import { type DialogStep, reactionMs } from "./dialogs.ts";
+
+export interface Writing {
+  readonly dialog: ShownDialog;
+  /** One line. */
+  readonly text: string;
+  readonly phase: "reach" | "written" | "opened" | "submitted";
+  readonly keys: number;
+  readonly actedAt: Instant;
+}
+
+/** What is seen now. */
+export interface WritingSight {
+  readonly now: Instant;
+  readonly shown: ShownDialog | null;
+  /** The words of the screen. */
+  readonly screen: string;
+}
+
+const mostKeys = 12;
+
+export function beginWriting(dialog: ShownDialog, text: string, now: Instant): Writing {
+  const line = text.trim().replace(/\s+/g, " ");
+  return { dialog, text: line, phase: "reach", keys: 0, actedAt: now };
+}
+
+export function advanceWriting(
+  writing: Writing,
+  sight: WritingSight,
+): { readonly step: DialogStep; readonly writing: Writing } {
+  const [step, phase] = next(writing, sight);
+  if (step.do !== "press") return { step, writing };
+  return { step, writing: { ...writing, phase, keys: writing.keys + 1, actedAt: sight.now } };
+}
+
+function next(
+  writing: Writing,
+  { now, shown, screen }: WritingSight,
+): [DialogStep, Writing["phase"]] {
+  const { dialog, text, phase, keys, actedAt } = writing;
+  const waitOr = (why: string): [DialogStep, Writing["phase"]] =>
+    now < actedAt + reactionMs
+      ? [{ do: "wait", until: actedAt + reactionMs }, phase]
+      : [{ do: "give_up", why }, phase];
+  const isThere = shown !== null && shown.says === dialog.says;
+  if (phase === "submitted") {
+    return isThere
+      ? waitOr("the words were given, and it is still there")
+      : [{ do: "taken" }, phase];
+  }
+  if (!isThere) return [{ do: "give_up", why: "it went away before it was answered" }, phase];
+  if (keys > mostKeys) return [{ do: "give_up", why: "no place for words was reached" }, phase];
+  if (phase === "written") {
+    if (isWritten(screen, text)) return [press("Enter"), "submitted"];
+    if (now < actedAt + reactionMs) return [{ do: "wait", until: actedAt + reactionMs }, phase];
+    const choice = textChoice(shown);
+    if (choice?.isSelected === true) return [press("Enter"), "opened"];
+    return [{ do: "give_up", why: "the words do not appear in it" }, phase];
+  }
+  if (phase === "opened") return [type(text), "written"];
+  const choice = textChoice(shown);
+  if (choice === null || choice.isSelected) return [type(text), "written"];
+  if (choice.key !== null && keys === 0) return [type(choice.key), "reach"];
+  const at = shown.choices.findIndex((one) => one.isSelected);
+  if (at === -1) return waitOr("it does not show which choice is selected");
+  return [press(shown.choices.indexOf(choice) > at ? "Down" : "Up"), "reach"];
+}
+
+/** The choice that stands for words of one's own; `null`: words are taken at once. */
+function textChoice({ choices }: ShownDialog): Choice | null {
+  const named = choices.find(({ label }) => /\b(type|write|own|other)\b|écri|autre/i.test(label));
+  return named ?? choices.at(-1) ?? null;
+}
+
+function isWritten(screen: string, text: string): boolean {
+  return screen.replace(/\s+/g, "").includes(text.replace(/\s+/g, "").slice(-20));
+}
+
+function press(key: string): DialogStep {
+  return { do: "press", key, isText: false };
+}
+
+function type(text: string): DialogStep {
+  return { do: "press", key: text, isText: true };
+}

@@ -1,0 +1,80 @@
+/**
+ * What a terminal tells, as observations for `domain/evidence.ts`. Pure.
+ *
+ * A screen yields to title and OSC: where those tell work from rest, an old frame or the words of a
+ * model must not overrule them. Bytes alone claim nothing.
+ */
+
+import type { Observation, SeenState } from "../../domain/evidence.ts";
+import { seenStates } from "../../domain/evidence.ts";
+import type { Instant } from "../../domain/id.ts";
+import type { Assertion, Reading, ScreenState } from "../profile/profile.ts";
+
+const seenOf: Readonly<Record<Exclude<ScreenState, "unknown">, SeenState>> = {
+  idle: "idle",
+  working: "working",
+  retrying: "retrying",
+  asking_permission: "asking",
+  asking_question: "asking",
+  dialog: "asking",
+  limited: "limited",
+  failed: "failed",
+  // Words that nobody has sent are no work.
+  draft: "idle",
+  exited: "offline",
+};
+
+/** `null`: the title or the sequence says nothing, and takes back what was said before. */
+export function observeMark(
+  source: "title" | "osc",
+  assertion: Assertion | null,
+  at: Instant,
+): Observation {
+  if (assertion === null) return { at, source, says: "says nothing of a state", states: null };
+  return { at, source, says: assertion.says, states: statesOf(assertion.states) };
+}
+
+export function observeScreen(reading: Reading, at: Instant): Observation {
+  const shown = reading.state === "unknown" ? reading.possible : [reading.state];
+  const states = statesOf(shown);
+  const isOpen = states.length === 0 || isAll(states);
+  return {
+    at,
+    source: "screen",
+    says: reading.says,
+    states: isOpen ? null : states,
+    yieldsTo: ["osc", "title"],
+  };
+}
+
+/** An empty composer on which nothing moves, for agents that do not always show their work. */
+export function observeSilence(quietMs: number, at: Instant): Observation {
+  const says = `nothing has moved on the screen for ${Math.round(quietMs / 100) / 10} s, and its composer is empty`;
+  return { at, source: "silence", says, states: ["idle"], yieldsTo: ["osc", "title", "screen"] };
+}
+
+export function breakSilence(at: Instant): Observation {
+  return { at, source: "silence", says: "the screen has changed", states: null };
+}
+
+export function observeStart(at: Instant): Observation {
+  return { at, source: "process", says: "its program was started", states: ["starting"] };
+}
+
+/** It takes the keys: from now on others tell what it does. */
+export function observeReady(at: Instant): Observation {
+  return { at, source: "process", says: "its program runs", states: null };
+}
+
+export function observeEnd(says: string, at: Instant): Observation {
+  return { at, source: "process", says, states: ["offline"] };
+}
+
+function statesOf(shown: readonly ScreenState[]): readonly SeenState[] {
+  return [...new Set(shown.flatMap((state) => (state === "unknown" ? [] : [seenOf[state]])))];
+}
+
+/** A screen can never tell that an agent is only starting. */
+function isAll(states: readonly SeenState[]): boolean {
+  return seenStates.every((state) => state === "starting" || states.includes(state));
+}

@@ -1,0 +1,39 @@
+/**
+ * Follows a pane's screen and says what is new on it, what was written too fast to be seen
+ * included. One look after the other; the caller waits for the last before it gives the next.
+ */
+
+import type { Pane } from "../tmux/tmux.ts";
+import { hasScrolled, newLines } from "./rendered-log.ts";
+
+/** So many rows above the screen are looked for what has scrolled off between two looks (chosen). */
+const historyRows = 500;
+
+export class ScreenLog {
+  readonly #pane: Pane;
+  #above: readonly string[] = [];
+  #screen: readonly string[] = [];
+
+  constructor(pane: Pane) {
+    this.#pane = pane;
+  }
+
+  /** The new rows, from the top. Never rejects. */
+  async add(screen: readonly string[]): Promise<readonly string[]> {
+    const before = [...this.#above, ...this.#screen];
+    const after = hasScrolled(this.#screen, screen) ? await this.#history(screen) : screen;
+    const above = after === screen ? this.#above : after.slice(0, after.length - screen.length);
+    this.#above = above;
+    this.#screen = screen;
+    return newLines(before, after === screen ? [...above, ...screen] : after);
+  }
+
+  async #history(screen: readonly string[]): Promise<readonly string[]> {
+    try {
+      return await this.#pane.history(historyRows + screen.length);
+    } catch {
+      // The pane has gone meanwhile: what was on its screen is all that is left.
+      return screen;
+    }
+  }
+}

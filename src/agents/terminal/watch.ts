@@ -1,0 +1,313 @@
+/**
+ * One pane, watched: what it tells becomes observations, they are fused, and its screen is looked
+ * at on edges. Invariant: while nothing is written and nobody waits, no timer runs and nothing is
+ * captured.
+ */
+
+import { type Fusion, nothingSeen, type Observation, observe } from "../../domain/evidence.ts";
+import type { Instant } from "../../domain/id.ts";
+import type { Clock } from "../../lib/clock.ts";
+import { Notifier } from "../../lib/notifier.ts";
+import type { Assertion, Profile, Reading } from "../profile/profile.ts";
+import type { Screen } from "../screen.ts";
+import type { Pane, PaneEvent } from "../tmux/tmux.ts";
+import { Alarm } from "./alarm.ts";
+import { nextLookAt, type Written } from "./look-plan.ts";
+import { breakSilence, observeMark, observeScreen, observeSilence } from "./observe.ts";
+
+export interface Look {
+  readonly at: Instant;
+  readonly screen: Screen;
+  readonly reading: Reading;
+  /** Nothing was written for a while before it, nor during it. */
+  readonly isCalm: boolean;
+}
+
+export interface WatchOptions {
+  readonly pane: Pane;
+  readonly profile: Profile;
+  readonly clock: Clock;
+  /** The first observation: started, or taken up. */
+  readonly first: Observation;
+  /** Called when something is known anew: at once, in order; it must not throw. */
+  readonly onNews: (news: News) => void;
+}
+
+export type News =
+  | { readonly type: "look"; readonly look: Look; readonly before: Look | null }
+  /** The fusion is another one than before. */
+  | { readonly type: "fused" }
+  | { readonly type: "exited"; readonly exitCode: number }
+  | { readonly type: "gone"; readonly why: string };
+
+/**
+ * How often the screen of a turn is looked at that redraws for ever: where nothing else tells its
+ * end about each second (of the issue); else for the log alone (chosen).
+ */
+const screenSpinnerMs = 1_000;
+const markedSpinnerMs = 5_000;
+
+/** The private mode in which a program draws one frame. */
+const frameMode = 2026;
+
+export class Watch implements Disposable {
+  readonly #options: WatchOptions;
+  readonly #changes = new Notifier();
+  readonly #lookAlarm: Alarm;
+  readonly #silenceAlarm: Alarm;
+  readonly #listening: Disposable;
+  readonly #marks = { title: false, osc: false };
+  #fusion: Fusion;
+  #look: Look | null = null;
+  #calmLookAt: Instant | null = null;
+  #changedAt: Instant;
+  #written: Written;
+  /** Output events so far: tells whether anything was written during a capture. */
+  #outputs = 0;
+  #looking: Promise<Look> | null = null;
+  #isTitleKnown: boolean;
+  #hasEnded = false;
+  #attentive = 0;
+  #isTurn = false;
+  #isDisposed = false;
+
+  constructor(options: WatchOptions) {
+    this.#options = options;
+    const { pane, clock, first } = options;
+    const now = clock.now();
+    this.#fusion = observe(nothingSeen(first.at), first);
+    this.#changedAt = now;
+    // A window that is taken up shows what was written before we came.
+    this.#written = { since: now, lastAt: now, hasEdge: true, isInFrame: false, lookedAt: 0 };
+    this.#isTitleKnown = false;
+    this.#lookAlarm = new Alarm(clock, () => this.#lookSoon());
+    this.#silenceAlarm = new Alarm(clock, () => this.#tellSilence());
+    this.#listening = pane.listen((event) => this.#take(event));
+    this.#plan();
+  }
+
+  get fusion(): Fusion {
+    return this.#fusion;
+  }
+
+  /** The last one; `null`: none yet. */
+  get look(): Look | null {
+    return this.#look;
+  }
+
+  get calmLookAt(): Instant | null {
+    return this.#calmLookAt;
+  }
+
+  /** When the text of the screen changed last. */
+  get changedAt(): Instant {
+    return this.#changedAt;
+  }
+
+  get lastOutputAt(): Instant {
+    return this.#written.lastAt;
+  }
+
+  get hasEnded(): boolean {
+    return this.#hasEnded;
+  }
+
+  set isTurn(isTurn: boolean) {
+    this.#isTurn = isTurn;
+    this.#plan();
+  }
+
+  /** Looks soon at everything that is written, until disposed. */
+  attend(): Disposable {
+    this.#attentive += 1;
+    this.#plan();
+    return {
+      [Symbol.dispose]: () => {
+        this.#attentive -= 1;
+      },
+    };
+  }
+
+  observe(observation: Observation): void {
+    const before = this.#fusion;
+    this.#fusion = observe(before, observation);
+    if (isOtherFusion(before, this.#fusion)) {
+      this.#options.onNews({ type: "fused" });
+      this.#changes.notify();
+    }
+  }
+
+  /** Looks now, whatever was written. Rejects with an AppError when the pane is gone. */
+  async lookNow(): Promise<Look> {
+    // One that is under way may have begun before what the caller wants to see.
+    await this.#looking?.catch(() => {
+      // The next one tells.
+    });
+    this.#looking ??= this.#capture();
+    return this.#looking;
+  }
+
+  /** Resolves when something is known anew. Take it first, look, then wait. */
+  news(): Promise<void> {
+    return this.#changes.next();
+  }
+
+  [Symbol.dispose](): void {
+    this.#isDisposed = true;
+    this.#listening[Symbol.dispose]();
+    this.#lookAlarm[Symbol.dispose]();
+    this.#silenceAlarm[Symbol.dispose]();
+  }
+
+  #take(event: PaneEvent): void {
+    if (this.#isDisposed) return;
+    switch (event.type) {
+      case "output":
+        this.#wrote(event.at);
+        break;
+      case "title":
+        this.#isTitleKnown = true;
+        this.#mark("title", this.#options.profile.readTitle(event.title), event.at);
+        break;
+      case "osc":
+        this.#readOsc(event);
+        break;
+      case "bell":
+        this.#wrote(event.at, { hasEdge: true });
+        break;
+      case "mode":
+        if (event.mode === frameMode) this.#wrote(event.at, { isInFrame: event.isOn });
+        break;
+      case "resync":
+        this.#isTitleKnown = false;
+        this.#wrote(event.at, { hasEdge: true, isInFrame: false });
+        break;
+      case "exited":
+      case "gone":
+        this.#end(event);
+        break;
+    }
+  }
+
+  #end(event: Extract<PaneEvent, { type: "exited" | "gone" }>): void {
+    this.#hasEnded = true;
+    if (event.type === "gone") this[Symbol.dispose]();
+    this.#options.onNews(event);
+    this.#changes.notify();
+  }
+
+  #readOsc(event: Extract<PaneEvent, { type: "osc" }>): void {
+    const assertion = this.#options.profile.readOsc(event.code, event.data);
+    // Most sequences say nothing of a state; only one that does can be taken back by another.
+    if (assertion !== null) this.#mark("osc", assertion, event.at);
+  }
+
+  #mark(source: "title" | "osc", assertion: Assertion | null, at: Instant): void {
+    if (assertion === null && !this.#marks[source]) return;
+    this.#marks[source] = assertion !== null;
+    const before = this.#fusion.possible;
+    this.observe(observeMark(source, assertion, at));
+    const isEdge = before.join() !== this.#fusion.possible.join();
+    if (isEdge) this.#wrote(at, { hasEdge: true });
+  }
+
+  #wrote(at: Instant, more: Partial<Written> = {}): void {
+    const { since, lastAt } = this.#written;
+    this.#outputs += 1;
+    this.#written = {
+      ...this.#written,
+      ...more,
+      since: since ?? at,
+      lastAt: Math.max(lastAt, at),
+    };
+    this.#plan();
+  }
+
+  #plan(): void {
+    if (this.#isDisposed || this.#looking !== null) return;
+    const isMarked = this.#marks.title || this.#marks.osc;
+    const spinnerMs = isMarked ? markedSpinnerMs : screenSpinnerMs;
+    const at = nextLookAt(this.#written, {
+      settleMs: this.#options.profile.settleMs,
+      spinnerMs: this.#isTurn ? spinnerMs : null,
+      isAttentive: this.#attentive > 0,
+    });
+    this.#lookAlarm.set(at);
+  }
+
+  #lookSoon(): void {
+    if (this.#isDisposed || this.#looking !== null) return;
+    this.#looking = this.#capture();
+    this.#looking.catch(() => {
+      // The pane is gone: its own event says so.
+    });
+  }
+
+  async #capture(): Promise<Look> {
+    const { pane, clock, profile } = this.#options;
+    const outputs = this.#outputs;
+    const startedAt = clock.now();
+    const wasQuiet = startedAt >= this.#written.lastAt + profile.settleMs;
+    this.#written = { ...this.#written, hasEdge: false };
+    try {
+      const screen = await pane.capture();
+      const isCalm = wasQuiet && outputs === this.#outputs;
+      const look = { at: clock.now(), screen, reading: profile.read(screen), isCalm };
+      this.#written = {
+        ...this.#written,
+        lookedAt: startedAt,
+        since: isCalm ? null : this.#written.since,
+      };
+      if (!this.#isDisposed) this.#takeLook(look);
+      return look;
+    } finally {
+      this.#looking = null;
+      this.#plan();
+    }
+  }
+
+  #takeLook(look: Look): void {
+    const before = this.#look;
+    this.#look = look;
+    if (look.isCalm) this.#calmLookAt = look.at;
+    const { profile, onNews } = this.#options;
+    if (!this.#isTitleKnown && look.screen.title !== null) {
+      this.#isTitleKnown = true;
+      this.#mark("title", profile.readTitle(look.screen.title), look.at);
+    }
+    if (before === null || !isSameText(before.screen, look.screen)) {
+      this.#changedAt = look.at;
+      this.observe(breakSilence(look.at));
+    }
+    this.observe(observeScreen(look.reading, look.at));
+    this.#planSilence(look);
+    onNews({ type: "look", look, before });
+    this.#changes.notify();
+  }
+
+  #planSilence({ reading }: Look): void {
+    const { showsWork, quietMs } = this.#options.profile;
+    const isSilent = reading.composer?.text.trim() === "" && reading.dialog === null;
+    const isTold = this.#fusion.assertions.some((one) => one.source === "silence");
+    this.#silenceAlarm.set(showsWork || !isSilent || isTold ? null : this.#changedAt + quietMs);
+  }
+
+  #tellSilence(): void {
+    const { profile, clock } = this.#options;
+    this.observe(observeSilence(profile.quietMs, clock.now()));
+  }
+}
+
+export function isSameText(one: Screen, other: Screen): boolean {
+  const isSame = one.lines.length === other.lines.length;
+  return isSame && one.lines.every((line, row) => line === other.lines[row]);
+}
+
+function isOtherFusion(one: Fusion, other: Fusion): boolean {
+  return one.state !== other.state || reasons(one) !== reasons(other);
+}
+
+/** Whose words count, and not the words: a spinner says the same again and again. */
+function reasons({ because }: Fusion): string {
+  return because.map((one) => one.source).join();
+}
