@@ -12,7 +12,7 @@ import { refused } from "../operations/refused.ts";
 import { openSqliteStoreReadOnly, type StoreReader } from "../store/sqlite.ts";
 import { pathsOf, socketPath } from "./places.ts";
 
-type Looking = Pick<Context, "state" | "events" | "changed" | "text">;
+type Looking = Pick<Context, "state" | "events" | "changes" | "text">;
 
 /** Reads need nobody's leave and make nothing: a project without a store is an empty one. */
 export function readProject(storePath: () => Promise<string>): Looking {
@@ -32,20 +32,10 @@ export function readProject(storePath: () => Promise<string>): Looking {
     },
     events: (after) => look((store) => store.load("project", after), [] as readonly Event[]),
     text: (hash) => look((store) => store.get(hash), null),
-    async changed(signal) {
-      const { watch } = await import("chokidar");
+    async *changes(signal) {
+      const { fileChanges } = await import("../lib/file-changes.ts");
       const store = await storePath();
-      const seen = Promise.withResolvers<void>();
-      const watcher = watch([store, `${store}-wal`], { ignoreInitial: true });
-      const stop = (): void => seen.resolve();
-      watcher.on("all", stop);
-      signal.addEventListener("abort", stop, { once: true });
-      try {
-        if (!signal.aborted) await seen.promise;
-      } finally {
-        signal.removeEventListener("abort", stop);
-        await watcher.close();
-      }
+      yield* fileChanges([store, `${store}-wal`], signal);
     },
   };
 }

@@ -164,6 +164,12 @@ export const commands: readonly Listed[] = [
     load: async () => (await import("./tell.ts")).command,
   },
   {
+    name: "answer",
+    summary: "answer what an agent asks",
+    group: "steer",
+    load: async () => (await import("./answer.ts")).command,
+  },
+  {
     name: "attach",
     summary: "look at the agents' terminals, or type in one",
     group: "steer",

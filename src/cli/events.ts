@@ -2,12 +2,8 @@
 
 import { logRow } from "../domain/view-log.ts";
 import { plainTime } from "../domain/view-time.ts";
-import { waitFor } from "../lib/notifier.ts";
 import { events, type NumberedEvent } from "../operations/events.ts";
 import { type Call, type CliCommand, perform } from "./command.ts";
-
-/** A change that was missed between two looks is seen at the next one (chosen). */
-const lookMs = 1000;
 
 export const command: CliCommand = {
   describe: (command) =>
@@ -18,10 +14,7 @@ export const command: CliCommand = {
   async run(call) {
     let after = await printAfter(call, 0);
     if (call.options["follow"] !== true) return 0;
-    while (!call.signal.aborted) {
-      await untilChanged(call);
-      after = await printAfter(call, after);
-    }
+    for await (const _ of call.context.changes(call.signal)) after = await printAfter(call, after);
     return 0;
   },
 };
@@ -41,20 +34,4 @@ function lineOf({ seq, event }: NumberedEvent): string {
   const row = logRow(event);
   const rest = row === null ? [event.type] : [row.actor, row.action, row.target, row.status];
   return [String(seq).padStart(5), plainTime(event.at), ...rest].join("  ");
-}
-
-async function untilChanged({ context, signal }: Call): Promise<void> {
-  const looked = new AbortController();
-  const both = AbortSignal.any([signal, looked.signal]);
-  const until = context.clock.now() + lookMs;
-  const changed = context.changed(both);
-  try {
-    await waitFor({ clock: context.clock, signal, until }, changed);
-  } catch (error) {
-    // The end was asked for: the caller sees it by the signal.
-    if (!signal.aborted) throw error;
-  } finally {
-    looked.abort();
-    await changed.catch(() => undefined); // Rejected by that abort at most.
-  }
 }

@@ -1,6 +1,8 @@
 /** `temoin inbox [--clear KEY]` */
 
+import { oneLine } from "../domain/view-text.ts";
 import { clearInbox, inbox } from "../operations/inbox.ts";
+import { choiceLines } from "./answer.ts";
 import { type CliCommand, perform } from "./command.ts";
 import { printChange } from "./print-change.ts";
 
@@ -17,8 +19,11 @@ export const command: CliCommand = {
       return 0;
     }
     if (answer.inbox.length === 0) face.say("Nothing waits for you.");
-    for (const { key, says, next } of answer.inbox) {
-      face.print(`${face.style("bold", key)}  ${says}\n    → ${next}`);
+    for (const { key, says, next, ask } of answer.inbox) {
+      face.print(`${face.style("bold", key)}  ${oneLine(says, 2000)}`);
+      const choices = ask === null ? [] : choiceLines(ask.choices, ask.takesText);
+      for (const choice of choices) face.print(`      ${choice}`);
+      face.print(`    → ${oneLine(next, 2000)}`);
     }
     return 0;
   },

@@ -3,7 +3,6 @@
 export const laterCommands: ReadonlySet<string> = new Set([
   "watch",
   "summary",
-  "answer",
   "handoff",
   "land",
   "revert",

@@ -76,8 +76,11 @@ export interface Context {
   state(): Promise<State>;
   /** The events after `seq`, as on disk now. */
   events(after: number): Promise<readonly Event[]>;
-  /** Resolves when the store on disk has changed, or the signal has come. */
-  changed(signal: AbortSignal): Promise<void>;
+  /**
+   * Yields as soon as changes of the store on disk are seen, and after each one; what it holds may
+   * have changed since the last time. Ends when the signal comes.
+   */
+  changes(signal: AbortSignal): AsyncIterable<void>;
   text(hash: BlobHash): Promise<string | null>;
   /** Kept on disk beside the log. */
   keep(texts: readonly string[]): Promise<readonly BlobHash[]>;

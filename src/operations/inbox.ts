@@ -1,10 +1,12 @@
 /** What waits for a person. */
 
 import { z } from "zod";
+import { askKey } from "../domain/ask.ts";
 import type { InboxItem } from "../domain/event.ts";
 import { isoTime } from "../domain/view-time.ts";
 import { AppError } from "../lib/app-error.ts";
 import { nearest } from "../lib/nearest.ts";
+import { type ShownAsk, shownAsk } from "./answer.ts";
 import type { Change } from "./change.ts";
 import { noInput, someText } from "./fields.ts";
 import type { Operation } from "./operation.ts";
@@ -12,6 +14,8 @@ import type { Operation } from "./operation.ts";
 export interface InboxLine extends InboxItem {
   /** ISO 8601. */
   readonly at: string;
+  /** What an agent asks by it; `null`: it is no ask. */
+  readonly ask: ShownAsk | null;
 }
 
 export const inbox: Operation<Record<string, never>, { readonly inbox: readonly InboxLine[] }> = {
@@ -20,8 +24,13 @@ export const inbox: Operation<Record<string, never>, { readonly inbox: readonly 
   effect: "look",
   input: noInput,
   async run(context) {
-    const { inbox: items } = await context.state();
-    return { inbox: [...items.values()].map((item) => ({ ...item, at: isoTime(item.at) })) };
+    const { inbox: items, asks } = await context.state();
+    const byKey = new Map([...asks.values()].map((open) => [askKey(open.id), open]));
+    const lines = [...items.values()].map((item) => {
+      const open = byKey.get(item.key);
+      return { ...item, at: isoTime(item.at), ask: open === undefined ? null : shownAsk(open) };
+    });
+    return { inbox: lines };
   },
 };
 

@@ -81,7 +81,9 @@ export async function openStage({ config, token }: StageOptions = {}): Promise<S
     // A copy, as a reader of the store has one.
     state: async () => readState(writeState(state)),
     events: async (after) => log.slice(after),
-    changed: async () => {},
+    changes: async function* () {
+      yield;
+    },
     text: async (hash) => texts.get(hash) ?? null,
     keep: async (kept) =>
       kept.map((text) => {

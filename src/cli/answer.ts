@@ -1,0 +1,49 @@
+/** `temoin answer ASK [ANSWER…] [--text WORDS] [--no-wait]` */
+
+import { oneLine } from "../domain/view-text.ts";
+import { answer, type ShownAsk, showAsk } from "../operations/answer.ts";
+import { type CliCommand, perform } from "./command.ts";
+import type { Face } from "./face.ts";
+import { printChange, sayNext } from "./print-change.ts";
+
+export const command: CliCommand = {
+  describe: (command) =>
+    command
+      .argument("<ask>", "as the inbox names it: Q-1")
+      .argument("[answer...]", "a choice: its number, its words, or how they begin")
+      .option("--text <words>", "words of your own, where it takes some")
+      .option("--no-wait", "do not wait until the agent has taken it"),
+  async run(call) {
+    const { args, face, options } = call;
+    const [ask, ...rest] = args;
+    const words = rest.filter((word) => word !== undefined).join(" ");
+    if (words === "" && options["text"] === undefined) {
+      const shown = await perform(call, showAsk, { ask });
+      if (face.isJson) face.printJson(shown);
+      else printAsk(face, shown);
+      return 0;
+    }
+    const given = await perform(call, answer, {
+      ask,
+      choice: words === "" ? null : words,
+      text: options["text"] ?? null,
+      wait: options["wait"] !== false,
+    });
+    return printChange(face, given);
+  },
+};
+
+function printAsk(face: Face, shown: ShownAsk): void {
+  const { id, task, slot, says, choices, takesText, answer: given } = shown;
+  face.print(`${face.style("bold", id)}  ${slot} on ${task} asks: ${oneLine(says, 2000)}`);
+  for (const line of choiceLines(choices, takesText)) face.print(`    ${line}`);
+  if (given !== null) face.print(`  Answered: “${oneLine(given)}”; the agent is taking it.`);
+  const example = choices.length === 0 ? '--text "…"' : "1";
+  sayNext(face, `temoin answer ${id} ${example}   or   temoin attach ${slot}`);
+}
+
+/** One line for each choice, with the number that names it. */
+export function choiceLines(choices: readonly string[], takesText: boolean): readonly string[] {
+  const lines = choices.map((label, place) => `${place + 1}  ${oneLine(label, 300)}`);
+  return takesText ? [...lines, "…  words of your own, by --text"] : lines;
+}

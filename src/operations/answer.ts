@@ -1,0 +1,142 @@
+/** A person's answer to what an agent asks, and whether the agent has taken it. */
+
+import { z } from "zod";
+import { type Answer, answerText, askId, type OpenAsk } from "../domain/ask.ts";
+import { type State, taskOf } from "../domain/state.ts";
+import { isoTime } from "../domain/view-time.ts";
+import { AppError } from "../lib/app-error.ts";
+import { nearest } from "../lib/nearest.ts";
+import { type Change, standing } from "./change.ts";
+import { chooseAnswer } from "./choose-answer.ts";
+import type { Context } from "./context.ts";
+import { someText } from "./fields.ts";
+import { untilFound } from "./follow.ts";
+import type { Operation } from "./operation.ts";
+
+export interface ShownAsk {
+  readonly id: string;
+  readonly task: string;
+  readonly attempt: number;
+  readonly slot: string;
+  readonly kind: OpenAsk["ask"]["kind"];
+  readonly says: string;
+  /** In their order: a person may name the first as `1`. */
+  readonly choices: readonly string[];
+  readonly takesText: boolean;
+  /** ISO 8601. */
+  readonly at: string;
+  /** Given, and on its way to the agent. */
+  readonly answer: string | null;
+}
+
+export const showAsk: Operation<{ ask: string }, ShownAsk> = {
+  name: "answer",
+  summary: "what an agent asks, and what may be answered",
+  effect: "look",
+  input: z.strictObject({ ask: someText }),
+  async run(context, { ask }) {
+    return shownAsk(requireAsk(await context.state(), ask));
+  },
+};
+
+const input = z.strictObject({
+  ask: someText,
+  /** A choice: its number, its label, or how that begins; `null` with `text`. */
+  choice: someText.nullable(),
+  text: someText.nullable(),
+  /** Until the agent has taken it. */
+  wait: z.boolean(),
+});
+
+export interface Answered extends Change {
+  readonly ask: string;
+  readonly answer: string;
+  /** The agent has it; `null`: that is not known yet. */
+  readonly taken: true | null;
+}
+
+/** An agent takes its answer in a second or two; for so long it is awaited (chosen). */
+const longestWaitMs = 20_000;
+
+export const answer: Operation<z.infer<typeof input>, Answered> = {
+  name: "answer",
+  summary: "answer what an agent asks",
+  effect: "change",
+  input,
+  async run(context, asked, signal) {
+    const before = await context.state();
+    const open = requireAsk(before, asked.ask);
+    const given = chooseAnswer(open, asked);
+    await context.ask({ type: "answer", ask: open.id, answer: given });
+    const mayWait = asked.wait && (await context.holder()) !== null;
+    const taken = mayWait ? await untilTaken(context, open, { after: before.seq, signal }) : null;
+    const task = taskOf(await context.state(), open.task);
+    return {
+      ask: open.id,
+      answer: answerText(given),
+      taken: taken === null ? null : true,
+      changed: taken === null ? sentence(open, given, mayWait) : `${open.id}: ${taken}.`,
+      tasks: [standing(task)],
+      warnings: [],
+      next: taken === null ? "temoin status" : nextStep(await context.state()),
+    };
+  },
+};
+
+function sentence(open: OpenAsk, given: Answer, hasWaited: boolean): string {
+  const words = `${open.id} is answered: “${answerText(given)}”`;
+  if (hasWaited) return `${words}; the agent has not taken it yet.`;
+  return `${words}; the agent gets it as soon as temoin works.`;
+}
+
+function nextStep({ inbox }: State): string {
+  return inbox.size > 0 ? "temoin inbox" : "temoin status";
+}
+
+interface Since {
+  readonly after: number;
+  readonly signal: AbortSignal;
+}
+
+/** What became of the ask; `null`: nothing yet. Rejects with `refused` when it was not taken. */
+async function untilTaken(
+  context: Context,
+  { id, slot }: OpenAsk,
+  { after, signal }: Since,
+): Promise<string | null> {
+  const until = context.clock.now() + longestWaitMs;
+  return await untilFound(context, { signal, until }, async () => {
+    for (const event of await context.events(after)) {
+      if (event.type === "ask_closed" && event.ask === id) return event.why;
+      if (event.type === "answer_refused" && event.ask === id) {
+        throw new AppError("refused", `The agent has not taken the answer: ${event.why}.`, {
+          hint: `It asks as before: \`temoin answer ${id}\`, or \`temoin attach ${slot} --write\`.`,
+        });
+      }
+    }
+    return null;
+  });
+}
+
+export function shownAsk({ id, task, attempt, slot, ask, at, answer: given }: OpenAsk): ShownAsk {
+  const { kind, says, choices, takesText } = ask;
+  const rest = { at: isoTime(at), answer: given === null ? null : answerText(given) };
+  return { id, task, attempt, slot, kind, says, choices, takesText, ...rest };
+}
+
+/** Rejects with `not_found`: nothing of that name, or nothing any more. */
+function requireAsk(state: State, text: string): OpenAsk {
+  const name = text.trim().toUpperCase();
+  const open = state.asks.get(name);
+  if (open !== undefined) return open;
+  const ids = [...state.asks.keys()];
+  const list = ids.length === 0 ? "Nothing is asked now." : `Open: ${ids.join(", ")}.`;
+  const wasAsked = Array.from({ length: state.askCount }, (_, place) => askId(place + 1));
+  if (wasAsked.includes(name)) {
+    throw new AppError("not_found", `${name} is no longer open.`, { hint: list });
+  }
+  const near = nearest(name, ids);
+  throw new AppError("not_found", `Nothing is asked under \`${text}\`.`, {
+    hint: near === null ? list : `Did you mean ${near}?`,
+  });
+}
