@@ -1,9 +1,10 @@
 /**
  * How a command speaks: data to stdout, talk to stderr. Colours and questions only where a person
- * sits at a terminal.
+ * sits at a terminal; what agents and plans have written cannot steer that terminal.
  */
 
 import { styleText } from "node:util";
+import { harmless, harmlessJson } from "../lib/terminal-text.ts";
 import type { Terminal } from "./terminal.ts";
 
 export type Style = Parameters<typeof styleText>[0];
@@ -34,15 +35,23 @@ export interface FaceRequest {
 
 export function makeFace({ terminal, env, isJson, mayAsk, color }: FaceRequest): Face {
   const hasColor = color === "always" || (color !== "never" && wantsColor(terminal, env));
+  // A file or a pipe gets what there is, byte by byte.
+  const shown = terminal.isOutTty ? harmless : (text: string) => text;
   return {
     isJson,
     canAsk: mayAsk && !isJson && terminal.isPerson,
     width: terminal.isOutTty ? terminal.columns : null,
-    print: (text) => terminal.write(text.endsWith("\n") ? text : `${text}\n`),
-    printJson: (value) => terminal.write(`${JSON.stringify({ schema: 1, ...value })}\n`),
-    say: (text) => terminal.tell(text.endsWith("\n") ? text : `${text}\n`),
+    print: (text) => terminal.write(withLineEnd(shown(text))),
+    printJson: (value) => {
+      terminal.write(`${harmlessJson(JSON.stringify({ schema: 1, ...value }))}\n`);
+    },
+    say: (text) => terminal.tell(withLineEnd(harmless(text))),
     style: (style, text) => (hasColor ? styleText(style, text, { validateStream: false }) : text),
   };
+}
+
+function withLineEnd(text: string): string {
+  return text.endsWith("\n") ? text : `${text}\n`;
 }
 
 /** See no-color.org and force-color.org. */

@@ -5,6 +5,7 @@ import { writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { AppError, exitCodes } from "../lib/app-error.ts";
+import { harmless } from "../lib/terminal-text.ts";
 import type { Context, Environment } from "../operations/context.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -24,7 +25,7 @@ export async function tellFailure(error: unknown, call: FailedCall): Promise<num
   if (call.isJson) {
     call.terminal.tell(`${JSON.stringify({ schema: 1, error: { code, message, hint } })}\n`);
   } else {
-    call.terminal.tell(`temoin: ${message}\n${hint === null ? "" : `${hint}\n`}`);
+    call.terminal.tell(harmless(`temoin: ${message}\n${hint === null ? "" : `${hint}\n`}`));
   }
   return exitCodes[code];
 }
