@@ -2,7 +2,7 @@
  * The stream of a tmux client in control mode, as messages. Pure, byte-exact, and indifferent to
  * where the stream is cut.
  *
- * A reply is everything between `%begin T N F` and `%end` or `%error` with the same number: its
+ * A reply is everything between `%begin T N F` and `%end` or `%error` with the same words: its
  * lines may themselves begin with `%`. Of the bytes of a pane tmux escapes those below 0x20 and the
  * backslash as `\ooo`; all others are raw, and a character of UTF-8 may be cut between two lines.
  */
@@ -31,12 +31,16 @@ const lineFeed = 0x0a;
 const backslash = 0x5c;
 const percent = 0x25;
 
+/** A reply whose end has not come; `guard`: what follows `%begin`, and then `%end` or `%error`. */
+interface OpenReply {
+  readonly guard: string;
+  readonly lines: string[];
+}
+
 export class ControlParser {
-  #rest: readonly Buffer[] = [];
+  #rest: Buffer[] = [];
   #restBytes = 0;
-  /** The reply that is open. */
-  #reply: { readonly number: string; readonly isOurs: boolean; readonly lines: string[] } | null =
-    null;
+  #reply: OpenReply | null = null;
 
   /** Throws when the stream cannot be one of control mode. */
   push(chunk: Buffer): readonly ControlMessage[] {
@@ -52,7 +56,7 @@ export class ControlParser {
     }
     if (from < chunk.length) {
       // A copy: the caller's buffer may be used again.
-      this.#rest = [...this.#rest, Buffer.from(chunk.subarray(from))];
+      this.#rest.push(Buffer.from(chunk.subarray(from)));
       this.#restBytes += chunk.length - from;
       if (this.#restBytes > longestLineBytes) throw new Error("tmux sent a line without an end");
     }
@@ -78,11 +82,9 @@ export class ControlParser {
     const name = text.slice(1, space < 0 ? undefined : space);
     const rest = space < 0 ? "" : text.slice(space + 1);
     switch (name) {
-      case "begin": {
-        const [, number = "", flags] = rest.split(" ");
-        this.#reply = { number, isOurs: flags === "1", lines: [] };
+      case "begin":
+        this.#reply = { guard: rest, lines: [] };
         return null;
-      }
       case "pause":
         return { type: "pause", pane: rest };
       case "exit":
@@ -92,19 +94,16 @@ export class ControlParser {
     }
   }
 
-  #readInReply(
-    reply: { readonly number: string; readonly isOurs: boolean; readonly lines: string[] },
-    line: Buffer,
-  ): ControlMessage | null {
+  #readInReply({ guard, lines }: OpenReply, line: Buffer): ControlMessage | null {
     const text = line.toString("utf8");
-    const end = /^%(end|error) \d+ (\d+) \d+$/.exec(text);
-    if (end === null || end[2] !== reply.number) {
-      reply.lines.push(text);
+    const isOk = text === `%end ${guard}`;
+    if (!isOk && text !== `%error ${guard}`) {
+      lines.push(text);
       return null;
     }
     this.#reply = null;
-    const { isOurs, lines } = reply;
-    return { type: "reply", isOk: end[1] === "end", isOurs, lines };
+    // TIME NUMBER FLAGS
+    return { type: "reply", isOk, isOurs: guard.split(" ")[2] === "1", lines };
   }
 }
 

@@ -18,13 +18,18 @@ const longestCsiBytes = 64;
 
 const bell = 0x07;
 const esc = 0x1b;
+/** Both break off any sequence. */
+const cancel = 0x18;
+const substitute = 0x1a;
 
 type State =
   | "ground"
   | "escape"
   | "csi"
   | "osc"
-  /** DCS, SOS, PM and APC: everything up to their end is theirs. */
+  /** Everything up to its `ESC \` is its own, other ESCs included: programs tunnel sequences in it. */
+  | "dcs"
+  /** SOS, PM, APC and a name of a window (`ESC k`): nobody's concern. */
   | "string";
 
 export class PaneStream {
@@ -73,6 +78,7 @@ export class PaneStream {
         this.#stepCsi(byte, marks);
         return;
       case "osc":
+      case "dcs":
       case "string":
         this.#stepString(byte, marks);
         return;
@@ -87,13 +93,18 @@ export class PaneStream {
     const kind = String.fromCharCode(byte);
     if (kind === "[") this.#state = "csi";
     else if (kind === "]") this.#state = "osc";
-    else if ("PX^_".includes(kind)) this.#state = "string";
-    else if (byte !== esc) this.#state = "ground";
+    else if (kind === "P") this.#state = "dcs";
+    else if ("X^_k".includes(kind)) this.#state = "string";
+    else this.#state = byte === esc ? "escape" : "ground";
   }
 
   #stepCsi(byte: number, marks: StreamMark[]): void {
     if (byte === esc) {
       this.#state = "escape";
+    } else if (byte === cancel || byte === substitute) {
+      this.#state = "ground";
+    } else if (byte === bell) {
+      marks.push({ type: "bell" });
     } else if (byte >= 0x40 && byte <= 0x7e) {
       this.#state = "ground";
       if (this.#held !== null) marks.push(...readModes(this.#held, byte));
@@ -103,25 +114,24 @@ export class PaneStream {
   }
 
   #stepString(byte: number, marks: StreamMark[]): void {
-    const isOsc = this.#state === "osc";
     if (this.#isEnding) {
-      // `ESC \` ends it; an ESC before anything else has cut it off.
-      if (byte === 0x5c) this.#end(isOsc, marks);
-      else this.#begin(byte);
+      this.#isEnding = false;
+      // `ESC \` ends it; an ESC before anything else has cut it off, but for a DCS.
+      if (byte === 0x5c) this.#end(marks);
+      else if (this.#state !== "dcs") this.#begin(byte);
     } else if (byte === esc) {
       this.#isEnding = true;
-    } else if (isOsc && byte === bell) {
-      this.#end(isOsc, marks);
-    } else if (byte === 0x18 || byte === 0x1a) {
+    } else if (byte === cancel || byte === substitute) {
       this.#state = "ground";
-    } else if (isOsc) {
-      this.#hold(byte, longestOscBytes);
+    } else if (this.#state === "osc") {
+      if (byte === bell) this.#end(marks);
+      else this.#hold(byte, longestOscBytes);
     }
   }
 
-  #end(isOsc: boolean, marks: StreamMark[]): void {
+  #end(marks: StreamMark[]): void {
+    const mark = this.#state === "osc" && this.#held !== null ? readOsc(this.#held) : null;
     this.#state = "ground";
-    const mark = isOsc && this.#held !== null ? readOsc(this.#held) : null;
     if (mark !== null) marks.push(mark);
   }
 
