@@ -25,7 +25,7 @@ export const command: CliCommand = {
       agent.state,
       agent.task ?? "–",
       durationText(now - Date.parse(agent.since)),
-      agent.why ?? agent.phase ?? "",
+      reason(agent),
     ]);
     for (const line of alignColumns(rows, face.width)) face.print(`  ${line}`);
     face.print(`tasks: ${tasksText(answer)}`);
@@ -40,6 +40,16 @@ export const command: CliCommand = {
     return 0;
   },
 };
+
+/** What a person can do something about comes first. */
+function reason({ asks, held, why, phase }: Status["json"]["agents"][number]): string {
+  const parts = [
+    ...(held ? ["a person is typing"] : []),
+    ...(asks.length === 0 ? [] : [asks.join(", ")]),
+    ...(why === null ? [] : [why]),
+  ];
+  return parts.length === 0 ? (phase ?? "") : parts.join(": ");
+}
 
 /** `null`: a run is at work, and needs nothing. */
 function nextStep({ json, state }: Status): string | null {

@@ -88,6 +88,7 @@ const agentStates: Readonly<Record<LivePhase, AgentState>> = {
 
 /** How the driver of an agent reaches its program; unknown for an agent that is not configured. */
 export function transportOf(agent: AgentSpec | undefined): string | null {
-  // One process per turn is what the `command` driver does; the others come with their transports.
-  return agent?.driver === "command" ? "headless" : null;
+  if (agent === undefined) return null;
+  // One process per turn is what the `command` driver does.
+  return agent.driver === "command" ? "headless" : "tmux";
 }

@@ -1,6 +1,7 @@
 /** Is a run at work, who does what, what is missing from the goal? */
 
 import type { AgentSpec } from "../domain/agent.ts";
+import type { SlotId } from "../domain/id.ts";
 import type { State } from "../domain/state.ts";
 import { statusJson } from "../domain/view-json.ts";
 import { AppError } from "../lib/app-error.ts";
@@ -8,8 +9,16 @@ import type { Context, Holder } from "./context.ts";
 import { noInput } from "./fields.ts";
 import type { Operation } from "./operation.ts";
 
+type StatusJson = ReturnType<typeof statusJson>;
+
+/** `asks`: the ids of what it waits for a person with. */
+type AgentJson = StatusJson["agents"][number] & { readonly asks: readonly string[] };
+
 export interface Status {
-  readonly json: ReturnType<typeof statusJson> & { readonly holder: Holder | null };
+  readonly json: Omit<StatusJson, "agents"> & {
+    readonly agents: readonly AgentJson[];
+    readonly holder: Holder | null;
+  };
   readonly state: State;
   /** The configuration is another one than that which the run has read. */
   readonly isStale: boolean;
@@ -33,9 +42,15 @@ export const status: Operation<Record<string, never>, Status> = {
       state.run !== null &&
       configured !== null &&
       configured.hash !== state.run.configHash;
-    return { json: { ...statusJson(state, facts), holder }, state, isStale };
+    const json = statusJson(state, facts);
+    const withAsks = json.agents.map((agent) => ({ ...agent, asks: asksOf(state, agent.name) }));
+    return { json: { ...json, agents: withAsks, holder }, state, isStale };
   },
 };
+
+function asksOf(state: State, slot: SlotId): readonly string[] {
+  return [...state.asks.values()].filter((open) => open.slot === slot).map(({ id }) => id);
+}
 
 interface Configured {
   readonly agents: readonly AgentSpec[];

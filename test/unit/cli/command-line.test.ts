@@ -1,48 +1,9 @@
 import assert from "node:assert/strict";
 import { access, readFile, rm } from "node:fs/promises";
 import { describe, it } from "node:test";
-import { runCommandLine } from "../../../src/cli/command-line.ts";
-import type { Terminal } from "../../../src/cli/terminal.ts";
 import { AppError } from "../../../src/lib/app-error.ts";
-import type { Context } from "../../../src/operations/context.ts";
-import { openStage, type Stage } from "../operations/fake-context.ts";
-
-interface Said {
-  readonly code: number;
-  readonly out: string;
-  readonly talk: string;
-}
-
-interface Sitting {
-  readonly isTty?: boolean;
-  readonly env?: Readonly<Record<string, string>>;
-  readonly context?: Partial<Context>;
-}
-
-async function type(stage: Stage, argv: readonly string[], sitting: Sitting = {}): Promise<Said> {
-  let out = "";
-  let talk = "";
-  const terminal: Terminal = {
-    isOutTty: sitting.isTty === true,
-    isPerson: false,
-    columns: 60,
-    write: (text) => {
-      out += text;
-    },
-    tell: (text) => {
-      talk += text;
-    },
-    closed: new AbortController().signal,
-  };
-  const code = await runCommandLine({
-    argv,
-    env: sitting.env ?? {},
-    terminal,
-    version: "1.2.3",
-    open: async () => ({ ...stage.context, ...sitting.context }),
-  });
-  return { code, out, talk };
-}
+import { openStage } from "../operations/fake-context.ts";
+import { type } from "./typed.ts";
 
 describe("a command", () => {
   it("prints data on stdout and talk on stderr", async () => {

@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { ask, beginWork, say } from "../operations/at-work.ts";
+import { openStage, type Stage } from "../operations/fake-context.ts";
+import { type } from "./typed.ts";
+
+const config = `version: 1
+agents: { fox: { driver: terminal, command: [fox], slots: 2 } }
+`;
+
+async function atWork(): Promise<Stage> {
+  const stage = await openStage({ config });
+  await beginWork(stage);
+  stage.holder = { pid: 1, startedAt: "2026-11-21T10:00:00Z", command: "run" };
+  return stage;
+}
+
+function rowOf(out: string): string {
+  return out.split("\n").find((line) => line.includes("fox-1")) ?? assert.fail(out);
+}
+
+describe("the status of an agent", () => {
+  it("names its state with age and reason, who is at its keys, and what it asks", async () => {
+    await using stage = await atWork();
+    const at = stage.context.clock.now();
+    const because = [{ at, source: "title", says: "the title shows its spinner" }] as const;
+    say(stage, { type: "agent_seen", state: "working", because });
+    assert.match(
+      rowOf((await type(stage, ["status"])).out),
+      /fox-1 +working +T-1 +0\.0 s +the title shows its spinner/,
+    );
+    say(stage, { type: "agent_held", byPerson: true });
+    assert.match(
+      rowOf((await type(stage, ["status"])).out),
+      /a person is typing: the title shows its spinner/,
+    );
+    say(stage, { type: "agent_held", byPerson: false });
+    say(stage, { type: "asked", ask });
+    assert.match(rowOf((await type(stage, ["status"])).out), / Q-1: the title/);
+  });
+
+  it("is told as JSON, with how it is reached", async () => {
+    await using stage = await atWork();
+    say(stage, { type: "asked", ask });
+    say(stage, { type: "agent_held", byPerson: true });
+    const { agents } = JSON.parse((await type(stage, ["status", "--json"])).out);
+    const [{ name, driver, transport, held, asks }, other] = agents;
+    assert.deepEqual(
+      { name, driver, transport, held, asks },
+      { name: "fox-1", driver: "terminal", transport: "tmux", held: true, asks: ["Q-1"] },
+    );
+    assert.deepEqual([other.name, other.held, other.asks], ["fox-2", false, []]);
+  });
+});
