@@ -4,7 +4,7 @@
  */
 
 import type { Autonomy } from "../../domain/agent.ts";
-import type { Answer } from "../../domain/ask.ts";
+import { type Answer, answerText } from "../../domain/ask.ts";
 import type { SeenState } from "../../domain/evidence.ts";
 import type { AgentEventBody } from "../driver.ts";
 import type { Profile, ShownDialog } from "../profile/profile.ts";
@@ -29,6 +29,8 @@ interface Shown {
   readonly dialog: ShownDialog;
   /** `null`: it is being answered without a person. */
   id: string | null;
+  /** What a person has answered, and the agent not yet taken. */
+  given: string | null;
 }
 
 /** One that comes back so often, word for word, is not helped by its answer (chosen). */
@@ -57,7 +59,7 @@ export class Asks {
       before !== null && dialog !== null && dialogKey(before.dialog) === dialogKey(dialog);
     // A screen that is being drawn may lack it for a moment.
     const isSure = isCalm || state === "working" || state === "retrying";
-    if (before !== null && !isSame && isSure) this.close("it is gone from the screen");
+    if (before !== null && !isSame && isSure) this.close(endOf(before));
     if (this.#shown === null && dialog !== null && isCalm && state === "asking") this.#open(dialog);
   }
 
@@ -74,11 +76,10 @@ export class Asks {
   async answer(askId: string, answer: Answer): Promise<Answered> {
     const shown = this.#shown;
     if (shown === null || shown.id !== askId) return { taken: false, why: "it is no longer asked" };
-    const { dialog } = shown;
-    const answered = await this.#give(dialog, answer);
-    if (answered.taken && this.#shown === shown) {
-      this.close(`answered: ${"choice" in answer ? answer.choice : answer.text}`);
-    }
+    shown.given = answerText(answer);
+    const answered = await this.#give(shown.dialog, answer);
+    if (answered.taken && this.#shown === shown) this.close(endOf(shown));
+    shown.given = null;
     return answered;
   }
 
@@ -104,7 +105,7 @@ export class Asks {
     const label = profile.answerTo(dialog, autonomy);
     const key = dialogKey(dialog);
     const tries = this.#tries.get(key) ?? 0;
-    const shown: Shown = { dialog, id: null };
+    const shown: Shown = { dialog, id: null, given: null };
     this.#shown = shown;
     if (label === null || tries >= mostTries) {
       this.#ask(shown);
@@ -142,4 +143,8 @@ export class Asks {
     const labels = choices.map((choice) => choice.label);
     tell({ type: "ask", ask: { id, kind, says, choices: labels, takesText } });
   }
+}
+
+function endOf({ given }: Shown): string {
+  return given === null ? "it is gone from the screen" : `answered: ${given}`;
 }

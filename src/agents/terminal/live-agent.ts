@@ -158,17 +158,16 @@ export class LiveAgent implements Disposable {
   async #write({ screen, isCalm }: Look): Promise<void> {
     // What is being drawn is looked at again when it has settled.
     if (!isCalm && this.#ended === null) return;
-    const rows = await this.#screenLog.add(screen.lines);
+    const rows = (await this.#screenLog.add(screen.lines)).filter((row) => !isLive(row));
     if (rows.length === 0) return;
     await this.#parts.log.append(`${rows.map((row) => row.trimEnd()).join("\n")}\n`);
-    const words = rows.filter((row) => !isLive(row)).map(wordsOf);
-    const says = words.findLast((row) => row !== "");
+    const says = rows.map(wordsOf).findLast((row) => row !== "");
     if (says !== undefined) this.#parts.onWords(this, says.slice(0, 200));
   }
 
   #notReady(sentence: string): AppError {
-    const rows = (this.watch.look?.screen.lines ?? []).filter((row) => row.trim() !== "");
-    const shown = rows.slice(-5).map((row) => row.trim());
+    const rows = (this.watch.look?.screen.lines ?? []).map(wordsOf);
+    const shown = rows.filter((row) => /\p{L}/u.test(row)).slice(-5);
     const screen = shown.length === 0 ? "Its screen is empty." : `Its screen: ${shown.join(" / ")}`;
     return new AppError("failed", `${sentence}. ${screen}`, {
       hint: `Start \`${this.#parts.request.agent.command[0]}\` by hand to see what it needs.`,

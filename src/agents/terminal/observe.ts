@@ -47,6 +47,11 @@ export function observeScreen(reading: Reading, at: Instant): Observation {
   };
 }
 
+/** After a mark that says something new. */
+export function forgetScreen(at: Instant): Observation {
+  return { at, source: "screen", says: "has not been looked at since", states: null };
+}
+
 /** An empty composer on which nothing moves, for agents that do not always show their work. */
 export function observeSilence(quietMs: number, at: Instant): Observation {
   const says = `nothing has moved on the screen for ${Math.round(quietMs / 100) / 10} s, and its composer is empty`;

@@ -41,5 +41,16 @@ export function wordsOf(row: string): string {
 
 /** A row that moves while an agent works, or tells which keys there are: no word of the agent. */
 export function isLive(row: string): boolean {
-  return /^\W*[\u2800-\u28ff]|\besc\b|ctrl[+-]|\bshift\b|…\s*\(?\d/i.test(row);
+  return liveSigns.some((sign) => sign.test(row));
 }
+
+const liveSigns: readonly RegExp[] = [
+  // A spinner of dots.
+  /^\W*[\u2800-\u28ff]/,
+  // A mark, a word or two, three dots and a clock.
+  /^\s*[^\p{L}\p{N}\s]\s+\p{L}+(\s\p{L}+)?(…|\.\.\.)\s*(\(.*)?$/u,
+  // How long it took.
+  /^\W*\p{L}+ for (\d+[hms]\s?)+\W*$/u,
+  // Keys.
+  /\besc\b|\bctrl[+-]|\bshift\+|\? for shortcuts|↑\/↓/i,
+];

@@ -4,7 +4,13 @@
  * captured.
  */
 
-import { type Fusion, nothingSeen, type Observation, observe } from "../../domain/evidence.ts";
+import {
+  type Fusion,
+  nothingSeen,
+  type Observation,
+  observe,
+  type SeenState,
+} from "../../domain/evidence.ts";
 import type { Instant } from "../../domain/id.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { Notifier } from "../../lib/notifier.ts";
@@ -13,7 +19,13 @@ import type { Screen } from "../screen.ts";
 import type { Pane, PaneEvent } from "../tmux/tmux.ts";
 import { Alarm } from "./alarm.ts";
 import { nextLookAt, type Written } from "./look-plan.ts";
-import { breakSilence, observeMark, observeScreen, observeSilence } from "./observe.ts";
+import {
+  breakSilence,
+  forgetScreen,
+  observeMark,
+  observeScreen,
+  observeSilence,
+} from "./observe.ts";
 
 export interface Look {
   readonly at: Instant;
@@ -106,6 +118,11 @@ export class Watch implements Disposable {
 
   get lastOutputAt(): Instant {
     return this.#written.lastAt;
+  }
+
+  /** A title or a sequence has said something new, and the screen has not been looked at since. */
+  get isLookDue(): boolean {
+    return this.#written.hasEdge && !this.#isDisposed;
   }
 
   get hasEnded(): boolean {
@@ -205,10 +222,18 @@ export class Watch implements Disposable {
   #mark(source: "title" | "osc", assertion: Assertion | null, at: Instant): void {
     if (assertion === null && !this.#marks[source]) return;
     this.#marks[source] = assertion !== null;
-    const before = this.#fusion.possible;
-    this.observe(observeMark(source, assertion, at));
-    const isEdge = before.join() !== this.#fusion.possible.join();
-    if (isEdge) this.#wrote(at, { hasEdge: true });
+    const observation = observeMark(source, assertion, at);
+    const isEdge = observation.states?.join() !== this.#said(source)?.join();
+    if (isEdge) {
+      this.#wrote(at, { hasEdge: true });
+      // What the screen showed before may be over: the look that comes now tells.
+      this.observe(forgetScreen(at));
+    }
+    this.observe(observation);
+  }
+
+  #said(source: "title" | "osc"): readonly SeenState[] | undefined {
+    return this.#fusion.assertions.find((one) => one.source === source)?.states;
   }
 
   #wrote(at: Instant, more: Partial<Written> = {}): void {

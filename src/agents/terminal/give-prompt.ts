@@ -1,0 +1,78 @@
+/**
+ * Gives a prompt to a living agent: as its text or by its file, from where an earlier try came to,
+ * into an empty context where it is the first of a task.
+ */
+
+import type { Clock } from "../../lib/clock.ts";
+import type { Prompt } from "../driver.ts";
+import type { Profile } from "../profile/profile.ts";
+import type { SessionLog } from "../session-log.ts";
+import { textOf } from "./clean-prompt.ts";
+import { type DeliverHow, deliver } from "./deliver.ts";
+import { beginDelivery } from "./delivery.ts";
+import type { LiveAgent } from "./live-agent.ts";
+
+export interface GiveParts {
+  readonly profile: Profile;
+  readonly clock: Clock;
+  readonly log: SessionLog;
+  /** Texts of earlier prompts. */
+  readonly own: readonly string[];
+  readonly onWait: DeliverHow["onWait"];
+  readonly signal: AbortSignal;
+}
+
+export type Given =
+  /** `text` is what was written. */
+  | { readonly accepted: true; readonly text: string }
+  | { readonly accepted: false; readonly why: string };
+
+/** Rejects with the signal's reason, and with an AppError when the pane is gone. */
+export async function givePrompt(
+  { keyboard, window }: LiveAgent,
+  prompt: Prompt,
+  { profile, clock, log, own, onWait, signal }: GiveParts,
+): Promise<Given> {
+  const { text } = textOf(prompt, {
+    takesPaste: window.pane.takesPaste,
+    longestBytes: profile.longestPasteBytes,
+  });
+  const kept = window.mark?.id === prompt.id ? window.mark : null;
+  // Its turn was over before whoever sends it again could know.
+  if (kept?.phase === "over") return { accepted: true, text };
+  const phase = kept === null ? null : kept.phase === "submitted" ? "submitted" : "written";
+  const keep = (next: "pasting" | "submitted") =>
+    window.keep({ id: prompt.id, at: clock.now(), phase: next });
+  const delivered = await deliver(keyboard, beginDelivery(text, { phase, own, now: clock.now() }), {
+    onPhase: keep,
+    onWait,
+    isTyped: false,
+    signal,
+  });
+  if (!delivered.accepted) return delivered;
+  await log.note(`accepted: ${delivered.says}`);
+  // Also where somebody else has submitted it.
+  await keep("submitted");
+  return { accepted: true, text };
+}
+
+/** Empties the agent's context by its own command; `false`: it has to be started anew. */
+export async function emptyContext(
+  { keyboard, watch }: LiveAgent,
+  { profile, clock, log, own, onWait, signal }: GiveParts,
+): Promise<boolean> {
+  if (profile.fresh === null) return false;
+  const delivery = beginDelivery(profile.fresh, { phase: null, own, now: clock.now() });
+  // It is no prompt: nobody has to know how far it came, and repeating it does no harm.
+  const onPhase = async (): Promise<void> => undefined;
+  const delivered = await deliver(keyboard, delivery, { onPhase, onWait, isTyped: true, signal });
+  const says = delivered.accepted
+    ? `context emptied by ${profile.fresh}`
+    : `context not emptied: ${delivered.why}`;
+  await log.note(says);
+  if (!delivered.accepted) return false;
+  await keyboard.work(signal, async ({ isCalm }) =>
+    isCalm || watch.hasEnded ? { result: null } : { wait: null },
+  );
+  return true;
+}
