@@ -46,9 +46,9 @@ async function main(): Promise<void> {
   const exit = (exitCode: number): void => {
     if (ending.signal.aborted) return;
     ending.abort();
-    const leaves = look.isAlternate ? "\u001b[?1049l" : "\r\n";
+    stage.leave();
     const farewell = look.farewell().map((line) => `${line}\r\n`);
-    terminal.write(`\u001b[?2004l${look.ends}${leaves}\u001b]0;\u0007${farewell.join("")}`);
+    terminal.write(`\u001b[?2004l${look.ends}${farewell.join("")}`);
     appendRecord(record, { at: now(), type: "exited", exitCode });
     void terminal.drained().then(() => process.exit(exitCode));
   };

@@ -139,6 +139,7 @@ export class Conversation {
     } else {
       stage.composer = emptyComposer;
       this.#record(promptLine(stage.now, text, true));
+      this.#turn.cut();
       stage.add({ kind: "prompt", text });
     }
   }
@@ -190,19 +191,21 @@ export class Conversation {
       ask: (asked, signal) => this.#ask(asked, signal),
     });
     this.#turn = turn;
-    turn.run().then(
-      (end) => {
-        this.#turn = null;
-        this.#record({ at: stage.now, type: "turn_ended", place, end });
-        this.#startNext();
-      },
-      (error: unknown) => {
-        // A mistake of ours: louder than any screen.
-        process.nextTick(() => {
-          throw error;
-        });
-      },
-    );
+    this.#finish(turn).catch((error: unknown) => {
+      // A mistake of ours: louder than any screen.
+      process.nextTick(() => {
+        throw error;
+      });
+    });
+  }
+
+  async #finish(turn: Turn): Promise<void> {
+    const { stage } = this.#parts;
+    const end = await turn.run();
+    this.#turn = null;
+    this.#record({ at: stage.now, type: "turn_ended", place: turn.place, end });
+    if (turn.leaves !== null) await this.#ask(dialogOf(stage, turn.leaves));
+    this.#startNext();
   }
 
   #startNext(): void {

@@ -91,7 +91,10 @@ const manners = {
     // The form is chosen: no long paste was recorded.
     folding: {
       isLong: (text) => text.length > 500 || linesOf(text) > 5,
-      label: (text) => `[Pasted Text: ${linesOf(text)} lines]`,
+      label: (text) =>
+        linesOf(text) > 5
+          ? `[Pasted Text: ${linesOf(text)} lines]`
+          : `[Pasted Text: ${text.length} chars]`,
       isUnfoldedByRepeat: false,
     },
   },

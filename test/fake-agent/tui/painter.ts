@@ -11,6 +11,8 @@ export interface Painter {
   paint(settled: readonly string[], picture: Picture): void;
   /** The terminal has another size: nothing of what stands there counts. */
   reset(): void;
+  /** The cursor below all that stands there: something else will be printed. */
+  leave(): void;
 }
 
 type Write = (text: string) => void;
@@ -47,6 +49,10 @@ export function paintTranscript(write: Write, size: () => Size): Painter {
       kept = [];
       this.paint(above, picture);
     },
+    leave() {
+      const below = last === null ? 0 : last.lines.length - 1 - last.cursor.y;
+      write(`${below > 0 ? `\u001b[${below}B` : ""}\r\n`);
+    },
   };
 }
 
@@ -66,6 +72,7 @@ export function paintScreen(write: Write): Painter {
       rows = [];
       write("\u001b[2J");
     },
+    leave: () => write("\u001b[?1049l"),
   };
 }
 

@@ -31,11 +31,7 @@ export interface ScreenFace extends Face {
   ask(asked: Asked): Promise<Answer>;
   /** A modal of its own. */
   dialog(name: string): Asked;
-  retry(retry: {
-    readonly ms: number;
-    readonly attempt: number;
-    readonly of: number;
-  }): Promise<void>;
+  retry(ms: number, attempt: number): Promise<void>;
   /** Draws nothing and takes no key. */
   freeze(ms: number): Promise<void>;
   /** How the turn will end, once its steps are over. */
@@ -51,7 +47,8 @@ export const screenSteps: StepKinds<ScreenFace> = {
   // What waits for an answer. A refusal ends the turn as an interrupt does, as the real ones do it.
   permission: step({ tool: "text", text: "text" }, async (asks, face: ScreenFace) => {
     const { choice } = await face.ask(face.look.permission(asks));
-    if (choice?.does !== "yes") face.interrupt();
+    if (choice?.does === "yes") face.show({ kind: "approved", what: asks.text });
+    else face.interrupt();
   }),
   question: step(
     { text: "text", choices: "texts?", header: "text?" },
@@ -79,9 +76,8 @@ export const screenSteps: StepKinds<ScreenFace> = {
         return output;
       }),
   ),
-  retrying: step(
-    { ms: "number", attempt: "number?", of: "number?" },
-    ({ ms, attempt = 1, of = 10 }, face: ScreenFace) => face.retry({ ms, attempt, of }),
+  retrying: step({ ms: "number", attempt: "number?" }, ({ ms, attempt = 1 }, face: ScreenFace) =>
+    face.retry(ms, attempt),
   ),
   raw: step({ text: "text" }, ({ text }, face: ScreenFace) => face.raw(text)),
   freeze: step({ ms: "number?" }, ({ ms = Number.MAX_SAFE_INTEGER }, face: ScreenFace) =>

@@ -101,6 +101,11 @@ export class Stage {
     this.#parts.terminal.write(text);
   }
 
+  /** Nothing is drawn any more. */
+  leave(): void {
+    this.#painter.leave();
+  }
+
   resize(): void {
     this.#painter.reset();
     this.redraw();

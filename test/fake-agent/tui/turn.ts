@@ -37,6 +37,7 @@ export class Turn {
   #failure: TurnFailure | null = null;
   #answer = "";
   #isTakenBack = false;
+  #cut: AbortController | null = null;
 
   constructor(prompt: string, place: Place, parts: TurnParts) {
     this.prompt = prompt;
@@ -47,6 +48,16 @@ export class Turn {
   /** Nothing of an answer is to be seen yet. */
   get isUnanswered(): boolean {
     return this.#parts.stage.turn?.hasSaid === false;
+  }
+
+  /** A modal that stays when the turn is over, by name. */
+  get leaves(): string | null {
+    return this.#failure?.dialog ?? null;
+  }
+
+  /** What is being written ends here; the steps go on. */
+  cut(): void {
+    this.#cut?.abort();
   }
 
   /** As if it had never been asked. */
@@ -95,7 +106,11 @@ export class Turn {
       stage.add(...(this.#isTakenBack ? [] : [{ kind: "interrupted" } as const]));
       return "interrupted";
     }
-    const worked: Entry = { kind: "worked", ms: stage.now - startedAt };
+    const worked: Entry = {
+      kind: "worked",
+      ms: stage.now - startedAt,
+      task: this.place.task,
+    };
     stage.topic ??= "Scripted work";
     if (this.#failure !== null) {
       stage.outcome = "error";
@@ -110,6 +125,25 @@ export class Turn {
   #change(change: { isStreaming?: boolean; hasSaid?: boolean }): void {
     const { stage } = this.#parts;
     if (stage.turn !== null) stage.turn = { ...stage.turn, ...change };
+  }
+
+  async #stream(text: string, ms: number): Promise<void> {
+    const { stage } = this.#parts;
+    const cut = new AbortController();
+    this.#cut = cut;
+    const signal = AbortSignal.any([cut.signal, this.#abort.signal]);
+    this.#change({ hasSaid: true, isStreaming: true });
+    stage.add();
+    const words = text.split(/(?<=\s)/);
+    for (let n = 1; n <= words.length && !signal.aborted; n += 1) {
+      stage.pending = [{ kind: "says", text: words.slice(0, n).join("") }];
+      stage.redraw();
+      await stage.clock.until(stage.now + ms / words.length, signal).catch(() => {
+        // What was written so far stays; a turn that is interrupted ends after this step.
+      });
+    }
+    this.#change({ isStreaming: false });
+    stage.add();
   }
 
   #face(): ScreenFace {
@@ -129,18 +163,7 @@ export class Turn {
       look: stage.look,
       say: (text) => show({ kind: "says", text }),
       show,
-      async stream(text, ms) {
-        show();
-        const words = text.split(/(?<=\s)/);
-        for (let n = 1; n <= words.length; n += 1) {
-          stage.turn = stage.turn && { ...stage.turn, isStreaming: true };
-          stage.pending = [{ kind: "says", text: words.slice(0, n).join("") }];
-          stage.redraw();
-          await clock.until(clock.now() + ms / words.length, signal);
-        }
-        stage.turn = stage.turn && { ...stage.turn, isStreaming: false };
-        stage.add();
-      },
+      stream: (text, ms) => this.#stream(text, ms),
       async tool({ name, about }, work) {
         show();
         stage.pending = [{ kind: "tool", name, about, output: null }];
@@ -171,9 +194,9 @@ export class Turn {
         this.#answer = given.text ?? given.choice?.label ?? "";
         return given;
       },
-      async retry({ ms, attempt, of }) {
+      async retry(ms, attempt) {
         const until = clock.now() + ms;
-        if (stage.turn !== null) stage.turn = { ...stage.turn, retry: { attempt, of, until } };
+        if (stage.turn !== null) stage.turn = { ...stage.turn, retry: { attempt, until } };
         stage.redraw();
         await clock.until(until, signal);
         if (stage.turn !== null) stage.turn = { ...stage.turn, retry: null };

@@ -20,13 +20,15 @@ export type Entry =
   | { readonly kind: "answered"; readonly says: string; readonly answer: string }
   | { readonly kind: "failed"; readonly text: string }
   | { readonly kind: "interrupted" }
-  | { readonly kind: "worked"; readonly ms: number }
+  /** A permission was given. */
+  | { readonly kind: "approved"; readonly what: string }
+  /** The end of a turn. */
+  | { readonly kind: "worked"; readonly ms: number; readonly task: string }
   /** As it stands, one row for each line. */
   | { readonly kind: "raw"; readonly text: string };
 
 export interface Retry {
   readonly attempt: number;
-  readonly of: number;
   readonly until: number;
 }
 

@@ -4,8 +4,9 @@
  */
 
 import { type Asked, choice } from "../asked.ts";
-import { clip, pad, widthOf, wrap } from "../cells.ts";
+import { clip, pad, widthOf } from "../cells.ts";
 import { isFolded, shownOf } from "../composer.ts";
+import { durationOf, hang, pick, plainOf, spread } from "../rows.ts";
 import { background, bold, colour, dim, inverse } from "../style.ts";
 import type { Entry, Look, Permission, Picture, Question, View } from "../view.ts";
 
@@ -79,13 +80,13 @@ const model = "Opus 4.8 (1M context) · API Usage Billing";
 function entry(one: Entry, { size: { cols } }: View): readonly string[] {
   switch (one.kind) {
     case "prompt":
-      return ["", ...prefixed(one.text, cols, "❯ ").map((row) => background(237, white(row)))];
+      return ["", ...hang(one.text, cols, "❯ ").map((row) => background(237, white(row)))];
     case "says":
-      return ["", ...prefixed(one.text, cols, "● ")];
+      return ["", ...hang(one.text, cols, "● ")];
     case "tool": {
       const head = `${grey("●")} ${bold(one.name)}(${clip(one.about, cols - one.name.length - 6)})`;
       const output = one.output === null ? "Running…" : one.output || "(No output)";
-      return ["", head, ...prefixed(output, cols, "  ⎿  ").map(grey)];
+      return ["", head, ...hang(output, cols, "  ⎿  ").map(grey)];
     }
     case "answered":
       return [
@@ -94,11 +95,13 @@ function entry(one: Entry, { size: { cols } }: View): readonly string[] {
         grey(clip(`  ⎿  · ${one.says} → ${one.answer}`, cols)),
       ];
     case "failed":
-      return ["", ...prefixed(one.text, cols, "● ")];
+      return ["", ...hang(one.text, cols, "● ")];
     case "interrupted":
       return [grey("  ⎿  Interrupted · What should Claude do instead?")];
+    case "approved":
+      return [];
     case "worked":
-      return ["", grey(`✻ ${pick(pastVerbs, one.ms)} for ${duration(one.ms)}`)];
+      return ["", grey(`✻ ${pick(pastVerbs, one.ms)} for ${durationOf(one.ms)}`)];
     case "raw":
       return one.text.split("\n").map((line) => clip(line, cols));
   }
@@ -111,9 +114,13 @@ function picture(view: View, above: readonly string[]): Picture {
     return { lines, cursor: { x: 1, y: lines.length - 1, isVisible: false } };
   }
   const rule = colour(244, "─".repeat(size.cols));
-  const shown = `${shownOf(view.composer)}`;
-  const written = prefixed(shown, size.cols - 1, "❯ ").slice(-(size.rows - 6));
-  const box = written.map((row, n) => (n === written.length - 1 ? `${row}${inverse(" ")}` : row));
+  const shown = shownOf(view.composer);
+  const written = hang(shown, size.cols - 1, "❯ ").slice(-(size.rows - 6));
+  const hint =
+    shown === "" && view.queued.length > 0 ? dim("Press up to edit queued messages") : "";
+  const box = written.map((row, n) =>
+    n === written.length - 1 ? `${row}${inverse(" ")}${hint}` : row,
+  );
   const lines = [...above, ...workLines(view), "", rule, ...box, rule, ...footer(view)];
   const y = above.length + workLines(view).length + 1 + box.length;
   return { lines, cursor: { x: widthOf(written.at(-1) ?? ""), y, isVisible: false } };
@@ -126,9 +133,9 @@ function workLines({ turn, queued, now }: View): readonly string[] {
   const star = pick(stars, Math.floor((now - turn.startedAt) / 240));
   const waiting = queued.flatMap((text) => ["", grey(`❯ ${text.split("\n")[0] ?? ""}`)]);
   if (turn.retry !== null) {
-    const { attempt, of, until } = turn.retry;
+    const { attempt, until } = turn.retry;
     const left = Math.max(0, Math.ceil((until - now) / 1000));
-    const words = `API error · Retrying in ${left}s · attempt ${attempt}/${of}`;
+    const words = `API error · Retrying in ${left}s · attempt ${attempt}/10`;
     return ["", `${orange(star)} ${orange(words)}`, ...waiting];
   }
   if (turn.isStreaming) return waiting;
@@ -138,24 +145,21 @@ function workLines({ turn, queued, now }: View): readonly string[] {
 }
 
 function footer(view: View): readonly string[] {
-  const { turn, composer, isUnguarded, armed, size, queued } = view;
+  const { turn, composer, isUnguarded, armed, size } = view;
   const text = shownOf(composer);
   if (text.startsWith("/")) return menuLines(text);
   const mode = isUnguarded ? ["⏵⏵ bypass permissions on (shift+tab to cycle)"] : [];
   const words = () => {
     if (armed === "exit") return "Press Ctrl-C again to exit";
     if (isFolded(composer)) return "paste again to expand";
-    if (queued.length > 0 && text === "") return "Press up to edit queued messages";
     if (turn !== null) {
       return [...mode, "esc to interrupt", ...(text === "" ? ["← for agents"] : [])].join(" · ");
     }
     if (text !== "") return mode.join("");
     return [...(isUnguarded ? mode : ["? for shortcuts"]), "← for agents"].join(" · ");
   };
-  const left = `  ${words()}`;
-  const right = "● high · /effort";
-  const gap = size.cols - widthOf(left) - widthOf(right) - 2;
-  return [turn === null && gap > 0 ? grey(`${left}${" ".repeat(gap)}${right}`) : grey(left)];
+  const right = turn === null ? "● high · /effort  " : "";
+  return [grey(spread(`  ${words()}`, right, size.cols))];
 }
 
 function menuLines(text: string): readonly string[] {
@@ -301,24 +305,4 @@ function dialog(name: string, { cwd }: View): Asked | null {
     default:
       return null;
   }
-}
-
-function prefixed(text: string, cols: number, prefix: string): readonly string[] {
-  const indent = " ".repeat(prefix.length);
-  return wrap(text, cols - prefix.length).map((row, n) => (n === 0 ? prefix : indent) + row);
-}
-
-function pick(list: readonly string[], n: number): string {
-  return list[Math.abs(Math.floor(n)) % list.length] ?? "";
-}
-
-function duration(ms: number): string {
-  const seconds = Math.floor(ms / 1000);
-  return seconds < 60 ? `${seconds}s` : `${Math.floor(seconds / 60)}m ${seconds % 60}s`;
-}
-
-/** Without the sequences of `style.ts`. */
-function plainOf(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: it is what is taken out.
-  return text.replace(/\u001b\[[0-9;]*m/g, "");
 }

@@ -6,6 +6,7 @@
 import { type Asked, choice } from "../asked.ts";
 import { clip, widthOf, wrap } from "../cells.ts";
 import { shownOf } from "../composer.ts";
+import { hang } from "../rows.ts";
 import type { Entry, Look, Picture, View } from "../view.ts";
 
 const common = { typed: "", selected: 0, details: [], hasDigits: true } as const;
@@ -48,7 +49,7 @@ export const generic: Look = {
 function entry(one: Entry, { size: { cols } }: View): readonly string[] {
   switch (one.kind) {
     case "prompt":
-      return ["", ...prefixed(one.text, cols, "❯ ")];
+      return ["", ...hang(one.text, cols, "❯ ")];
     case "says":
       return ["", ...wrap(one.text, cols)];
     case "tool": {
@@ -61,8 +62,10 @@ function entry(one: Entry, { size: { cols } }: View): readonly string[] {
       return ["", ...wrap(`Error: ${one.text}`, cols)];
     case "interrupted":
       return ["", "Interrupted."];
-    case "worked":
+    case "approved":
       return [];
+    case "worked":
+      return ["", "files changed +1 ~0 -0", `La tâche ${one.task} est complète`];
     case "raw":
       return one.text.split("\n").map((line) => clip(line, cols));
   }
@@ -79,7 +82,7 @@ function picture(view: View, above: readonly string[]): Picture {
     const lines = [...above, ""];
     return { lines, cursor: { x: 0, y: lines.length - 1, isVisible: true } };
   }
-  const written = prefixed(shownOf(composer), size.cols - 1, "❯ ").slice(-(size.rows - 2));
+  const written = hang(shownOf(composer), size.cols - 1, "❯ ").slice(-(size.rows - 2));
   const lines = [...above, "", ...written];
   const x = widthOf(written.at(-1) ?? "");
   return { lines, cursor: { x, y: lines.length - 1, isVisible: true } };
@@ -93,9 +96,4 @@ function askedLines({ says, choices, selected, typed }: Asked): readonly string[
       return `${n === selected ? "❯" : " "} ${n + 1}. ${words}`;
     }),
   ];
-}
-
-function prefixed(text: string, cols: number, prefix: string): readonly string[] {
-  const rows = wrap(text, cols - prefix.length);
-  return rows.map((row, n) => (n === 0 ? prefix : " ".repeat(prefix.length)) + row);
 }
