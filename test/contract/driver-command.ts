@@ -14,11 +14,16 @@ export async function makeCommandDriver(root: string): Promise<DriverUnderTest> 
   await mkdir(binDir);
   return {
     driver: createCommandDriver({ clock: systemClock, root, binDir, graceMs: 300 }),
+    isProcessPerTurn: true,
+    lineLength: 200,
     async agent(turns) {
       const script = join(root, "script.json");
       const keyed = turns.map((steps, n) => [`*/1/${n + 1}`, steps]);
       await writeFile(script, JSON.stringify(Object.fromEntries(keyed)));
       return agentOf([process.execPath, fakeAgent, script]);
+    },
+    async [Symbol.asyncDispose]() {
+      // Nothing is kept open between the sessions.
     },
   };
 }

@@ -22,8 +22,12 @@ import { findByEnvironment } from "../../src/lib/process-tree.ts";
 /** Steps of the fake agent, as its README tells them. */
 export type Steps = readonly (string | Readonly<Record<string, unknown>>)[];
 
-export interface DriverUnderTest {
+export interface DriverUnderTest extends AsyncDisposable {
   readonly driver: Driver;
+  /** A turn is one process: it ends with it, and all that it has started too. */
+  readonly isProcessPerTurn: boolean;
+  /** Characters of a line that is told. */
+  readonly lineLength: number;
   /** The agent that carries out the n-th list at the n-th prompt of a session. */
   agent(turns: readonly Steps[]): Promise<AgentSpec>;
 }
@@ -43,6 +47,11 @@ export class Stage implements AsyncDisposable {
     this.directory = directory;
     this.workspace = join(directory, "workspace");
     this.logFile = join(directory, "logs", "agent.log");
+  }
+
+  /** Disposed of with the stage, after the sessions that are started later. */
+  use<T extends AsyncDisposable>(resource: T): T {
+    return this.#stack.use(resource);
   }
 
   async start(driver: Driver, agent: AgentSpec): Promise<Session> {

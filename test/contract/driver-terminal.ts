@@ -1,0 +1,70 @@
+/** The driver `terminal` with the fake agent in a window of a real tmux, made ready for the contract. */
+
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import {
+  createTerminalDriver,
+  type TerminalDriver,
+} from "../../src/agents/terminal/terminal-driver.ts";
+import type { AgentSpec } from "../../src/domain/agent.ts";
+import { systemClock } from "../../src/lib/clock.ts";
+import { agentName, type DriverUnderTest } from "./driver-stage.ts";
+
+const fakeTui = join(import.meta.dirname, "..", "fake-agent", "fake-tui.ts");
+
+export async function makeTerminalDriver(root: string): Promise<DriverUnderTest> {
+  const driver = await openTerminalDriver(root);
+  return {
+    driver,
+    isProcessPerTurn: false,
+    // A row of the screen, without the agent's mark before it.
+    lineLength: 198,
+    async agent(turns) {
+      const keyed = turns.map((steps, n) => [`*/1/${n + 1}`, steps]);
+      return fakeTerminalAgent(root, { like: "claude", script: Object.fromEntries(keyed) });
+    },
+    [Symbol.asyncDispose]: () => driver[Symbol.asyncDispose](),
+  };
+}
+
+/** With a tmux server of its own in this directory. */
+export async function openTerminalDriver(root: string): Promise<TerminalDriver> {
+  const binDir = join(root, "bin");
+  await mkdir(binDir, { recursive: true });
+  return createTerminalDriver({
+    clock: systemClock,
+    root,
+    binDir,
+    project: "test",
+    graceMs: 300,
+    tmux: { socket: { path: join(root, "tmux") } },
+  });
+}
+
+export interface FakeTerminalAgent {
+  /** A look of the fake agent, and the profile of that name. */
+  readonly like: string;
+  /** Steps by place, and `manners`. */
+  readonly script: Readonly<Record<string, unknown>>;
+  readonly autonomy?: AgentSpec["autonomy"];
+  readonly profile?: string;
+}
+
+/** Its record is `record.jsonl` in `root`. */
+export async function fakeTerminalAgent(
+  root: string,
+  { like, script, autonomy = "full", profile = like }: FakeTerminalAgent,
+): Promise<AgentSpec> {
+  const file = join(root, "script.json");
+  await writeFile(file, JSON.stringify(script));
+  return {
+    name: agentName,
+    driver: "terminal",
+    command: [process.execPath, fakeTui, "--like", like, file],
+    env: { FAKE_AGENT_RECORD: join(root, "record.jsonl") },
+    roles: [],
+    slots: 1,
+    autonomy,
+    profile,
+  };
+}
