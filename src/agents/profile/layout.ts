@@ -1,0 +1,165 @@
+/**
+ * Where things are on a screen: the composer, what is below and above it, the last turn, a dialog.
+ * Found by structure from the bottom, where a terminal program is alive; what stands above is what
+ * was said before, and may look like anything.
+ */
+
+import type { Composer } from "./profile.ts";
+import type { ComposerSpec, Region, ScreenSpec } from "./schema.ts";
+import { colourAt, isMuted, isRed, type Style, type StyledRow } from "./styled-rows.ts";
+
+export interface Layout {
+  readonly rows: readonly StyledRow[];
+  readonly composer: Place | null;
+  readonly regions: Readonly<Record<Region, Span>>;
+}
+
+/** Rows from `from` up to `to`, without it. */
+export interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface Place extends Span {
+  /** The first row of text. */
+  readonly textAt: number;
+  readonly shown: Composer;
+  /** The colour in which its frame, or its prompt, is drawn. */
+  readonly colour: string | null;
+}
+
+/** More rows of text in a composer are no composer (chosen: a screen). */
+const mostTextRows = 60;
+const bottomRows = 8;
+/** Without a row that begins it, a dialog is looked for in so many rows (chosen). */
+const dialogRows = 30;
+
+export function layOut(rows: readonly StyledRow[], spec: ScreenSpec): Layout {
+  const composer = spec.composer === undefined ? null : findComposer(rows, spec.composer);
+  const top = composer?.from ?? rows.length;
+  const none = { from: rows.length, to: rows.length };
+  return {
+    rows,
+    composer,
+    regions: {
+      footer: composer === null ? none : { from: composer.to, to: rows.length },
+      status: composer === null ? none : lastBlock(rows, top),
+      turn: { from: turnStart(rows, spec, top), to: top },
+      dialog: composer === null ? dialogSpan(rows, spec) : none,
+      bottom: { from: Math.max(0, rows.length - bottomRows), to: rows.length },
+    },
+  };
+}
+
+function findComposer(rows: readonly StyledRow[], spec: ComposerSpec): Place | null {
+  for (let at = rows.length - 1; at >= 0; at -= 1) {
+    if (!spec.prompt.test(textOf(rows, at))) continue;
+    const place = composerAt(rows, at, spec);
+    if (place !== null) return place;
+  }
+  return null;
+}
+
+function composerAt(rows: readonly StyledRow[], at: number, spec: ComposerSpec): Place | null {
+  if (spec.top !== undefined && !spec.top.test(textOf(rows, at - 1))) return null;
+  let end = at + 1;
+  while (end < rows.length && end - at < mostTextRows && isText(rows, end, spec)) end += 1;
+  const textEnd = end;
+  while (end < rows.length && spec.info?.test(textOf(rows, end)) === true) end += 1;
+  if (spec.bottom !== undefined) {
+    if (!spec.bottom.test(textOf(rows, end))) return null;
+    end += 1;
+  }
+  const below = rows.slice(end);
+  if (spec.below !== undefined && !below.some((row) => spec.below?.test(row.text))) return null;
+  if (spec.notBelow !== undefined && below.some((row) => spec.notBelow?.test(row.text)))
+    return null;
+  return {
+    from: spec.top === undefined ? at : at - 1,
+    to: end,
+    textAt: at,
+    shown: textIn(rows.slice(at, textEnd), spec),
+    colour: rows[at]?.styles?.find((style) => style.foreground !== null)?.foreground ?? null,
+  };
+}
+
+function isText(rows: readonly StyledRow[], at: number, spec: ComposerSpec): boolean {
+  const text = textOf(rows, at);
+  if (spec.bottom?.test(text) === true || spec.below?.test(text) === true) return false;
+  // Words of a draft may look like it: it stands right above the end.
+  const isInfo = spec.info?.test(text) === true && isEnd(rows, at + 1, spec);
+  return !isInfo && spec.more?.test(text) === true;
+}
+
+function isEnd(rows: readonly StyledRow[], at: number, { bottom }: ComposerSpec): boolean {
+  return bottom === undefined || bottom.test(textOf(rows, at));
+}
+
+function textIn(rows: readonly StyledRow[], spec: ComposerSpec): Composer {
+  const lines = rows.map((row, place) => {
+    const lead = (place === 0 ? spec.prompt : spec.more)?.exec(row.text)?.[0].length ?? 0;
+    const text = row.text.slice(lead);
+    const end = spec.beside === undefined ? -1 : text.search(spec.beside);
+    return { text: end < 0 ? text : text.slice(0, end), styles: row.styles?.slice(lead) ?? null };
+  });
+  const text = lines
+    .map((line) => line.text)
+    .join("\n")
+    .trim();
+  const isEmpty = lines.every(isPlaceholder) || spec.placeholder?.test(text) === true;
+  if (isEmpty) return { text: "", isFolded: false };
+  return { text, isFolded: spec.folded?.test(text) === true };
+}
+
+/** All of it is muted, but for the cell under the cursor. */
+function isPlaceholder({ text, styles }: StyledRow): boolean {
+  if (text.trim() === "") return true;
+  if (styles === null) return false;
+  return (
+    [...text].length > 0 && everyVisible(text, styles, (style) => isMuted(style) || style.isInverse)
+  );
+}
+
+function everyVisible(
+  text: string,
+  styles: readonly Style[],
+  holds: (style: Style) => boolean,
+): boolean {
+  for (let at = 0; at < text.length; at += 1) {
+    const style = styles[at];
+    if (text[at]?.trim() !== "" && style !== undefined && !holds(style)) return false;
+  }
+  return true;
+}
+
+/** The rows without a gap that stand last above `top`. */
+function lastBlock(rows: readonly StyledRow[], top: number): Span {
+  let to = top;
+  while (to > 0 && textOf(rows, to - 1).trim() === "") to -= 1;
+  let from = to;
+  while (from > 0 && textOf(rows, from - 1).trim() !== "") from -= 1;
+  return { from, to };
+}
+
+function turnStart(rows: readonly StyledRow[], { user }: ScreenSpec, top: number): number {
+  if (user === undefined) return Math.max(0, top - dialogRows);
+  for (let at = top - 1; at >= 0; at -= 1) {
+    const match = user.exec(textOf(rows, at));
+    // What is red is an error, however it is framed.
+    if (match !== null && !isRed(colourAt(rows[at], match))) return at + 1;
+  }
+  return 0;
+}
+
+function dialogSpan(rows: readonly StyledRow[], { dialogTop }: ScreenSpec): Span {
+  const to = rows.length;
+  const first = Math.max(0, to - dialogRows);
+  if (dialogTop === undefined) return { from: first, to };
+  for (let at = to - 1; at >= 0; at -= 1)
+    if (dialogTop.test(textOf(rows, at))) return { from: at, to };
+  return { from: first, to };
+}
+
+function textOf(rows: readonly StyledRow[], at: number): string {
+  return rows[at]?.text ?? "";
+}

@@ -1,0 +1,133 @@
+/**
+ * What a screen shows, by a profile: its layout, then the first rule that holds. Pure.
+ *
+ * The title is heard first. A title that only a busy agent, or only an asking one, has, leaves only
+ * states of that kind; one that a calm agent has excludes nothing, as the screen may be ahead of
+ * it. Where no rule holds the state is unknown, with all that is left possible.
+ */
+
+import type { Screen } from "../screen.ts";
+import { type Layout, layOut, type Span } from "./layout.ts";
+import type { Assertion, Reading, ScreenState } from "./profile.ts";
+import { readDialog } from "./read-dialog.ts";
+import type { RuleSpec, ScreenSpec } from "./schema.ts";
+import { colourAt, isRed, type StyledRow, styledRows } from "./styled-rows.ts";
+
+type KnownState = Exclude<ScreenState, "unknown">;
+
+const busy: readonly ScreenState[] = ["working", "retrying"];
+const asking: readonly ScreenState[] = ["asking_permission", "asking_question"];
+
+export interface ScreenProfile {
+  readonly screen: ScreenSpec;
+  readTitle(title: string): Assertion | null;
+}
+
+export function readScreen(profile: ScreenProfile, screen: Screen): Reading {
+  const layout = layOut(styledRows(screen), profile.screen);
+  const title = screen.title === null ? null : profile.readTitle(screen.title);
+  const binding = title !== null && isBinding(title.states) ? title.states : null;
+  const dialog = readDialog(layout, profile.screen);
+  const found = firstRule(profile.screen, layout, binding);
+  const composer = layout.composer?.shown ?? null;
+  const until = found?.until ?? null;
+  if (found !== null) {
+    const says = `${found.says}${binding === null ? "" : `; ${title?.says}`}`;
+    return { state: found.state, says, possible: [found.state], composer, dialog, until };
+  }
+  if (binding !== null && title !== null) {
+    // Working or retrying: both are a turn at work, and nothing on the screen says that it repeats.
+    const state = busy.includes(binding[0] ?? "unknown") ? "working" : single(binding);
+    return { state, says: title.says, possible: [...binding], composer, dialog, until };
+  }
+  const says = "no rule of the profile fits this screen";
+  const possible = title?.states ?? [];
+  return { state: "unknown", says, possible, composer, dialog, until };
+}
+
+function isBinding(states: readonly ScreenState[]): boolean {
+  return [busy, asking, ["exited"]].some((kind) => states.every((state) => kind.includes(state)));
+}
+
+function single(states: readonly KnownState[]): ScreenState {
+  const [only, ...more] = states;
+  return only !== undefined && more.length === 0 ? only : "unknown";
+}
+
+interface Found {
+  readonly state: KnownState;
+  readonly says: string;
+  readonly until: string | null;
+}
+
+function firstRule(
+  spec: ScreenSpec,
+  layout: Layout,
+  binding: readonly KnownState[] | null,
+): Found | null {
+  for (const rule of spec.rules ?? []) {
+    if (binding !== null && !binding.includes(rule.state)) continue;
+    const says = fit(rule, layout);
+    if (says !== null) return { state: rule.state, says, until: untilIn(rule, layout) };
+  }
+  return null;
+}
+
+/** Why the rule holds; `null`: it does not. */
+function fit(rule: RuleSpec, layout: Layout): string | null {
+  if (!fitsComposer(rule, layout)) return null;
+  const span = layout.regions[rule.region ?? "bottom"];
+  const rows = layout.rows.slice(span.from, span.to);
+  const has = (pattern: RegExp): boolean => rows.some((row) => pattern.test(row.text));
+  if (rule.all?.every(has) === false || rule.none?.some(has) === true) return null;
+  if (rule.row === undefined) return `rule ${rule.name}`;
+  const at = findRow(rule, rule.row, layout, span);
+  if (at === null) return null;
+  return `rule ${rule.name}, row ${at + 1}: “${shorten(layout.rows[at]?.text ?? "")}”`;
+}
+
+function fitsComposer({ composer: wanted }: RuleSpec, { composer }: Layout): boolean {
+  switch (wanted) {
+    case undefined:
+      return true;
+    case "none":
+      return composer === null;
+    case "any":
+      return composer !== null;
+    case "empty":
+      return composer !== null && composer.shown.text === "";
+    case "draft":
+      return composer !== null && composer.shown.text !== "";
+  }
+}
+
+function findRow(rule: RuleSpec, pattern: RegExp, layout: Layout, span: Span): number | null {
+  for (let at = span.to - 1; at >= span.from; at -= 1) {
+    const row = layout.rows[at];
+    const match = row === undefined ? null : pattern.exec(row.text);
+    if (row !== undefined && match !== null && hasColour(rule, row, match)) return at;
+  }
+  return null;
+}
+
+/** Where the styles of a screen are not known, the words have to do. */
+function hasColour({ colour }: RuleSpec, row: StyledRow, match: RegExpExecArray): boolean {
+  if (row.styles === null || colour === undefined) return true;
+  const shown = colourAt(row, match);
+  return colour === "red" ? isRed(shown) : shown !== null;
+}
+
+function untilIn(rule: RuleSpec, layout: Layout): string | null {
+  if (rule.until === undefined) return null;
+  const { from, to } = layout.regions[rule.region ?? "bottom"];
+  for (const row of layout.rows.slice(from, to)) {
+    const until = rule.until.exec(row.text)?.groups?.["until"];
+    if (until !== undefined) return until.trim();
+  }
+  return null;
+}
+
+function shorten(text: string): string {
+  const line = text.trim().replace(/\s+/g, " ");
+  return line.length > 80 ? `${line.slice(0, 79)}…` : line;
+}
