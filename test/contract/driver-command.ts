@@ -15,7 +15,7 @@ export async function makeCommandDriver(root: string): Promise<DriverUnderTest> 
   return {
     driver: createCommandDriver({ clock: systemClock, root, binDir, graceMs: 300 }),
     isProcessPerTurn: true,
-    lineLength: 200,
+    longLine: { written: 999, told: 200 },
     async agent(turns) {
       const script = join(root, "script.json");
       const keyed = turns.map((steps, n) => [`*/1/${n + 1}`, steps]);

@@ -26,8 +26,8 @@ export interface DriverUnderTest extends AsyncDisposable {
   readonly driver: Driver;
   /** A turn is one process: it ends with it, and all that it has started too. */
   readonly isProcessPerTurn: boolean;
-  /** Characters of a line that is told. */
-  readonly lineLength: number;
+  /** The characters of a long line, and how many of them are told. */
+  readonly longLine: { readonly written: number; readonly told: number };
   /** The agent that carries out the n-th list at the n-th prompt of a session. */
   agent(turns: readonly Steps[]): Promise<AgentSpec>;
 }

@@ -17,11 +17,13 @@ export async function makeTerminalDriver(root: string): Promise<DriverUnderTest>
   return {
     driver,
     isProcessPerTurn: false,
-    // A row of the screen, without the agent's mark before it.
-    lineLength: 198,
+    // A longer one is wrapped: what is told is a row of the screen.
+    longLine: { written: 190, told: 190 },
     async agent(turns) {
       const keyed = turns.map((steps, n) => [`*/1/${n + 1}`, steps]);
-      return fakeTerminalAgent(root, { like: "claude", script: Object.fromEntries(keyed) });
+      // It takes the first Enter: that a lost one is pressed again costs a second.
+      const script = { ...Object.fromEntries(keyed), manners: { enter_after_start_ms: 0 } };
+      return fakeTerminalAgent(root, { like: "claude", script });
     },
     [Symbol.asyncDispose]: () => driver[Symbol.asyncDispose](),
   };

@@ -195,10 +195,11 @@ export function driverContract(name: string, makeDriver: MakeDriver): void {
 
     test("a flood of output is contained: few events, short lines, a log under its cap", async () => {
       const bytes = 40 * 1024 * 1024;
-      const { stage, session, under } = await begin([
-        [{ flood: bytes }, { say: `\u001b[31m${"é".repeat(999)}` }],
-      ]);
+      const stage = await openStage();
       await using _ = stage;
+      const { driver, agent, longLine } = stage.use(await makeDriver(`${stage.directory}/root`));
+      const line = `\u001b[31m${"é".repeat(longLine.written)}`;
+      const session = await stage.start(driver, await agent([[{ flood: bytes }, { say: line }]]));
       await session.send(await stage.prompt(1));
       const events = await readTurn(session);
       const activity = events.flatMap((event) => (event.type === "activity" ? event : []));
@@ -207,7 +208,7 @@ export function driverContract(name: string, makeDriver: MakeDriver): void {
         assert(before === undefined || event.at - before.at >= 250);
         assert(event.says.length <= 200);
       }
-      assert.equal(endOf(events).says, "é".repeat(under.lineLength));
+      assert.equal(endOf(events).says, "é".repeat(longLine.told));
       const { size } = await stat(stage.logFile);
       assert(size > 0 && size <= 8 * 1024 * 1024);
     });

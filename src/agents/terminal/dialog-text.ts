@@ -67,19 +67,23 @@ function next(
     return [{ do: "give_up", why: "the words do not appear in it" }, phase];
   }
   if (phase === "opened") return [type(text), "written"];
+  if (shown.choices.length === 0) return [type(text), "written"];
   const choice = textChoice(shown);
-  if (choice === null || choice.isSelected) return [type(text), "written"];
+  if (choice === null) return [{ do: "give_up", why: "none of its choices takes words" }, phase];
+  if (choice.isSelected) return [type(text), "written"];
   if (choice.key !== null && keys === 0) return [type(choice.key), "reach"];
   const at = shown.choices.findIndex((one) => one.isSelected);
   if (at === -1) return waitOr("it does not show which choice is selected");
   return [press(shown.choices.indexOf(choice) > at ? "Down" : "Up"), "reach"];
 }
 
-/** The choice that stands for words of one's own; `null`: words are taken at once. */
+/** The choice that stands for words of one's own; `null`: there is none that says so. */
 function textChoice({ choices }: ShownDialog): Choice | null {
-  const named = choices.find(({ label }) => /\b(type|write|own|other)\b|écri|autre/i.test(label));
-  return named ?? choices.at(-1) ?? null;
+  return choices.find(({ label }) => textLabel.test(label)) ?? null;
 }
+
+/** As the recorded agents write it: "Type something.", "Type your own answer", "No, and tell …". */
+const textLabel = /\b(type|write|your own|tell|other)\b|écri|autre/i;
 
 function isWritten(screen: string, text: string): boolean {
   return screen.replace(/\s+/g, "").includes(text.replace(/\s+/g, "").slice(-20));
