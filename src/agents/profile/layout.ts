@@ -151,13 +151,18 @@ function turnStart(rows: readonly StyledRow[], { user }: ScreenSpec, top: number
   return 0;
 }
 
-function dialogSpan(rows: readonly StyledRow[], { dialogTop }: ScreenSpec): Span {
+function dialogSpan(rows: readonly StyledRow[], { dialogTop, said }: ScreenSpec): Span {
   const to = rows.length;
-  const first = Math.max(0, to - dialogRows);
+  const talk = said === undefined ? -1 : rows.findLastIndex((row) => said.test(row.text));
+  const first = Math.max(0, to - dialogRows, talk + 1);
   if (dialogTop === undefined) return { from: first, to };
-  for (let at = to - 1; at >= 0; at -= 1)
-    if (dialogTop.test(textOf(rows, at))) return { from: at, to };
-  return { from: first, to };
+  // With nothing said in between, the highest one is its beginning: it may have rules within.
+  const isTop = (row: StyledRow): boolean => dialogTop.test(row.text);
+  const top =
+    said === undefined
+      ? rows.findLastIndex((row, at) => at >= first && isTop(row))
+      : rows.findIndex((row, at) => at >= first && isTop(row));
+  return { from: top < 0 ? first : top, to };
 }
 
 function textOf(rows: readonly StyledRow[], at: number): string {

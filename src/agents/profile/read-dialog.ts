@@ -45,16 +45,40 @@ function knownDialog(rows: readonly StyledRow[], { dialogs = [] }: ScreenSpec): 
 /** Numbered rows; the last list on the screen, which begins with 1 where it has numbers. */
 function listedChoices(rows: readonly StyledRow[], { choice }: ScreenSpec): readonly Choice[] {
   if (choice === undefined) return [];
-  let choices: Choice[] = [];
-  for (const { text } of rows) {
-    const groups = choice.exec(text)?.groups;
+  let listed: (Choice & { readonly look: string })[] = [];
+  for (const row of rows) {
+    const groups = choice.exec(row.text)?.groups;
     if (groups === undefined) continue;
     const key = groups["key"] ?? null;
-    if (key === "1") choices = [];
+    if (key === "1") listed = [];
     const label = (groups["label"] ?? "").trim();
-    choices.push({ key, label, isSelected: (groups["mark"] ?? "").trim() !== "" });
+    const isSelected = (groups["mark"] ?? "").trim() !== "";
+    listed.push({ key, label, isSelected, look: lookOf(row, label) });
   }
-  return choices;
+  const isMarked = listed.some((one) => one.isSelected);
+  return listed.map(({ look, ...one }) => ({
+    ...one,
+    // Without a mark, the selected one is the one that looks like no other.
+    isSelected: isMarked
+      ? one.isSelected
+      : isAlone(
+          look,
+          listed.map((other) => other.look),
+        ),
+  }));
+}
+
+function lookOf(row: StyledRow, label: string): string {
+  const style = row.styles?.[row.text.indexOf(label)];
+  return `${style?.foreground} ${style?.background} ${style?.isInverse}`;
+}
+
+function isAlone(look: string, looks: readonly string[]): boolean {
+  return (
+    looks.length > 2 &&
+    looks.filter((other) => other === look).length === 1 &&
+    new Set(looks).size === 2
+  );
 }
 
 /** Side by side in one row; what is selected has a background that the others do not have. */

@@ -151,6 +151,8 @@ export const profileFile = z.strictObject({
       composer: composer.optional(),
       /** A prompt of the person, as the transcript shows it: where the last turn begins. */
       user: pattern.optional(),
+      /** A row of the transcript, whoever said it: no dialog goes on above it. */
+      said: pattern.optional(),
       /** The first row of whatever takes the keys in place of the composer. */
       dialogTop: pattern.optional(),
       /** With the groups `mark`, `key` and `label`; a row with a mark is the selected one. */
