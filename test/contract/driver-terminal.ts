@@ -5,6 +5,7 @@ import { join } from "node:path";
 import {
   createTerminalDriver,
   type TerminalDriver,
+  type TerminalDriverOptions,
 } from "../../src/agents/terminal/terminal-driver.ts";
 import type { AgentSpec } from "../../src/domain/agent.ts";
 import { systemClock } from "../../src/lib/clock.ts";
@@ -30,7 +31,10 @@ export async function makeTerminalDriver(root: string): Promise<DriverUnderTest>
 }
 
 /** With a tmux server of its own in this directory. */
-export async function openTerminalDriver(root: string): Promise<TerminalDriver> {
+export async function openTerminalDriver(
+  root: string,
+  more: Partial<TerminalDriverOptions> = {},
+): Promise<TerminalDriver> {
   const binDir = join(root, "bin");
   await mkdir(binDir, { recursive: true });
   return createTerminalDriver({
@@ -40,6 +44,7 @@ export async function openTerminalDriver(root: string): Promise<TerminalDriver> 
     project: "test",
     graceMs: 300,
     tmux: { socket: { path: join(root, "tmux") } },
+    ...more,
   });
 }
 

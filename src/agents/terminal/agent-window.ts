@@ -21,6 +21,8 @@ export interface WindowParts extends EnvironmentParts {
   readonly root: string;
   /** Windows of other projects are none of ours. */
   readonly project: string;
+  /** How long an interrupted agent has to stop by itself. */
+  readonly stopMs: number;
   /** From SIGTERM to SIGKILL. */
   readonly graceMs: number;
 }

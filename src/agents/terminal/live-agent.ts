@@ -56,7 +56,7 @@ export class LiveAgent implements Disposable {
     if (exitCode !== null) this.#end(exitCode);
   }
 
-  /** Its first empty composer was seen. */
+  /** It was seen to take a prompt: the first composer that nothing covers. */
   get isReady(): boolean {
     return this.#isReady;
   }
@@ -144,10 +144,11 @@ export class LiveAgent implements Disposable {
 
   #isFree({ reading, isCalm }: Look): boolean {
     const { state, possible } = this.watch.fusion;
-    const isEmpty = reading.composer?.text.trim() === "" && reading.dialog === null;
+    // Words of somebody else in it are the delivery's concern.
+    const isOpen = reading.composer !== null && reading.dialog === null;
     const { showsWork } = this.#parts.profile;
     const isIdle = state === "unknown" ? !showsWork && possible.includes("idle") : state === "idle";
-    return isCalm && isEmpty && isIdle;
+    return isCalm && isOpen && isIdle;
   }
 
   #end(exitCode: number): void {

@@ -71,7 +71,7 @@ export class TerminalSession implements Session {
     const track = (work: Promise<void>): void => this.#track(work);
     this.#parts = parts;
     this.#stream = stream;
-    this.#turns = new Turns({ profile, clock, log, stream, track });
+    this.#turns = new Turns({ profile, clock, log, stream, track, stopMs: parts.window.stopMs });
     void server.gone.then((why) => {
       this.#closing ??= this.#lose(`The tmux server is gone: ${why}`);
     });

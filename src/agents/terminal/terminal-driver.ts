@@ -21,7 +21,9 @@ import type { TmuxServer } from "../tmux/tmux.ts";
 import { type AgentWindow, findWindows, fingerprintOf, type WindowParts } from "./agent-window.ts";
 import { TerminalSession } from "./session.ts";
 
-export interface TerminalDriverOptions extends Omit<WindowParts, "graceMs"> {
+export interface TerminalDriverOptions extends Omit<WindowParts, "graceMs" | "stopMs"> {
+  /** How long an interrupted agent has to stop by itself before its window is closed. */
+  readonly stopMs?: number;
   /** From SIGTERM to SIGKILL when an agent is ended. */
   readonly graceMs?: number;
   readonly tmux: {
@@ -38,6 +40,8 @@ export interface TerminalDriver extends Driver, AsyncDisposable {
 
 /** Chosen: enough for a program to save what it holds. */
 const defaultGraceMs = 5_000;
+/** Chosen; measured: below 1 s. */
+const defaultStopMs = 4_000;
 
 /**
  * Disposing ends the server, unless windows are left in it that no session of ours uses. Sessions
@@ -67,7 +71,8 @@ class Terminals implements TerminalDriver {
 
   constructor(options: TerminalDriverOptions) {
     this.#options = options;
-    this.#parts = { ...options, graceMs: options.graceMs ?? defaultGraceMs };
+    const { graceMs = defaultGraceMs, stopMs = defaultStopMs } = options;
+    this.#parts = { ...options, graceMs, stopMs };
   }
 
   async start(request: SessionRequest, signal: AbortSignal): Promise<TerminalSession> {

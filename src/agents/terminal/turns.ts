@@ -20,6 +20,8 @@ export interface TurnParts {
   readonly clock: Clock;
   readonly log: SessionLog;
   readonly stream: EventStream;
+  /** How long an interrupted agent has to stop by itself. */
+  readonly stopMs: number;
   /** Takes care of work that goes on by itself. */
   readonly track: (work: Promise<void>) => void;
 }
@@ -34,9 +36,6 @@ export interface Turn {
   /** Set once its end is known. */
   ending: Promise<void> | null;
 }
-
-/** How long an interrupted agent has to stop by itself (chosen; measured: below 1 s). */
-const stopMs = 4_000;
 
 export class Turns implements Disposable {
   readonly #parts: TurnParts;
@@ -103,7 +102,7 @@ export class Turns implements Disposable {
     const isAtRest = live.watch.fusion.state === "idle" && turn.state.hasBegun;
     if (!isAtRest && live.ended === null) await live.keyboard.press(profile.keys.interrupt);
     this.judge();
-    return await this.#isOverBy(turn, this.#parts.clock.now() + stopMs);
+    return await this.#isOverBy(turn, this.#parts.clock.now() + this.#parts.stopMs);
   }
 
   /** Nobody waits for it any more, and its end is told by other means. */
