@@ -18,9 +18,14 @@ export function quote(text: string): string {
   return `"${quoted}"`;
 }
 
-/** For arguments that tmux expands as a format: `#` stands for itself only when it is doubled. */
+/**
+ * For arguments that tmux expands as a format: `#` stands for itself only when it is doubled, but
+ * for those before a `[`, which tmux leaves as they are for whoever draws.
+ */
 export function noFormat(text: string): string {
-  return text.replaceAll("#", "##");
+  return text.replace(/(#+)(\[?)/g, (_, signs: string, bracket: string) =>
+    bracket === "" ? signs + signs : signs + bracket,
+  );
 }
 
 /** A name that a person sees in the list of windows. */

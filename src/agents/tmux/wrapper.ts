@@ -4,7 +4,8 @@
  * is ever pasted into a dead window (measured: without it tmux 3.3a loses the last output of every
  * second program, and the exit code of every fourth).
  *
- * The end is told by a title that only the wrapper can write: it bears a random word.
+ * The end is told by a title that only the wrapper can write: it bears a random word. A sequence
+ * that the program has left open is ended first, or the title would be a part of it.
  */
 
 /** Arguments: the word, the directory, the program and its arguments. */
@@ -15,6 +16,8 @@ const script = [
   "shift 2",
   'if cd -- "$directory"; then "$@"; code=$?; else code=126; fi',
   "trap '' INT QUIT",
+  // The first may be eaten by an ESC that the program wrote last.
+  "printf '\\033\\\\\\033\\\\'",
   `printf '\\033]2;temoin-end:%s:%d\\033\\\\' "$word" "$code"`,
   "exec sleep 2147483647",
 ].join("\n");
