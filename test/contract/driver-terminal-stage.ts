@@ -13,6 +13,7 @@ import type {
   TerminalDriver,
   TerminalDriverOptions,
 } from "../../src/agents/terminal/terminal-driver.ts";
+import { systemClock } from "../../src/lib/clock.ts";
 import { Notifier } from "../../src/lib/notifier.ts";
 import type { RecordLine } from "../fake-agent/tui/record.ts";
 import { openStage, type Stage } from "./driver-stage.ts";
@@ -90,6 +91,27 @@ export class TerminalStage implements AsyncDisposable {
     return tmux(this.root, ...args);
   }
 
+  /** The screen of a window, once it shows this. */
+  async shows(window: string, what: RegExp): Promise<string> {
+    return untilTrue(async () => {
+      const screen = await this.tmux("capture-pane", "-p", "-t", window);
+      return what.test(screen) ? screen : null;
+    });
+  }
+
+  /** A terminal of a person's own, in which the windows are seen; disposing takes it away. */
+  async attachPerson(window: string): Promise<PersonTerminal> {
+    const outer = join(this.root, "outer");
+    const person = new PersonTerminal(outer);
+    const inner = `exec env -u TMUX tmux -u -S ${join(this.root, "tmux")} attach -t temoin:${window}`;
+    await person.tmux("new-session", "-d", "-x", "200", "-y", "50", inner);
+    await untilTrue(async () => {
+      const clients = await this.tmux("list-clients", "-F", "#{client_control_mode}");
+      return clients.includes("0") ? true : null;
+    });
+    return person;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stage[Symbol.asyncDispose]();
     await this.#reading;
@@ -100,6 +122,38 @@ export class TerminalStage implements AsyncDisposable {
       this.events.push(event);
       this.#news.notify();
     }
+  }
+}
+
+/** A window of another tmux, whose keys are a person's. */
+export class PersonTerminal implements AsyncDisposable {
+  readonly #socket: string;
+
+  constructor(socket: string) {
+    this.#socket = socket;
+  }
+
+  async tmux(...args: readonly string[]): Promise<void> {
+    await run("tmux", ["-u", "-S", this.#socket, "-f", "/dev/null", ...args]);
+  }
+
+  async press(...keys: readonly string[]): Promise<void> {
+    await this.tmux("send-keys", ...keys);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.tmux("kill-server");
+  }
+}
+
+/** Looks again until there is something: no event tells what another program shows. */
+async function untilTrue<T>(look: () => Promise<T | null>): Promise<T> {
+  const until = systemClock.now() + 10_000;
+  for (;;) {
+    const found = await look();
+    if (found !== null) return found;
+    assert(systemClock.now() < until, "it did not come within 10 s");
+    await systemClock.until(systemClock.now() + 20);
   }
 }
 

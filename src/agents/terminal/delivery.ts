@@ -10,7 +10,7 @@
 
 import type { SeenState } from "../../domain/evidence.ts";
 import type { Instant } from "../../domain/id.ts";
-import type { Reading } from "../profile/profile.ts";
+import type { Composer, Reading } from "../profile/profile.ts";
 import { echoOf } from "./echo.ts";
 
 /** Where a prompt is on its way; kept with the window, so that a later temoin can go on. */
@@ -23,6 +23,8 @@ export interface Delivery {
   readonly isResumed: boolean;
   /** Earlier texts of ours: an interrupted agent may have put one back into the composer. */
   readonly own: readonly string[];
+  /** The last turn was interrupted: a long paste that nobody can read may be one of them. */
+  readonly isAfterInterrupt: boolean;
   readonly begunAt: Instant;
   /** Our last key or paste, or the beginning. */
   readonly actedAt: Instant;
@@ -31,8 +33,9 @@ export interface Delivery {
   readonly writes: number;
   readonly submits: number;
   readonly clears: number;
-  /** What the screen, or the composer, showed when we last acted. */
+  /** The screen when we last acted, and what its composer held. */
   readonly shown: string;
+  readonly held: string;
 }
 
 /** All that is known at one moment. */
@@ -84,18 +87,25 @@ const patienceMs = 10_000;
 const busyMs = 120_000;
 /** A key that clears acts at once, or not at all (chosen). */
 const clearMs = 500;
+/** A key clears one line; a text with more lines is folded, or given by its file (chosen). */
+const mostClears = 200;
 
-/** `phase`: where an earlier try of the same prompt came to; `null`: there was none. */
-export function beginDelivery(
-  text: string,
-  from: { readonly phase: Phase | null; readonly own: readonly string[]; readonly now: Instant },
-): Delivery {
+export interface DeliveryStart {
+  /** Where an earlier try of the same prompt came to; `null`: there was none. */
+  readonly phase: Phase | null;
+  readonly own: readonly string[];
+  readonly isAfterInterrupt: boolean;
+  readonly now: Instant;
+}
+
+export function beginDelivery(text: string, from: DeliveryStart): Delivery {
   return {
     text,
     // Words that were written may have been lost on the way: whether they are there is to be seen.
     phase: from.phase === "submitted" ? "submitted" : "before",
     isResumed: from.phase !== null,
     own: from.own,
+    isAfterInterrupt: from.isAfterInterrupt,
     begunAt: from.now,
     actedAt: from.now,
     echoAt: null,
@@ -103,6 +113,7 @@ export function beginDelivery(
     submits: 0,
     clears: 0,
     shown: "",
+    held: "",
   };
 }
 
@@ -145,13 +156,11 @@ function nextStep(delivery: Delivery, sight: Sight, manners: Manners): Step {
 }
 
 function write(delivery: Delivery, sight: Sight, { showsWork }: Manners): Step {
-  const { text, own, begunAt, isResumed } = delivery;
+  const { begunAt, isResumed } = delivery;
   const { now, reading, state, possible, personAt } = sight;
   const composer = reading.composer ?? { text: "", isFolded: false };
-  const echo = echoOf(composer, text);
-  if (echo !== "empty") {
-    const isOurs = [text, ...own].some((one) => ["whole", "part"].includes(echoOf(composer, one)));
-    if (isOurs) return clear(delivery, sight);
+  if (echoOf(composer, delivery.text) !== "empty") {
+    if (isOurs(delivery, composer)) return clear(delivery, sight);
     const why = `its composer holds words that temoin has not written (${quote(composer.text)})`;
     return personAt === null ? patient(now, begunAt + patienceMs, why) : hold(why, null);
   }
@@ -204,11 +213,20 @@ function verify(delivery: Delivery, sight: Sight): Step {
   return { do: "submit" };
 }
 
+function isOurs({ text, own, isAfterInterrupt, clears, held }: Delivery, composer: Composer) {
+  // What is left of what was ours a moment ago still is.
+  if (clears > 0 && held.startsWith(composer.text)) return true;
+  return [text, ...own].some((one) => {
+    const echo = echoOf(composer, one);
+    return echo === "whole" || echo === "part" || (echo === "folded" && isAfterInterrupt);
+  });
+}
+
 /** For words that are ours. */
 function clear(delivery: Delivery, sight: Sight): Step {
   const { clears, actedAt, shown } = delivery;
-  const text = sight.reading.composer?.text ?? "";
-  if (clears > 0 && text === shown) {
+  if (clears >= mostClears) return refuse("its composer cannot be emptied");
+  if (clears > 0 && sight.screen === shown) {
     return patient(sight.now, actedAt + clearMs, "its composer cannot be emptied");
   }
   return { do: "clear" };
@@ -222,8 +240,8 @@ function afterStep(delivery: Delivery, step: Step, sight: Sight): Delivery {
     case "refuse":
       return delivery;
     case "clear": {
-      const shown = sight.reading.composer?.text ?? "";
-      return { ...delivery, actedAt, shown, clears: delivery.clears + 1 };
+      const held = sight.reading.composer?.text ?? "";
+      return { ...delivery, actedAt, shown: sight.screen, held, clears: delivery.clears + 1 };
     }
     case "write":
       return {

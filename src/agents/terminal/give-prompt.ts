@@ -18,6 +18,7 @@ export interface GiveParts {
   readonly log: SessionLog;
   /** Texts of earlier prompts. */
   readonly own: readonly string[];
+  readonly isAfterInterrupt: boolean;
   readonly onWait: DeliverHow["onWait"];
   readonly signal: AbortSignal;
 }
@@ -31,7 +32,7 @@ export type Given =
 export async function givePrompt(
   { keyboard, window }: LiveAgent,
   prompt: Prompt,
-  { profile, clock, log, own, onWait, signal }: GiveParts,
+  { profile, clock, log, own, isAfterInterrupt, onWait, signal }: GiveParts,
 ): Promise<Given> {
   const { text } = textOf(prompt, {
     takesPaste: window.pane.takesPaste,
@@ -43,12 +44,16 @@ export async function givePrompt(
   const phase = kept === null ? null : kept.phase === "submitted" ? "submitted" : "written";
   const keep = (next: "pasting" | "submitted") =>
     window.keep({ id: prompt.id, at: clock.now(), phase: next });
-  const delivered = await deliver(keyboard, beginDelivery(text, { phase, own, now: clock.now() }), {
-    onPhase: keep,
-    onWait,
-    isTyped: false,
-    signal,
-  });
+  const delivered = await deliver(
+    keyboard,
+    beginDelivery(text, { phase, own, isAfterInterrupt, now: clock.now() }),
+    {
+      onPhase: keep,
+      onWait,
+      isTyped: false,
+      signal,
+    },
+  );
   if (!delivered.accepted) return delivered;
   await log.note(`accepted: ${delivered.says}`);
   // Also where somebody else has submitted it.
@@ -59,10 +64,15 @@ export async function givePrompt(
 /** Empties the agent's context by its own command; `false`: it has to be started anew. */
 export async function emptyContext(
   { keyboard, watch }: LiveAgent,
-  { profile, clock, log, own, onWait, signal }: GiveParts,
+  { profile, clock, log, own, isAfterInterrupt, onWait, signal }: GiveParts,
 ): Promise<boolean> {
   if (profile.fresh === null) return false;
-  const delivery = beginDelivery(profile.fresh, { phase: null, own, now: clock.now() });
+  const delivery = beginDelivery(profile.fresh, {
+    phase: null,
+    own,
+    isAfterInterrupt,
+    now: clock.now(),
+  });
   // It is no prompt: nobody has to know how far it came, and repeating it does no harm.
   const onPhase = async (): Promise<void> => undefined;
   const delivered = await deliver(keyboard, delivery, { onPhase, onWait, isTyped: true, signal });

@@ -42,6 +42,8 @@ interface Sending {
   readonly cancel: AbortController;
   /** Something is in its way that may stay for long: an ask, a person, other work. */
   isBlocked: boolean;
+  /** An interrupt waits for it. */
+  isUnwanted: boolean;
 }
 
 /** A wait that is longer than that is called off by an interrupt (chosen). */
@@ -121,7 +123,8 @@ export class TerminalSession implements Session {
     if (this.#turns.turn !== null || this.#sending !== null) {
       return Promise.resolve(this.#decline("its turn still runs"));
     }
-    const sending = { promptId: prompt.id, cancel: new AbortController(), isBlocked: false };
+    const cancel = new AbortController();
+    const sending = { promptId: prompt.id, cancel, isBlocked: false, isUnwanted: false };
     this.#sending = sending;
     const receipt = this.#send(prompt, sending);
     this.#receipts.set(prompt.id, receipt);
@@ -131,8 +134,8 @@ export class TerminalSession implements Session {
   async interrupt(): Promise<void> {
     const sending = this.#sending;
     if (sending !== null) {
-      // A prompt that is being given is given; one that waits for somebody else is not.
-      if (sending.isBlocked) sending.cancel.abort(new Error("it was called off"));
+      sending.isUnwanted = true;
+      callOff(sending);
       await this.#receipts.get(sending.promptId);
     }
     const { turn } = this.#turns;
@@ -315,6 +318,7 @@ export class TerminalSession implements Session {
       log,
       clock: this.#parts.window.clock,
       own: this.#own,
+      isAfterInterrupt: this.#turns.wasInterrupted,
       onWait: (step) => this.#wait(sending, step),
       signal: sending.cancel.signal,
     };
@@ -346,6 +350,7 @@ export class TerminalSession implements Session {
 
   async #untilReady(live: LiveAgent, sending: Sending): Promise<void> {
     sending.isBlocked = !live.isReady;
+    callOff(sending);
     await live.untilReady(false, sending.cancel.signal);
     sending.isBlocked = false;
   }
@@ -354,6 +359,7 @@ export class TerminalSession implements Session {
     const longAt = this.#stream.now() + shortWaitMs;
     const isLong = step !== null && (step.until === null || step.until > longAt);
     sending.isBlocked = isLong || step?.byPerson === true;
+    callOff(sending);
     this.#hold(step?.byPerson === true);
   }
 
@@ -380,4 +386,9 @@ export class TerminalSession implements Session {
     const sentence = `Cannot answer ask ${askId} of agent \`${name}\`: ${why}.`;
     return { accepted: false, at: this.#stream.now(), why: sentence };
   }
+}
+
+/** A prompt that is being given is given; one that waits for somebody else is not. */
+function callOff({ isUnwanted, isBlocked, cancel }: Sending): void {
+  if (isUnwanted && isBlocked) cancel.abort(new Error("it was called off"));
 }

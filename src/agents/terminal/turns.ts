@@ -41,6 +41,7 @@ export class Turns implements Disposable {
   readonly #parts: TurnParts;
   readonly #alarm: Alarm;
   #turn: Turn | null = null;
+  #wasInterrupted = false;
 
   constructor(parts: TurnParts) {
     this.#parts = parts;
@@ -50,6 +51,11 @@ export class Turns implements Disposable {
   /** The one that runs. */
   get turn(): Turn | null {
     return this.#turn;
+  }
+
+  /** The last one. */
+  get wasInterrupted(): boolean {
+    return this.#wasInterrupted;
   }
 
   begin(promptId: string, live: LiveAgent, before: readonly string[]): void {
@@ -143,6 +149,7 @@ export class Turns implements Disposable {
     });
     turn.activity[Symbol.dispose]();
     this.#turn = null;
+    this.#wasInterrupted = isInterrupted;
     if (limit !== null) {
       const until = limit.until === null ? "" : ` (${limit.until})`;
       stream.tell({ type: "limit", until: null, says: `${limit.says}${until}` }, "screen");

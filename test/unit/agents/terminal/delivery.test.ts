@@ -13,7 +13,7 @@ import { dialog, reading, withComposer } from "./readings.ts";
 
 const text = "Write the parser, test it, and say what you have left out.";
 const manners = { promptDelayMs: 200, showsWork: true };
-const begun = beginDelivery(text, { phase: null, own: [], now: 1_000 });
+const begun = beginDelivery(text, { phase: null, own: [], isAfterInterrupt: false, now: 1_000 });
 
 function sight(more: Partial<Sight> = {}): Sight {
   return {
@@ -108,13 +108,42 @@ describe("a delivery", () => {
 
   test("clears what an interrupted agent has put back, and then writes", () => {
     const earlier = "The prompt that was given before this one.";
-    const delivery = beginDelivery(text, { phase: null, own: [earlier], now: 1_000 });
+    const delivery = beginDelivery(text, {
+      phase: null,
+      own: [earlier],
+      isAfterInterrupt: false,
+      now: 1_000,
+    });
     const back = { reading: withComposer(earlier) };
     assert.deepEqual(stepOf(delivery, back), { do: "clear" });
     const cleared = advance(delivery, sight(back), manners).delivery;
     assert.deepEqual(stepOf(cleared, { now: 1_050 }), { do: "write" });
     assert.equal(stepOf(cleared, { ...back, now: 1_400 }).do, "wait");
     assert.equal(stepOf(cleared, { ...back, now: 1_500 }).do, "refuse");
+  });
+
+  test("clears what was put back line by line, also what is too short to be known alone", () => {
+    const earlier = "Fix it\n\nand say what you have left out of it.";
+    const from = { phase: null, own: [earlier], isAfterInterrupt: true, now: 1_000 };
+    const first = advance(
+      beginDelivery(text, from),
+      sight({ reading: withComposer(earlier) }),
+      manners,
+    );
+    assert.equal(first.step.do, "clear");
+    const rest = { reading: withComposer("Fix it"), screen: "shorter", now: 1_050 };
+    const second = advance(first.delivery, sight(rest), manners);
+    assert.equal(second.step.do, "clear");
+    assert.equal(stepOf(second.delivery, { now: 1_100 }).do, "write");
+  });
+
+  test("clears a folded paste only where it may be ours, after an interrupt", () => {
+    const folded = reading("draft", { composer: { text: "[Pasted 60 lines]", isFolded: true } });
+    const from = { phase: null, own: ["sixty lines"], now: 1_000 };
+    const after = beginDelivery(text, { ...from, isAfterInterrupt: true });
+    const otherwise = beginDelivery(text, { ...from, isAfterInterrupt: false });
+    assert.equal(stepOf(after, { reading: folded }).do, "clear");
+    assert.equal(stepOf(otherwise, { reading: folded }).do, "wait");
   });
 
   test("waits for other work, and gives up where the state stays unknown", () => {
@@ -142,8 +171,18 @@ describe("a delivery", () => {
 });
 
 describe("a delivery that an earlier temoin has begun", () => {
-  const writing = beginDelivery(text, { phase: "written", own: [], now: 1_000 });
-  const sent = beginDelivery(text, { phase: "submitted", own: [], now: 1_000 });
+  const writing = beginDelivery(text, {
+    phase: "written",
+    own: [],
+    isAfterInterrupt: false,
+    now: 1_000,
+  });
+  const sent = beginDelivery(text, {
+    phase: "submitted",
+    own: [],
+    isAfterInterrupt: false,
+    now: 1_000,
+  });
 
   test("submits the text that it finds in the composer", () => {
     const seen = { reading: withComposer(text) };
@@ -194,7 +233,7 @@ describe("in any world", () => {
     const phases = fc.constantFrom(null, "written" as const, "submitted" as const);
     fc.assert(
       fc.property(phases, fc.array(anySight, { maxLength: 25 }), (phase, sights) => {
-        let delivery = beginDelivery(text, { phase, own: [], now: 0 });
+        let delivery = beginDelivery(text, { phase, own: [], isAfterInterrupt: false, now: 0 });
         let now = 0;
         let hasWritten = phase !== null;
         for (const one of sights) {
@@ -266,7 +305,7 @@ function live({ lostEnters, lostWrites, echoMs, workMs, isFolding }: World) {
   let workAt = Number.POSITIVE_INFINITY;
   let enters = 0;
   let writes = 0;
-  let delivery = beginDelivery(text, { phase: null, own: [], now: 0 });
+  let delivery = beginDelivery(text, { phase: null, own: [], isAfterInterrupt: false, now: 0 });
   for (let now = 0; ; now += 50) {
     const shown = now >= shownAt ? composer : "";
     const isFolded = isFolding && shown !== "";
