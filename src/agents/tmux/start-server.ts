@@ -49,15 +49,19 @@ export async function startServer({ program, reach, env }: Reach, size: Size): P
   const place = ["-s", session, "-x", String(size.cols), "-y", String(size.rows)];
   try {
     // The user's own configuration is not read: it may bind keys and hooks to anything.
-    await run(program, ["-u", ...reach, "-f", "/dev/null", "new-session", "-d", ...place, keeper], {
-      env: { ...env },
-      timeout: startMs,
-      cwd: "/",
-    });
+    const { stderr } = await run(
+      program,
+      ["-u", ...reach, "-f", "/dev/null", "new-session", "-d", ...place, keeper],
+      { env: { ...env }, timeout: startMs, cwd: "/" },
+    );
+    // tmux 3.3a exits with 0 all the same when it cannot make its socket (measured).
+    const failed = /^error .*/m.exec(stderr);
+    if (failed !== null) throw new Error(failed[0]);
   } catch (cause) {
+    const says = cause instanceof Error ? cause.message.trim() : String(cause);
     // It is there already: that is the one to join.
-    if (cause instanceof Error && cause.message.includes("duplicate session")) return;
-    throw new AppError("failed", "The private tmux server could not be started.", {
+    if (says.includes("duplicate session")) return;
+    throw new AppError("failed", `The private tmux server could not be started: ${says}.`, {
       cause,
       hint: "`temoin doctor` tries what this tmux can do.",
     });
