@@ -2,7 +2,7 @@
  * A dialog, permission or question that has the keys, as a value, and what a key does to it.
  */
 
-import type { Input } from "./keys.ts";
+import type { Input, KeyName } from "./keys.ts";
 
 export interface Choice {
   readonly label: string;
@@ -44,21 +44,35 @@ export function choice(label: string, does: Choice["does"], more: Partial<Choice
 }
 
 export function press(asked: Asked, input: Input): Pressed {
-  const isWriting = asked.choices[asked.selected]?.does === "text";
-  if (input.type === "key") return pressKey(asked, input.name, isWriting);
-  if (isWriting && (input.type === "paste" || asked.typed !== "" || !isDigit(input.text))) {
-    return { asked: { ...asked, typed: asked.typed + input.text } };
-  }
-  if (input.type === "paste") return { lost: true };
-  // Of keys that come in one read each counts for itself, as long as nothing is chosen.
+  if (input.type === "key") return pressKey(asked, input.name);
+  if (input.type === "paste") return isWriting(asked) ? added(asked, input.text) : { lost: true };
+  // Of characters that come in one read each counts for itself, up to an answer.
+  let pressed: Pressed = { lost: true };
   for (const character of input.text) {
-    const at = indexOf(asked, character);
-    if (at !== -1) return choose({ ...asked, selected: at });
+    const next = pressCharacter("asked" in pressed ? pressed.asked : asked, character);
+    if ("answer" in next) return next;
+    if ("asked" in next) pressed = next;
   }
-  return { lost: true };
+  return pressed;
 }
 
-function pressKey(asked: Asked, name: string, isWriting: boolean): Pressed {
+function pressCharacter(asked: Asked, character: string): Pressed {
+  if (isWriting(asked) && (asked.typed !== "" || !isDigit(character))) {
+    return added(asked, character);
+  }
+  const at = indexOf(asked, character);
+  return at === -1 ? { lost: true } : choose({ ...asked, selected: at });
+}
+
+function added(asked: Asked, text: string): Pressed {
+  return { asked: { ...asked, typed: asked.typed + text } };
+}
+
+function isWriting({ choices, selected }: Asked): boolean {
+  return choices[selected]?.does === "text";
+}
+
+function pressKey(asked: Asked, name: KeyName): Pressed {
   const { length } = asked.choices;
   switch (name) {
     case "down":
@@ -74,7 +88,9 @@ function pressKey(asked: Asked, name: string, isWriting: boolean): Pressed {
     case "ctrl-c":
       return { answer: { choice: null, text: null } };
     case "backspace":
-      return isWriting ? { asked: { ...asked, typed: asked.typed.slice(0, -1) } } : { lost: true };
+      return isWriting(asked)
+        ? { asked: { ...asked, typed: asked.typed.slice(0, -1) } }
+        : { lost: true };
     default:
       return { lost: true };
   }

@@ -75,6 +75,8 @@ export class Conversation {
     if (input.type === "paste") {
       stage.composer = paste(stage.composer, input.text, manners.folding);
       this.#pastedAt = stage.now;
+      // It is told apart from typed text from now on.
+      this.#typedAt = Number.NEGATIVE_INFINITY;
     } else {
       stage.composer = write(stage.composer, input.text);
       this.#typedAt = stage.now;
@@ -189,6 +191,7 @@ export class Conversation {
       ...this.#parts,
       thinkMs: this.#parts.manners.think_ms,
       ask: (asked, signal) => this.#ask(asked, signal),
+      over: (end) => this.#record({ at: stage.now, type: "turn_ended", place, end }),
     });
     this.#turn = turn;
     this.#finish(turn).catch((error: unknown) => {
@@ -201,9 +204,8 @@ export class Conversation {
 
   async #finish(turn: Turn): Promise<void> {
     const { stage } = this.#parts;
-    const end = await turn.run();
+    await turn.run();
     this.#turn = null;
-    this.#record({ at: stage.now, type: "turn_ended", place: turn.place, end });
     if (turn.leaves !== null) await this.#ask(dialogOf(stage, turn.leaves));
     this.#startNext();
   }

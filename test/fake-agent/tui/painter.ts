@@ -9,8 +9,10 @@ import type { Picture, Size } from "./view.ts";
 export interface Painter {
   /** `settled`: rows that have come since the last time and will not change. */
   paint(settled: readonly string[], picture: Picture): void;
-  /** The terminal has another size: nothing of what stands there counts. */
-  reset(): void;
+  /** The terminal has another size: what stands there is drawn again, as far as it is known. */
+  redraw(): void;
+  /** An empty terminal. */
+  clear(): void;
   /** The cursor below all that stands there: something else will be printed. */
   leave(): void;
 }
@@ -25,32 +27,38 @@ const keptRows = 400;
 export function paintTranscript(write: Write, size: () => Size): Painter {
   let kept: readonly string[] = [];
   let last: Picture | null = null;
+
+  function paint(settled: readonly string[], whole: Picture): void {
+    const picture = clipTop(whole, size().rows);
+    if (settled.length === 0 && last !== null && isSame(last, picture)) return;
+    kept = [...kept, ...settled].slice(-keptRows);
+    const up = last === null || last.cursor.y === 0 ? "" : `\u001b[${last.cursor.y}A`;
+    const rows = [...settled, ...picture.lines].map((line) => `${line}\u001b[0m`);
+    const below = belowCursor(picture);
+    const back = below === 0 ? "" : `\u001b[${below}A`;
+    write(
+      `${frameBegins}\u001b[?25l\r${up}\u001b[J${rows.join("\r\n")}` +
+        `${back}\u001b[${picture.cursor.x + 1}G` +
+        `${picture.cursor.isVisible ? "\u001b[?25h" : ""}${frameEnds}`,
+    );
+    last = picture;
+  }
+
   return {
-    paint(settled, whole) {
-      const picture = clipTop(whole, size().rows);
-      if (settled.length === 0 && last !== null && isSame(last, picture)) return;
-      kept = [...kept, ...settled].slice(-keptRows);
-      const up = last?.cursor.y ?? 0;
-      const rows = [...settled, ...picture.lines].map((line) => `${line}\u001b[0m`);
-      const back = picture.lines.length - 1 - picture.cursor.y;
-      write(
-        `${frameBegins}\u001b[?25l\r${up > 0 ? `\u001b[${up}A` : ""}\u001b[J${rows.join("\r\n")}` +
-          `${back > 0 ? `\u001b[${back}A` : ""}\u001b[${picture.cursor.x + 1}G` +
-          `${picture.cursor.isVisible ? "\u001b[?25h" : ""}${frameEnds}`,
-      );
-      last = picture;
-    },
-    reset() {
+    paint,
+    redraw() {
       if (last === null) return;
+      const [above, picture] = [kept, last];
+      this.clear();
+      paint(above, picture);
+    },
+    clear() {
       write("\u001b[2J\u001b[3J\u001b[H");
-      const picture = last;
-      last = null;
-      const above = kept;
       kept = [];
-      this.paint(above, picture);
+      last = null;
     },
     leave() {
-      const below = last === null ? 0 : last.lines.length - 1 - last.cursor.y;
+      const below = last === null ? 0 : belowCursor(last);
       write(`${below > 0 ? `\u001b[${below}B` : ""}\r\n`);
     },
   };
@@ -68,12 +76,19 @@ export function paintScreen(write: Write): Painter {
       const shown = cursor.isVisible ? "\u001b[?25h" : "";
       write(`${frameBegins}\u001b[?25l${changed.join("")}${place}${shown}${frameEnds}`);
     },
-    reset() {
+    redraw() {
+      this.clear();
+    },
+    clear() {
       rows = [];
       write("\u001b[2J");
     },
     leave: () => write("\u001b[?1049l"),
   };
+}
+
+function belowCursor({ lines, cursor }: Picture): number {
+  return lines.length - 1 - cursor.y;
 }
 
 /** A picture that is higher than the screen loses its top. */

@@ -84,7 +84,7 @@ export class Stage {
     this.topic = null;
     this.isFresh = true;
     this.outcome = "none";
-    this.#painter.reset();
+    this.#painter.clear();
     this.begin();
   }
 
@@ -107,7 +107,7 @@ export class Stage {
   }
 
   resize(): void {
-    this.#painter.reset();
+    this.#painter.redraw();
     this.redraw();
   }
 

@@ -11,12 +11,19 @@ export interface Terminal {
   size(): Size;
 }
 
+/** On a smaller one the pictures are cut off (chosen). */
+const leastCols = 60;
+const leastRows = 16;
+
 export const terminal: Terminal = {
   write: (text) => {
     process.stdout.write(text);
   },
   drained: () => new Promise((resolve) => process.stdout.write("", () => resolve())),
-  size: () => ({ cols: process.stdout.columns ?? 80, rows: process.stdout.rows ?? 24 }),
+  size: () => ({
+    cols: Math.max(leastCols, process.stdout.columns || 80),
+    rows: Math.max(leastRows, process.stdout.rows || 24),
+  }),
 };
 
 /** Before anything can be typed: what comes earlier is kept by the kernel until it is read. */

@@ -13,7 +13,7 @@ import { type ScreenFace, screenSteps, type TurnFailure } from "./screen-steps.t
 import type { Stage } from "./stage.ts";
 import type { Entry } from "./view.ts";
 
-export type TurnEnd = "completed" | "failed" | "limited" | "interrupted";
+type TurnEnd = "completed" | "failed" | "limited" | "interrupted";
 
 export interface TurnParts {
   readonly stage: Stage;
@@ -24,6 +24,8 @@ export interface TurnParts {
   readonly ask: (asked: Asked, signal: AbortSignal) => Promise<Answer>;
   readonly exit: (exitCode: number) => void;
   readonly ignoreSigterm: () => void;
+  /** Called before the end is to be seen. */
+  readonly over: (end: TurnEnd) => void;
 }
 
 /** Of what a tool prints, so many lines are shown (chosen). */
@@ -69,7 +71,7 @@ export class Turn {
     this.#abort.abort(new Error("interrupted"));
   }
 
-  async run(): Promise<TurnEnd> {
+  async run(): Promise<void> {
     const { stage, script, thinkMs } = this.#parts;
     const { signal } = this.#abort;
     const startedAt = stage.now;
@@ -93,33 +95,26 @@ export class Turn {
         this.#failure = { end: "failed", text, dialog: null };
       } else if (!signal.aborted) throw error;
     }
-    return this.#finish(startedAt);
+    this.#finish(startedAt);
   }
 
-  #finish(startedAt: number): TurnEnd {
-    const { stage } = this.#parts;
+  #finish(startedAt: number): void {
+    const { stage, over } = this.#parts;
     stage.turn = null;
     stage.isFrozen = false;
     if (this.#abort.signal.aborted) {
-      stage.outcome = "none";
+      over("interrupted");
       if (this.#isTakenBack) stage.pending = [];
       stage.add(...(this.#isTakenBack ? [] : [{ kind: "interrupted" } as const]));
-      return "interrupted";
+      return;
     }
-    const worked: Entry = {
-      kind: "worked",
-      ms: stage.now - startedAt,
-      task: this.place.task,
-    };
+    over(this.#failure?.end ?? "completed");
     stage.topic ??= "Scripted work";
-    if (this.#failure !== null) {
-      stage.outcome = "error";
-      stage.add({ kind: "failed", text: this.#failure.text }, worked);
-      return this.#failure.end;
-    }
-    stage.outcome = "done";
-    stage.add(worked);
-    return "completed";
+    stage.outcome = this.#failure === null ? "done" : "error";
+    const failed: readonly Entry[] =
+      this.#failure === null ? [] : [{ kind: "failed", text: this.#failure.text }];
+    const ms = stage.now - startedAt;
+    stage.add(...failed, { kind: "worked", ms, task: this.place.task });
   }
 
   #change(change: { isStreaming?: boolean; hasSaid?: boolean }): void {
