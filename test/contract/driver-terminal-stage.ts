@@ -147,7 +147,7 @@ export class PersonTerminal implements AsyncDisposable {
 }
 
 /** Looks again until there is something: no event tells what another program shows. */
-async function untilTrue<T>(look: () => Promise<T | null>): Promise<T> {
+export async function untilTrue<T>(look: () => Promise<T | null>): Promise<T> {
   const until = systemClock.now() + 10_000;
   for (;;) {
     const found = await look();
