@@ -24,7 +24,6 @@ export async function* fileChanges(
   const folders = [...new Set(files.map((file) => path.dirname(file)))];
   const watcher = watch(folders, {
     ignoreInitial: true,
-    depth: 0,
     ignored: (file) => !followed.has(file),
   });
   watcher.on("ready", note).on("all", note);
