@@ -92,6 +92,12 @@ export const commands: readonly Listed[] = [
     load: async () => (await import("./status.ts")).command,
   },
   {
+    name: "watch",
+    summary: "the same in the terminal, as it goes on",
+    group: "look",
+    load: async () => (await import("./watch.ts")).command,
+  },
+  {
     name: "logs",
     summary: "show what an agent has printed; -f goes on",
     group: "look",

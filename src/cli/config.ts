@@ -1,7 +1,7 @@
 /** `temoin config [--show-origin]` */
 
+import { alignColumns } from "../domain/view-columns.ts";
 import { config } from "../operations/config.ts";
-import { alignColumns } from "./columns.ts";
 import { type CliCommand, perform } from "./command.ts";
 
 export const command: CliCommand = {

@@ -1,10 +1,10 @@
 /** `temoin import FILE… [--dry-run] [--accept]` */
 
 import type { TaskDraft } from "../domain/input.ts";
+import { alignColumns } from "../domain/view-columns.ts";
 import { countText, listText } from "../domain/view-text.ts";
 import { importJson } from "../operations/import-json.ts";
 import { type Imported, importPlans } from "../operations/import-plan.ts";
-import { alignColumns } from "./columns.ts";
 import { type CliCommand, perform } from "./command.ts";
 import type { Face } from "./face.ts";
 import { sayNext, tellWarnings } from "./print-change.ts";

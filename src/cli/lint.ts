@@ -1,7 +1,7 @@
 /** `temoin lint`: findings are told, and fail nothing. */
 
+import { alignColumns } from "../domain/view-columns.ts";
 import { lint } from "../operations/lint.ts";
-import { alignColumns } from "./columns.ts";
 import { type CliCommand, perform } from "./command.ts";
 import { sayNext } from "./print-change.ts";
 

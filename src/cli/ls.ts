@@ -1,8 +1,8 @@
 /** `temoin ls` */
 
+import { alignColumns } from "../domain/view-columns.ts";
 import { plainWord } from "../domain/view-text.ts";
 import { ls } from "../operations/ls.ts";
-import { alignColumns } from "./columns.ts";
 import { type CliCommand, perform } from "./command.ts";
 import { addTasks, sayNext } from "./print-change.ts";
 import { styleState } from "./style-state.ts";

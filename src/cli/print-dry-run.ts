@@ -1,9 +1,9 @@
 /** `temoin run --dry-run`: the waves, then what would be left. */
 
+import { alignColumns } from "../domain/view-columns.ts";
 import { durationText } from "../domain/view-duration.ts";
 import { countText, oneLine } from "../domain/view-text.ts";
 import { dryRun } from "../operations/dry-run.ts";
-import { alignColumns } from "./columns.ts";
 import { type Call, perform } from "./command.ts";
 import { addTasks, sayNext } from "./print-change.ts";
 

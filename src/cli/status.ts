@@ -1,10 +1,11 @@
 /** `temoin status` */
 
 import { isTerminal } from "../domain/task.ts";
+import { alignColumns } from "../domain/view-columns.ts";
 import { durationText } from "../domain/view-duration.ts";
+import { runLine, slotReason, tasksLine } from "../domain/view-run.ts";
 import { oneLine } from "../domain/view-text.ts";
 import { type Status, status } from "../operations/status.ts";
-import { alignColumns } from "./columns.ts";
 import { type CliCommand, perform } from "./command.ts";
 import { addTasks, sayNext } from "./print-change.ts";
 
@@ -18,17 +19,20 @@ export const command: CliCommand = {
       return 0;
     }
     const now = context.clock.now();
-    const { agents, goal } = answer.json;
-    face.print(face.style("bold", runLine(answer, now)));
+    const { agents, goal, holder } = answer.json;
+    const who = holder === null ? "" : `process ${holder.pid}, temoin ${holder.command}`;
+    const facts = { now, hasRunner: holder !== null, who };
+    face.print(face.style("bold", runLine(answer.state, facts)));
     const rows = agents.map((agent) => [
       agent.name,
       agent.state,
       agent.task ?? "–",
       durationText(now - Date.parse(agent.since)),
-      reason(agent),
+      slotReason(agent, agent.asks),
     ]);
-    for (const line of alignColumns(rows, face.width)) face.print(`  ${line}`);
-    face.print(`tasks: ${tasksText(answer)}`);
+    const width = face.width === null ? null : face.width - 2;
+    for (const line of alignColumns(rows, width)) face.print(`  ${line}`);
+    face.print(`tasks: ${tasksLine(answer.state)}`);
     for (const { name, met, detail } of goal) {
       face.print(`goal ${met ? "✓" : "·"} ${oneLine(name)}: ${oneLine(detail)}`);
     }
@@ -41,16 +45,6 @@ export const command: CliCommand = {
   },
 };
 
-/** What a person can do something about comes first. */
-function reason({ asks, held, why, phase }: Status["json"]["agents"][number]): string {
-  const parts = [
-    ...(held ? ["a person is typing"] : []),
-    ...(asks.length === 0 ? [] : [asks.join(", ")]),
-    ...(why === null ? [] : [why]),
-  ];
-  return parts.length === 0 ? (phase ?? "") : parts.join(": ");
-}
-
 /** `null`: a run is at work, and needs nothing. */
 function nextStep({ json, state }: Status): string | null {
   const { run, inbox } = json;
@@ -58,32 +52,4 @@ function nextStep({ json, state }: Status): string | null {
   if (run.state === "running" || run.state === "paused" || run.state === "stopping") return null;
   const isOver = [...state.tasks.values()].every((task) => isTerminal(task.state));
   return isOver && (run.state === "none" || run.exitCode === 0) ? addTasks : "temoin run";
-}
-
-function runLine({ json }: Status, now: number): string {
-  const { run, holder } = json;
-  const eta = run.eta === null ? "" : `, about ${durationText(Date.parse(run.eta) - now)} to go`;
-  const why = run.why === null ? "" : `: ${oneLine(run.why)}`;
-  const ago = (at: string | null): string => durationText(now - Date.parse(at ?? ""));
-  switch (run.state) {
-    case "none":
-      return "No run has begun yet.";
-    case "ended":
-      return `The last run ended ${ago(run.endedAt)} ago${why}`;
-    case "interrupted":
-      return "The last run was cut off; the next one goes on from there.";
-    case "running":
-    case "paused":
-    case "stopping": {
-      const who = holder === null ? "" : ` (process ${holder.pid}, temoin ${holder.command})`;
-      return `${run.state} on ${run.target}${who} for ${ago(run.startedAt)}${why}${eta}`;
-    }
-  }
-}
-
-function tasksText({ json }: Status): string {
-  const counts = Object.entries(json.tasks)
-    .filter(([, count]) => count > 0)
-    .map(([state, count]) => `${count} ${state.replaceAll("_", " ")}`);
-  return counts.join(" · ") || "none";
 }

@@ -1,7 +1,7 @@
 /** Is a run at work, who does what, what is missing from the goal? */
 
 import type { AgentSpec } from "../domain/agent.ts";
-import type { SlotId } from "../domain/id.ts";
+import type { Instant, SlotId } from "../domain/id.ts";
 import type { State } from "../domain/state.ts";
 import { statusJson } from "../domain/view-json.ts";
 import { AppError } from "../lib/app-error.ts";
@@ -35,29 +35,39 @@ export const status: Operation<Record<string, never>, Status> = {
       context.holder(),
       readConfig(context),
     ]);
-    const agents = configured?.agents ?? [];
-    const facts = { now: context.clock.now(), agents, hasRunner: holder !== null };
-    const isStale =
-      holder !== null &&
-      state.run !== null &&
-      configured !== null &&
-      configured.hash !== state.run.configHash;
-    const json = statusJson(state, facts);
-    const withAsks = json.agents.map((agent) => ({ ...agent, asks: asksOf(state, agent.name) }));
-    return { json: { ...json, agents: withAsks, holder }, state, isStale };
+    return statusOf(state, { now: context.clock.now(), holder, configured });
   },
 };
+
+export interface StatusParts {
+  readonly now: Instant;
+  readonly holder: Holder | null;
+  /** `null`: it cannot be read. */
+  readonly configured: Configured | null;
+}
+
+export function statusOf(state: State, { now, holder, configured }: StatusParts): Status {
+  const agents = configured?.agents ?? [];
+  const isStale =
+    holder !== null &&
+    state.run !== null &&
+    configured !== null &&
+    configured.hash !== state.run.configHash;
+  const json = statusJson(state, { now, agents, hasRunner: holder !== null });
+  const withAsks = json.agents.map((agent) => ({ ...agent, asks: asksOf(state, agent.name) }));
+  return { json: { ...json, agents: withAsks, holder }, state, isStale };
+}
 
 function asksOf(state: State, slot: SlotId): readonly string[] {
   return [...state.asks.values()].filter((open) => open.slot === slot).map(({ id }) => id);
 }
 
-interface Configured {
+export interface Configured {
   readonly agents: readonly AgentSpec[];
   readonly hash: string;
 }
 
-async function readConfig(context: Context): Promise<Configured | null> {
+export async function readConfig(context: Context): Promise<Configured | null> {
   try {
     const { config, hash } = await context.config();
     return { agents: config.agents, hash };

@@ -5,6 +5,7 @@
 
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
 import path from "node:path";
 import { findProcess } from "../../src/lib/process-table.ts";
 import type { Scratch } from "./scratch-project.ts";
@@ -13,6 +14,9 @@ export interface TerminalSize {
   readonly cols: number;
   readonly rows: number;
 }
+
+/** Only for what never comes: the test is to fail, and to leave nothing. */
+const longestMs = 20_000;
 
 export class PersonTerminal implements AsyncDisposable {
   readonly #scratch: Scratch;
@@ -70,13 +74,15 @@ export class PersonTerminal implements AsyncDisposable {
     return (await this.#tmux("display-message", "-p", format)).trim();
   }
 
-  /** Resolves with the screen as soon as it shows that. */
+  /** Resolves with the screen as soon as it shows that; fails with the screen when it never does. */
   async shows(what: RegExp): Promise<string> {
+    const overdue = once(AbortSignal.timeout(longestMs), "abort");
     for (;;) {
       const change = this.#changed.promise;
       const screen = await this.screen();
       if (what.test(screen)) return screen;
-      await change;
+      const came = await Promise.race([change.then(() => true), overdue.then(() => false)]);
+      assert.ok(came, `the terminal does not show ${what}, but:\n${screen}`);
     }
   }
 
