@@ -1,11 +1,11 @@
 /** `temoin logs AGENT|SLOT [-f]` */
 
-import { open } from "node:fs/promises";
+import { fileChanges } from "../lib/file-changes.ts";
+import { FileTail } from "../lib/file-tail.ts";
+import { harmless } from "../lib/terminal-text.ts";
 import { logs, type SlotLog } from "../operations/logs.ts";
-import { type Call, type CliCommand, perform } from "./command.ts";
-
-/** How often a file that grows is looked at (chosen). */
-const lookMs = 250;
+import { type CliCommand, perform } from "./command.ts";
+import type { Face } from "./face.ts";
 
 export const command: CliCommand = {
   describe: (command) =>
@@ -14,50 +14,77 @@ export const command: CliCommand = {
       .option("-f, --follow", "go on as it prints"),
   endsBySignal: true,
   async run(call) {
-    const { face, args, options, context, signal } = call;
-    const files = await perform(call, logs, { name: args[0] });
-    const read = new Map<string, number>();
+    const { face, args, options, signal } = call;
+    const found = await perform(call, logs, { name: args[0] });
+    const width = Math.max(...found.map(({ slot }) => slot.length));
+    const readers = found.map((log) => {
+      const prefix = found.length === 1 ? "" : `${log.slot.padEnd(width)} │ `;
+      return new LogReader(log, { face, prefix });
+    });
     const printNew = async (): Promise<void> => {
-      for (const { slot, file } of files) {
-        read.set(slot, await printFrom(call, { slot, file }, read.get(slot) ?? 0));
-      }
+      for (const reader of readers) await reader.printNew();
     };
     await printNew();
-    const isEmpty = [...read.values()].every((size) => size === 0);
-    if (isEmpty && !face.isJson) face.say(`${args[0]} has printed nothing yet.`);
-    while (options["follow"] === true && !signal.aborted) {
-      // The rejection is the end that was asked for, which the loop sees by itself.
-      await context.clock.until(context.clock.now() + lookMs, signal).catch(() => undefined);
-      await printNew();
+    if (readers.every(({ isEmpty }) => isEmpty) && !face.isJson) {
+      face.say(`${args[0]} has printed nothing yet.`);
     }
+    if (options["follow"] === true) {
+      const [first, ...others] = found.map(({ file }) => file);
+      if (first === undefined) throw new Error("an agent has a slot");
+      for await (const _ of fileChanges([first, ...others], signal)) await printNew();
+    }
+    for (const reader of readers) reader.printRest();
     return 0;
   },
 };
 
-const mostBytes = 1024 * 1024;
+interface Printing {
+  readonly face: Face;
+  /** Before each line: whose it is. */
+  readonly prefix: string;
+}
 
-/** Prints what is in the file after `from`; resolves with where it has come to. */
-async function printFrom({ face }: Call, log: SlotLog, from: number): Promise<number> {
-  let file: Awaited<ReturnType<typeof open>>;
-  try {
-    file = await open(log.file);
-  } catch (error) {
-    // It comes with the first word of the agent.
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return from;
-    throw error;
+/** Prints whole lines; what comes after the last line end is kept until it is one. */
+class LogReader {
+  readonly #tail: FileTail;
+  readonly #slot: string;
+  readonly #printing: Printing;
+  #unfinished = "";
+  isEmpty = true;
+
+  constructor({ slot, file }: SlotLog, printing: Printing) {
+    this.#slot = slot;
+    this.#tail = new FileTail(file);
+    this.#printing = printing;
   }
-  await using _file = file;
-  const { size } = await file.stat();
-  // A log that has become shorter was begun anew.
-  let at = size < from ? 0 : from;
-  const buffer = Buffer.alloc(Math.min(mostBytes, Math.max(1, size - at)));
-  while (at < size) {
-    const { bytesRead } = await file.read(buffer, 0, buffer.length, at);
-    if (bytesRead === 0) break;
-    const text = buffer.toString("utf8", 0, bytesRead);
-    if (face.isJson) face.printJson({ slot: log.slot, text });
-    else face.print(text);
-    at += bytesRead;
+
+  async printNew(): Promise<void> {
+    for await (const text of this.#tail.read()) {
+      this.isEmpty = false;
+      const whole = this.#unfinished + text;
+      const end = whole.lastIndexOf("\n") + 1;
+      this.#unfinished = whole.slice(end);
+      this.#print(whole.slice(0, end));
+    }
   }
-  return at;
+
+  printRest(): void {
+    this.#print(this.#unfinished);
+    this.#unfinished = "";
+  }
+
+  #print(text: string): void {
+    if (text === "") return;
+    const { face, prefix } = this.#printing;
+    if (face.isJson) {
+      face.printJson({ slot: this.#slot, text });
+      return;
+    }
+    // Also into a pipe: who reads a log wants the words, and their terminal may be behind it.
+    const plain = harmless(text);
+    const lines = plain.replace(/\n$/, "").split("\n");
+    // A colour that was left on is not to go on over what follows.
+    const end = plain.includes("\u001b") ? "\u001b[0m" : "";
+    face.print(`${lines.map((line) => `${prefix}${line}`).join("\n")}${end}\n`);
+  }
 }
