@@ -16,6 +16,8 @@ import { systemClock } from "../src/lib/clock.ts";
 import { identify, isAlive } from "../src/lib/process-table.ts";
 
 const run = promisify(execFile);
+/** What has not happened by then does not happen any more. */
+const longestMs = 15_000;
 
 export interface ScratchTmux extends AsyncDisposable {
   readonly server: TmuxServer;
@@ -85,7 +87,7 @@ type EventOf<Type> = Extract<PaneEvent, { readonly type: Type }>;
 export interface PaneLog extends Disposable {
   /** Output that came at a stretch is one event. */
   readonly events: readonly PaneEvent[];
-  /** Rejects when the pane goes without it. */
+  /** Rejects when the pane goes without it, and when it does not come. */
   first<Type extends PaneEvent["type"]>(
     type: Type,
     isWanted?: (event: EventOf<Type>) => boolean,
@@ -117,9 +119,18 @@ export function followPane(pane: Pane): PaneLog {
         if (found !== undefined) resolve(found);
         else if (end !== undefined) reject(new Error(`the pane is gone: ${end.why}`));
       };
+      const answered = new AbortController();
+      systemClock.until(systemClock.now() + longestMs, answered.signal).then(
+        () => reject(new Error(`no ${type} came, but ${JSON.stringify(events)}`)),
+        // It has come.
+        () => undefined,
+      );
       waiting.add(look);
       look();
-      return promise.finally(() => waiting.delete(look));
+      return promise.finally(() => {
+        waiting.delete(look);
+        answered.abort();
+      });
     },
     [Symbol.dispose]: () => listening[Symbol.dispose](),
   };
@@ -127,9 +138,9 @@ export function followPane(pane: Pane): PaneLog {
 
 /** For what the system tells nobody, as that a process is gone. */
 export async function untilTrue(isTrue: () => boolean | Promise<boolean>): Promise<void> {
-  const until = systemClock.now() + 10_000;
+  const until = systemClock.now() + longestMs;
   while (!(await isTrue())) {
-    assert(systemClock.now() < until, "it has not become true within 10 s");
+    assert(systemClock.now() < until, "it does not become true");
     await systemClock.until(systemClock.now() + 10);
   }
 }

@@ -37,6 +37,8 @@ interface Request {
 
 /** tmux answers within a millisecond (measured); after so long it is not there any more (chosen). */
 const answerMs = 15_000;
+/** When it is we who have slept so long, the answer is there and only has to be read (chosen). */
+const readMs = 1_000;
 
 export class ControlClient {
   readonly #options: ClientOptions;
@@ -135,13 +137,12 @@ export class ControlClient {
       for (;;) {
         const first = this.#requests[0];
         if (first === undefined) break;
-        const until = first.sentAt + answerMs;
-        if (clock.now() >= until) {
-          this.#end("tmux has stopped to answer");
-          this.#child.kill("SIGKILL");
-          break;
-        }
-        await clock.until(until, this.#ended.signal);
+        await clock.until(first.sentAt + answerMs, this.#ended.signal);
+        if (first !== this.#requests[0]) continue;
+        await clock.until(clock.now() + readMs, this.#ended.signal);
+        if (first !== this.#requests[0]) continue;
+        this.#end("tmux has stopped to answer");
+        this.#child.kill("SIGKILL");
       }
     } catch (error) {
       // The end of the connection ends the wait; whoever waits for a reply has been told.
