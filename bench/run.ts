@@ -5,6 +5,7 @@
  *   npm run bench                     everything, as a table; JSON in bench/results/<name>.json
  *   npm run bench -- decide ls        these only
  *   npm run bench -- --json decide    the JSON to stdout as well, the table to stderr
+ *   npm run bench -- detection        recorded screens, case by case; `--cases DIR` for others
  */
 
 import { mkdir, writeFile } from "node:fs/promises";
@@ -13,6 +14,7 @@ import { parseArgs } from "node:util";
 import { coldStart } from "./cold-start.ts";
 import { commit } from "./commit.ts";
 import { decide } from "./decide.ts";
+import { detect, detection } from "./detection.ts";
 import { idle } from "./idle.ts";
 import { ls } from "./ls.ts";
 import { describeMachine } from "./machine.ts";
@@ -30,12 +32,16 @@ const measurements: readonly Measurement[] = [
   idle,
   turnaround,
   overhead,
+  detection,
 ];
 
 const resultsDir = fileURLToPath(new URL("results", import.meta.url));
 
 const { values, positionals } = parseArgs({
-  options: { json: { type: "boolean", default: false } },
+  options: {
+    json: { type: "boolean", default: false },
+    cases: { type: "string", multiple: true, default: [] },
+  },
   allowPositionals: true,
 });
 const known = measurements.map((one) => one.name);
@@ -44,6 +50,8 @@ const unknown = positionals.filter((name) => !known.includes(name));
 if (unknown.length > 0) {
   console.error(`Nothing is called ${unknown.join(", ")}. There is: ${known.join(", ")}.`);
   process.exitCode = 2;
+} else if (positionals.length === 1 && positionals[0] === detection.name) {
+  await detect(values.cases, values.json);
 } else {
   const chosen = measurements.filter(
     (one) => positionals.length === 0 || positionals.includes(one.name),

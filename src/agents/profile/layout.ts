@@ -46,6 +46,8 @@ export function layOut(rows: readonly StyledRow[], spec: ScreenSpec): Layout {
       status: composer === null ? none : lastBlock(rows, top),
       turn: { from: turnStart(rows, spec, top), to: top },
       dialog: composer === null ? dialogSpan(rows, spec) : none,
+      composer: composer === null ? none : { from: composer.textAt, to: composer.to },
+      screen: { from: 0, to: rows.length },
       bottom: { from: Math.max(0, rows.length - bottomRows), to: rows.length },
     },
   };

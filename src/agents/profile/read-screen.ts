@@ -16,7 +16,6 @@ import { colourAt, isRed, type StyledRow, styledRows } from "./styled-rows.ts";
 type KnownState = Exclude<ScreenState, "unknown">;
 
 const busy: readonly ScreenState[] = ["working", "retrying"];
-const asking: readonly ScreenState[] = ["asking_permission", "asking_question"];
 
 export interface ScreenProfile {
   readonly screen: ScreenSpec;
@@ -45,8 +44,9 @@ export function readScreen(profile: ScreenProfile, screen: Screen): Reading {
   return { state: "unknown", says, possible, composer, dialog, until };
 }
 
+/** A title that an idle agent may have excludes nothing. */
 function isBinding(states: readonly ScreenState[]): boolean {
-  return [busy, asking, ["exited"]].some((kind) => states.every((state) => kind.includes(state)));
+  return !states.includes("idle");
 }
 
 function single(states: readonly KnownState[]): ScreenState {

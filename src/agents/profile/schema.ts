@@ -86,7 +86,15 @@ const composer = z.strictObject({
   folded: pattern.optional(),
 });
 
-export const regions = ["footer", "status", "turn", "dialog", "bottom"] as const;
+export const regions = [
+  "footer",
+  "status",
+  "turn",
+  "dialog",
+  "bottom",
+  "composer",
+  "screen",
+] as const;
 
 const rule = z.strictObject({
   name: z
