@@ -1,66 +1,81 @@
 import assert from "node:assert/strict";
 import path from "node:path";
 import { test } from "node:test";
-import { openAttachFile } from "../../src/app/attach-file.ts";
+import { openTmux } from "../../src/agents/tmux/server.ts";
+import type { Pane, TmuxServer } from "../../src/agents/tmux/tmux.ts";
+import { openAttachFile, type RecordAttach } from "../../src/app/attach-file.ts";
 import type { SlotId } from "../../src/domain/id.ts";
-import { endServer, PersonTerminal } from "./person-terminal.ts";
+import { systemClock } from "../../src/lib/clock.ts";
+import { PersonTerminal } from "./person-terminal.ts";
 import { openScratch, type Scratch } from "./scratch-project.ts";
 
 const temoin = path.join(import.meta.dirname, "..", "..", "bin", "temoin");
 
 /** A server as a run has one: a window for each of two agents, and the file that says where. */
 class Agents implements AsyncDisposable {
-  readonly scratch: Scratch;
-  readonly socket: string;
+  readonly #scratch: Scratch;
+  readonly #server: TmuxServer;
+  readonly #record: RecordAttach;
+  readonly #panes = new Map<string, Pane>();
 
-  constructor(scratch: Scratch) {
-    this.scratch = scratch;
-    this.socket = path.join(scratch.folder, "agents.sock");
+  constructor(scratch: Scratch, server: TmuxServer, record: RecordAttach) {
+    this.#scratch = scratch;
+    this.#server = server;
+    this.#record = record;
   }
 
   static async open(scratch: Scratch): Promise<Agents> {
-    const agents = new Agents(scratch);
-    const words = 'while read -r line; do echo "$0 heard $line"; done';
-    await agents.tmux(
-      "-f",
-      "/dev/null",
-      "new-session",
-      "-d",
-      "-s",
-      "main",
-      "-x",
-      "200",
-      "-y",
-      "50",
-    );
-    await agents.tmux("set-option", "-g", "status", "off");
+    const socket = { path: path.join(scratch.folder, "agents.sock") };
+    const server = await openTmux({ clock: systemClock, socket, env: scratch.env });
     const record = await openAttachFile({
       stateDir: path.join(scratch.dir, ".temoin"),
       onProblem: assert.fail,
     });
-    for (const slot of ["ada-1", "bo-1"]) {
-      const open = ["new-window", "-d", "-P", "-F", "#{window_id}", "-t", "main:", "-n", slot];
-      const window = (await agents.tmux(...open, "sh", "-c", words, slot)).trim();
-      await agents.tmux("set-option", "-w", "-t", window, "window-size", "manual");
-      await record(slot as SlotId, { socket: ["-S", agents.socket], session: "main", window });
-    }
+    const agents = new Agents(scratch, server, record);
+    for (const slot of ["ada-1", "bo-1"]) await agents.#start(slot);
     return agents;
   }
 
+  async #start(slot: string): Promise<void> {
+    const words = 'while read -r line; do echo "$0 heard $line"; done';
+    const pane = await this.#server.open({
+      name: slot,
+      cwd: this.#scratch.dir,
+      command: ["sh", "-c", words, slot],
+      env: {},
+      options: { slot },
+    });
+    const { socket, session } = this.#server;
+    await this.#record(slot as SlotId, { socket, session, window: pane.window });
+    this.#panes.set(slot, pane);
+  }
+
+  get server(): TmuxServer {
+    return this.#server;
+  }
+
+  pane(slot: string): Pane {
+    return this.#panes.get(slot) ?? assert.fail(slot);
+  }
+
+  async screen(slot: string): Promise<string> {
+    return (await this.pane(slot).capture()).lines.join("\n");
+  }
+
+  /** Of every window: its name, its size. */
+  async windows(): Promise<string> {
+    const format = "#{window_name} #{window_width}x#{window_height}";
+    return this.tmux("list-windows", "-t", `=${this.#server.session}`, "-F", format);
+  }
+
   async tmux(...args: readonly string[]): Promise<string> {
-    const ended = await this.scratch.run("tmux", ["-u", "-S", this.socket, ...args]);
+    const ended = await this.#scratch.run("tmux", [...this.#server.socket, ...args]);
     assert.equal(ended.code, 0, `tmux ${args.join(" ")}: ${ended.stderr}`);
     return ended.stdout;
   }
 
-  /** Of every window: its name, its size. */
-  windows(): Promise<string> {
-    const format = "#{window_name} #{window_width}x#{window_height}";
-    return this.tmux("list-windows", "-t", "=main", "-F", format);
-  }
-
   async [Symbol.asyncDispose](): Promise<void> {
-    await endServer(this.scratch, this.socket);
+    await this.#server.end();
   }
 }
 
@@ -77,14 +92,19 @@ test("who looks sees the agent's own window, types nothing into it, and leaves i
   await ada.keys("C-b", "n");
   await ada.shows(/bo-1\*/);
   assert.match(await both.screen(), /ada-1\*/, "each has a window of their own");
-  assert.doesNotMatch(await agents.tmux("capture-pane", "-p", "-t", "=main:ada-1"), /secret/);
+  assert.doesNotMatch(await agents.screen("ada-1"), /secret/);
   assert.equal(await agents.windows(), before, "the windows keep their size");
+  assert.deepEqual(
+    (await agents.server.viewers()).map(({ canWrite }) => canWrite),
+    [false, false],
+  );
+  assert.equal((await agents.server.find("slot", "ada-1")).length, 1);
   await ada.keys("C-b", "d");
   await ada.shows(/ended: 0/);
   await both.keys("C-b", "d");
   await both.shows(/ended: 0/);
   const sessions = await agents.tmux("list-sessions", "-F", "#{session_name}");
-  assert.equal(sessions, "main\n", "who looked has left nothing");
+  assert.equal(sessions, `${agents.server.session}\n`, "who looked has left nothing");
   assert.equal(await agents.windows(), before);
 });
 
@@ -95,7 +115,11 @@ test("with --write a person types to the agent", async () => {
   await terminal.shows(/bo-1\*[\s\S]*you type to the agent/);
   await terminal.keys("h", "i", "Enter");
   await terminal.shows(/bo-1 heard hi/);
-  assert.doesNotMatch(await agents.tmux("capture-pane", "-p", "-t", "=main:ada-1"), /hi/);
+  assert.deepEqual(
+    (await agents.server.viewers()).map(({ canWrite, window }) => ({ canWrite, window })),
+    [{ canWrite: true, window: agents.pane("bo-1").window }],
+  );
+  assert.doesNotMatch(await agents.screen("ada-1"), /hi/);
 });
 
 test("without a terminal it tells the command, and without a window what is the matter", async () => {
@@ -107,7 +131,7 @@ test("without a terminal it tells the command, and without a window what is the 
     await using agents = await Agents.open(scratch);
     const { slot, command } = await scratch.json("attach", "bo-1");
     assert.equal(slot, "bo-1");
-    assert.deepEqual(command.slice(0, 5), ["tmux", "-N", "-u", "-S", agents.socket]);
+    assert.deepEqual(command.slice(0, 5), ["tmux", "-N", "-u", ...agents.server.socket]);
     const told = await scratch.temoin("attach", "ada");
     assert.equal(told.code, 1);
     assert.match(
@@ -115,7 +139,7 @@ test("without a terminal it tells the command, and without a window what is the 
       /this is no terminal\.\nAt one, run: tmux -N -u -S .*';' select-window/,
     );
     assert.match((await scratch.temoin("attach", "ad")).stderr, /Did you mean ada\?/);
-    await agents.tmux("kill-window", "-t", "=main:bo-1");
+    await agents.pane("bo-1").close();
     const ended = await scratch.temoin("attach", "bo");
     assert.match(ended.stderr, /The window of bo-1 is gone: its agent has ended/);
   }

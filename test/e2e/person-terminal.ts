@@ -102,7 +102,7 @@ export class PersonTerminal implements AsyncDisposable {
 }
 
 /** Resolves when the server and its windows are gone. */
-export async function endServer(scratch: Scratch, socket: string): Promise<void> {
+async function endServer(scratch: Scratch, socket: string): Promise<void> {
   const pids = await scratch.run("tmux", ["-S", socket, "list-panes", "-a", "-F", "#{pane_pid}"]);
   const server = await scratch.run("tmux", ["-S", socket, "display-message", "-p", "#{pid}"]);
   await scratch.run("tmux", ["-S", socket, "kill-server"]);

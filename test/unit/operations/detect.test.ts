@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { describe, it } from "node:test";
+import { parse } from "yaml";
 import { detectAgents, knownAgents, suggestAgents } from "../../../src/operations/detect-agents.ts";
 import { detectChecks } from "../../../src/operations/detect-gates.ts";
 
@@ -74,6 +75,14 @@ describe("agents on this machine", () => {
     assert.deepEqual(found, [{ name: "codex", by }]);
     for (const line of suggestAgents(found)) assert.match(line, /^#/);
     assert.deepEqual(suggestAgents([]), []);
+  });
+
+  it("have a shipped profile, and are called proven just where that is", async () => {
+    for (const { name, profile, isProven } of knownAgents) {
+      const file = new URL(`../../../profiles/${profile}.yaml`, import.meta.url);
+      const { proven = null } = parse(await readFile(file, "utf8"));
+      assert.equal(isProven, proven !== null, name);
+    }
   });
 
   it("are suggested in tmux windows where tmux is there, with what is unproven", async () => {
