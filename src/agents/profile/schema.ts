@@ -19,7 +19,8 @@ const pattern = z.string({ error: "must be a pattern" }).transform((text, contex
     context.issues.push({ code: "custom", message: problem, input: text });
     return z.NEVER;
   }
-  return new RegExp(text, "u");
+  // With the place of each group: a rule may ask for the colour at one.
+  return new RegExp(text, "du");
 });
 
 function patternProblem(text: string): string | null {

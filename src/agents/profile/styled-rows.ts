@@ -97,9 +97,13 @@ export function isMuted({ isDim, foreground }: Style): boolean {
   return isDim || (foreground !== null && isGrey(foreground));
 }
 
-/** Of the first visible character of a match; `null`: the terminal's own, or not known. */
+/**
+ * Of the first visible character of a match, or of its group `at`; `null`: the terminal's own, or
+ * not known.
+ */
 export function colourAt(row: StyledRow | undefined, match: RegExpExecArray): string | null {
-  const start = match.index + Math.max(0, match[0].search(/\S/));
+  const group = match.indices?.groups?.["at"];
+  const start = group?.[0] ?? match.index + Math.max(0, match[0].search(/\S/));
   return row?.styles?.[start]?.foreground ?? null;
 }
 
