@@ -3,7 +3,10 @@
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { createCommandDriver } from "../agents/command.ts";
+import type { Driver } from "../agents/driver.ts";
+import { createTerminalDriver } from "../agents/terminal/terminal-driver.ts";
 import type { LoadedConfig } from "../config/load.ts";
+import type { DriverName } from "../domain/agent.ts";
 import type { CommitSha } from "../domain/id.ts";
 import { createGates } from "../gates/command-gate.ts";
 import { AppError } from "../lib/app-error.ts";
@@ -13,7 +16,7 @@ import type { Environment, GateCheck, ProjectPlace } from "../operations/context
 import { createWorkspaces } from "../workspaces/create-workspaces.ts";
 import { createGit } from "../workspaces/git.ts";
 import { excludeState, findTargetBranch, openRepository } from "../workspaces/repository.ts";
-import { pathsOf, worktreesDir } from "./places.ts";
+import { pathsOf, tmuxSocketPath, worktreesDir } from "./places.ts";
 
 interface HostParts {
   readonly clock: Clock;
@@ -57,14 +60,22 @@ export async function checkGates(
   return checks;
 }
 
-export async function missingAgents(
-  parts: HostParts,
-): Promise<readonly { readonly agent: string; readonly says: string }[]> {
-  const { clock, env, place, loaded } = parts;
-  const driver = createCommandDriver({ clock, root: place.root, binDir: "", env });
+/** Starts nothing, no tmux server either. */
+export async function missingAgents({
+  clock,
+  env,
+  place,
+  loaded,
+}: HostParts): Promise<readonly { readonly agent: string; readonly says: string }[]> {
+  const parts = { clock, root: place.root, binDir: "", env };
+  const socket = { path: tmuxSocketPath(env, place) };
+  const drivers: Readonly<Record<DriverName, Driver>> = {
+    command: createCommandDriver(parts),
+    terminal: createTerminalDriver({ ...parts, project: place.id, tmux: { socket } }),
+  };
   const missing: { agent: string; says: string }[] = [];
   for (const agent of loaded.config.agents) {
-    const says = await driver.missing(agent);
+    const says = await drivers[agent.driver].missing(agent);
     if (says !== null) missing.push({ agent: agent.name, says });
   }
   return missing;

@@ -55,9 +55,18 @@ function stateHome(env: Environment): string {
 /** The longest path of a unix socket that both Linux (108) and macOS (104) take, zero included. */
 const socketPathBytes = 103;
 
-/** In the runtime directory; a project of another state directory has another socket. */
+/** Where temoin is asked. In the runtime directory; a project of another state directory has another. */
 export function socketPath(env: Environment, place: ProjectPlace): string {
-  const name = `${place.id.slice(-24)}.sock`;
+  return runtimePath(env, place, "sock");
+}
+
+/** Of the private tmux server in which the project's agents work; beside the other one. */
+export function tmuxSocketPath(env: Environment, place: ProjectPlace): string {
+  return runtimePath(env, place, "tmux");
+}
+
+function runtimePath(env: Environment, place: ProjectPlace, ending: "sock" | "tmux"): string {
+  const name = `${place.id.slice(-24)}.${ending}`;
   const runtime = env["XDG_RUNTIME_DIR"];
   const wanted = runtime !== undefined && path.isAbsolute(runtime) ? runtime : null;
   if (wanted !== null) {
@@ -66,5 +75,5 @@ export function socketPath(env: Environment, place: ProjectPlace): string {
   }
   const user = String(process.getuid?.() ?? "user");
   const short = createHash("sha256").update(place.id).digest("hex").slice(0, 16);
-  return path.join("/tmp", `temoin-${user}`, `${short}.sock`);
+  return path.join("/tmp", `temoin-${user}`, `${short}.${ending}`);
 }
