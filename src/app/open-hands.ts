@@ -2,7 +2,10 @@
 
 import { fileURLToPath } from "node:url";
 import { createCommandDriver } from "../agents/command.ts";
+import type { Driver } from "../agents/driver.ts";
+import type { TerminalDriver } from "../agents/terminal/terminal-driver.ts";
 import type { LoadedConfig } from "../config/load.ts";
+import type { DriverName } from "../domain/agent.ts";
 import { createGates } from "../gates/command-gate.ts";
 import { createSetup } from "../gates/command-setup.ts";
 import type { Clock } from "../lib/clock.ts";
@@ -13,7 +16,8 @@ import { createWorkspaces } from "../workspaces/create-workspaces.ts";
 import { createGit } from "../workspaces/git.ts";
 import { excludeState, findTargetBranch, openRepository } from "../workspaces/repository.ts";
 import { openTarget } from "../workspaces/target.ts";
-import { pathsOf, worktreesDir } from "./places.ts";
+import { openAttachFile, readAttachHints } from "./attach-file.ts";
+import { pathsOf, tmuxSocketPath, worktreesDir } from "./places.ts";
 import type { Tokens } from "./tokens.ts";
 
 export interface OpenHands extends AsyncDisposable {
@@ -62,19 +66,23 @@ export async function openHands(request: HandsRequest): Promise<OpenHands> {
     stateDir: ".temoin",
   };
   await checkTemplate(promptOptions);
-  const driver = createCommandDriver({ clock, root: place.root, binDir, env: agentBase(env) });
+  const terminal = await openTerminals(request);
+  const command = createCommandDriver({ clock, root: place.root, binDir, env: agentBase(env) });
+  const drivers: Readonly<Partial<Record<DriverName, Driver>>> =
+    terminal === null ? { command } : { command, terminal };
   const gates = createGates({ clock, env: agentBase(env) });
   const slotEnv = (slot: string) => ({ TEMOIN_SLOT: `${place.id}/${slot}` });
   const missing = new Map<string, string>();
   for (const agent of config.agents) {
-    const says = await driver.missing(agent);
-    if (says !== null) missing.set(agent.name, says);
+    const says = await drivers[agent.driver]?.missing(agent);
+    if (says !== undefined && says !== null) missing.set(agent.name, says);
   }
   return {
     missing,
     forRunner: {
       clock,
-      drivers: { command: driver },
+      drivers,
+      recordAttach: await openAttachFile({ stateDir: place.stateDir, onProblem }),
       agents: new Map(config.agents.map((agent) => [agent.name, agent])),
       workspaces,
       target,
@@ -94,9 +102,25 @@ export async function openHands(request: HandsRequest): Promise<OpenHands> {
       onProblem,
     },
     async [Symbol.asyncDispose]() {
+      await terminal?.[Symbol.asyncDispose]();
       await workspaces[Symbol.asyncDispose]();
     },
   };
+}
+
+/**
+ * `null`: no agent needs a terminal, and no earlier temoin has left one; then nothing of it is even
+ * loaded.
+ */
+async function openTerminals(request: HandsRequest): Promise<TerminalDriver | null> {
+  const { clock, env, place, loaded } = request;
+  const isWanted = loaded.config.agents.some((agent) => agent.driver === "terminal");
+  const wasThere = (await readAttachHints(place.stateDir)).size > 0;
+  if (!isWanted && !wasThere) return null;
+  const { createTerminalDriver } = await import("../agents/terminal/terminal-driver.ts");
+  const socket = { path: tmuxSocketPath(env, place) };
+  const base = { clock, root: place.root, binDir, env: agentBase(env) };
+  return createTerminalDriver({ ...base, project: place.id, tmux: { socket } });
 }
 
 /** Ours, without what says in which slot of another temoin this one runs. */

@@ -1,6 +1,6 @@
 /** The hands of a runner: everything with which it touches the world, handed in from `app.ts`. */
 
-import type { Driver } from "../agents/driver.ts";
+import type { AttachHint, Driver } from "../agents/driver.ts";
 import type { AgentSpec, DriverName } from "../domain/agent.ts";
 import type { AgentName, SlotId } from "../domain/id.ts";
 import type { GateSpec, Gates } from "../gates/gate.ts";
@@ -32,6 +32,8 @@ export interface Hands {
   readonly reportFiles: readonly string[];
   /** `log.completed`: temoin adds the section when the agent did not. */
   readonly completedFile: string | null;
+  /** By which a person finds the agent's window; `null`: it has none any more. Never rejects. */
+  readonly recordAttach: (slot: SlotId, hint: AttachHint | null) => Promise<void>;
   /** What a person should know while the work goes on: one sentence. */
   readonly onProblem: (says: string) => void;
 }

@@ -121,6 +121,9 @@ class AttemptWork {
     try {
       return await this.#parts.converse(this.#workspace);
     } catch (error) {
+      // Called off while it started.
+      const { cut } = this.#parts.desk;
+      if (cut !== null) return this.#endCut(cut);
       if (!isTrouble(error)) throw error;
       const end = nothingDone("crashed", error.message);
       return { ...end, slotBroken: error.message };

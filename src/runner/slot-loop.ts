@@ -18,6 +18,8 @@ export class SlotLoop implements AsyncDisposable {
   readonly #slotsFirst: SlotsFirst;
   readonly #slot: SlotSpec;
   #conversation: Conversation | null = null;
+  /** Where a person finds it, as it was told last. */
+  #window: string | undefined = undefined;
 
   constructor(
     parts: { readonly hands: Hands; readonly desks: Desks; readonly slotsFirst: SlotsFirst },
@@ -49,11 +51,12 @@ export class SlotLoop implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#conversation?.[Symbol.asyncDispose]();
     this.#conversation = null;
+    await this.#recordAttach();
   }
 
   async #work(order: AttemptOrder, desk: Desk): Promise<void> {
     using way = this.#slotsFirst.begin();
-    const converse = (workspace: Workspace) => this.#converse(workspace);
+    const converse = (workspace: Workspace) => this.#converse(workspace, desk.signal);
     const onPrompted = (): void => way[Symbol.dispose]();
     const end = await this.#serve({ hands: this.#hands, order, desk, converse, onPrompted });
     // A lost lease is nobody's any more; what was done is saved, and told to nobody.
@@ -86,8 +89,11 @@ export class SlotLoop implements AsyncDisposable {
     });
   }
 
-  async #converse(workspace: Workspace): Promise<Conversation> {
-    if (this.#conversation !== null && !this.#conversation.isOver) return this.#conversation;
+  async #converse(workspace: Workspace, signal: AbortSignal): Promise<Conversation> {
+    if (this.#conversation !== null && !this.#conversation.isOver) {
+      await this.#recordAttach();
+      return this.#conversation;
+    }
     await this.#conversation?.[Symbol.asyncDispose]();
     this.#conversation = null;
     const { agents, agentEnv, clock, drivers, places } = this.#hands;
@@ -99,8 +105,17 @@ export class SlotLoop implements AsyncDisposable {
     const request = { slot: id, agent, cwd: workspace.path, env: agentEnv(id), logFile };
     const driver = drivers[agent.driver];
     if (driver === undefined) throw new Error(`no driver ${agent.driver} was constructed`);
-    const session = await driver.start(request, new AbortController().signal);
+    const session = await driver.start(request, signal);
     this.#conversation = new Conversation(session, clock);
+    await this.#recordAttach();
     return this.#conversation;
+  }
+
+  /** Where a session has begun its agent anew, it is in another window. */
+  async #recordAttach(): Promise<void> {
+    const attach = this.#conversation?.attach ?? null;
+    if (attach?.window === this.#window) return;
+    this.#window = attach?.window;
+    await this.#hands.recordAttach(this.#slot.id, attach);
   }
 }
