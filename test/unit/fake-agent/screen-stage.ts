@@ -19,6 +19,11 @@ const fakeTui = join(import.meta.dirname, "..", "..", "fake-agent", "fake-tui.ts
 /** Nothing that the fake agent does by itself takes longer. */
 const deadlineMs = 10_000;
 const mark = "FAKE_AGENT_TEST";
+const takesEveryEnter = {
+  enter_after_start_ms: 0,
+  enter_after_paste_ms: 0,
+  enter_after_keys_ms: 0,
+};
 
 export type Steps = readonly (string | Readonly<Record<string, unknown>>)[];
 
@@ -63,8 +68,8 @@ export class ScreenStage implements AsyncDisposable {
     const cwd = after?.cwd ?? (await mkdtemp(join(this.#directory, `agent-${this.#agents}-`)));
     const keyed = turns.map((steps, n) => [`*/*/${n + 1}`, steps]);
     const script = join(cwd, "script.json");
-    // Ready at once, unless a test is about just that.
-    const all = { enter_after_start_ms: 0, ...manners };
+    // It takes every Enter, unless a test is about just that.
+    const all = { ...takesEveryEnter, ...manners };
     await writeFile(script, JSON.stringify({ manners: all, ...Object.fromEntries(keyed) }));
     const record = join(cwd, "record.jsonl");
     // There to be watched before anything is written to it.
@@ -152,12 +157,17 @@ export class ScreenAgent {
     return this.until(async () => this.pane.exitCode, "its end");
   }
 
+  async paste(text: string): Promise<void> {
+    // The screen may be known before the word that a paste is welcome.
+    await this.until(async () => this.pane.takesPaste || null, "the mode of bracketed paste");
+    assert.deepEqual(await this.pane.paste(text), { done: true });
+  }
+
   /** A prompt as a driver gives it: pasted, seen, submitted. */
   async prompt(text: string): Promise<void> {
-    await this.pane.paste(text);
+    await this.paste(text);
     const last = text.split("\n").at(-1) ?? "";
     await this.see(new RegExp(`${RegExp.escape(last)}|\\[Pasted`));
-    await systemClock.until(systemClock.now() + 200);
     await this.pane.keys("Enter");
   }
 

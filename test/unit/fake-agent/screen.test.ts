@@ -35,7 +35,7 @@ const signs = {
   generic: { busy: null, idle: null, states: [] },
 };
 
-describe("the full-screen fake agent", () => {
+describe("the full-screen fake agent", { concurrency: 4 }, () => {
   for (const [like, { busy, idle, states }] of Object.entries(signs)) {
     test(`like ${like}, takes a prompt exactly and once, works, and is ready again`, async () => {
       const agent = await stage.start({

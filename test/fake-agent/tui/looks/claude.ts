@@ -82,9 +82,10 @@ function entry(one: Entry, { size: { cols } }: View): readonly string[] {
     case "prompt":
       return ["", ...hang(one.text, cols, "❯ ").map((row) => background(237, white(row)))];
     case "says":
-      return ["", ...hang(one.text, cols, "● ")];
+      return ["", ...hang(one.text, cols, "● ").map((row) => row.replace(/^●/, white("●")))];
     case "tool": {
-      const head = `${grey("●")} ${bold(one.name)}(${clip(one.about, cols - one.name.length - 6)})`;
+      const mark = colour(one.output === null ? 246 : 114, "●");
+      const head = `${mark} ${bold(one.name)}(${clip(one.about, cols - one.name.length - 6)})`;
       const output = one.output === null ? "Running…" : one.output || "(No output)";
       return ["", head, ...hang(output, cols, "  ⎿  ").map(grey)];
     }
@@ -95,7 +96,7 @@ function entry(one: Entry, { size: { cols } }: View): readonly string[] {
         grey(clip(`  ⎿  · ${one.says} → ${one.answer}`, cols)),
       ];
     case "failed":
-      return ["", ...hang(one.text, cols, "● ")];
+      return ["", ...hang(one.text, cols, "● ").map((row) => colour(220, row))];
     case "interrupted":
       return [grey("  ⎿  Interrupted · What should Claude do instead?")];
     case "approved":

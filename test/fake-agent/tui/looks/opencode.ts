@@ -13,6 +13,7 @@ import type { Entry, Look, Permission, Picture, Question, View } from "../view.t
 const grey = (text: string) => colour(8, text);
 const white = (text: string) => colour(255, text);
 const blue = (text: string) => colour(75, text);
+const red = (text: string) => colour(168, text);
 const amber = (text: string) => colour(215, text);
 const sideCols = 42;
 const startCols = 75;
@@ -40,7 +41,13 @@ export const opencode: Look = {
   question,
   dialog: () => null,
   limit: (until) => ({ text: `Usage limit reached. It resets at ${until}.`, dialog: null }),
-  farewell: () => [...logo.map((row) => `  ${row}`), "", "  Session   Scripted work", ""],
+  farewell: () => [
+    ...logo.map((row) => `  ${row}`),
+    "",
+    "  Session   Scripted work",
+    "  Continue  opencode -s ses_e046f0baeffe12069YjOGq6OaN",
+    "",
+  ],
 };
 
 function entry(one: Entry, { size }: View): readonly string[] {
@@ -62,7 +69,7 @@ function entry(one: Entry, { size }: View): readonly string[] {
     case "answered":
       return [...block(["", "# Questions", "", one.says, one.answer, ""], grey), ""];
     case "failed":
-      return [...block(["", ...wrap(one.text, cols - 10), ""], (bar) => colour(203, bar)), ""];
+      return [...block(["", ...wrap(one.text, cols - 10).map(grey), ""], red), ""];
     case "interrupted":
       return [by, ""];
     case "approved":
@@ -140,7 +147,7 @@ function statusLine({ turn, armed, cwd, now }: View, cols: number): string {
   if (turn.retry === null) return spread(`   ${bar}  ${esc}`, right, cols);
   const left = Math.max(0, Math.ceil((turn.retry.until - now) / 1000));
   const words = `Rate limit reached for fake-model (click to expand) [retrying in ${left}s attempt #${turn.retry.attempt}]`;
-  return `   ${bar} ${colour(203, words)} ${esc}`;
+  return `   ${bar} ${red(words)} ${esc}`;
 }
 
 function askedLines(asked: Asked, cols: number): readonly string[] {
