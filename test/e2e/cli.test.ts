@@ -98,6 +98,27 @@ describe("a configuration that cannot be used", () => {
   });
 });
 
+describe("a machine that cannot be used", () => {
+  it("is told by trying out what agents in a terminal need", async () => {
+    const agents = { ada: { driver: "terminal", command: ["sh"], profile: "./none.yaml" } };
+    await using scratch = await openScratch({ agents });
+    const doctor = await scratch.temoin("doctor", "--json");
+    const checks: { name: string; ok: boolean; detail: string }[] = JSON.parse(
+      doctor.stdout,
+    ).checks;
+    const tmux = checks.filter(({ name }) => name.startsWith("tmux"));
+    assert.deepEqual(
+      tmux.map(({ name, ok }) => `${name} ${ok}`).slice(0, 4),
+      ["tmux true", "tmux server true", "tmux events true", "tmux paste true"],
+      doctor.stdout,
+    );
+    assert.ok(tmux.every(({ ok }) => ok));
+    const agent = checks.find(({ name }) => name === "agent ada");
+    assert.equal(agent?.ok, false);
+    assert.match(agent.detail, /Cannot read the profile .*none\.yaml/);
+  });
+});
+
 describe("a place that cannot be used", () => {
   it("is told: no repository, no commit, no directory", async () => {
     await using scratch = await openScratch();

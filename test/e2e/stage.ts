@@ -101,6 +101,11 @@ export class Stage implements AsyncDisposable {
     await untilChanged(folder, async () => (await readdir(folder)).includes(name));
   }
 
+  /** Resolves when it is so; looked at whenever a file beside the project has changed. */
+  changed(isSo: () => Promise<boolean>): Promise<void> {
+    return untilChanged(this.scratch.folder, isSo);
+  }
+
   /** Resolves when a row of the log has all these words. */
   async rows(...words: readonly string[]): Promise<void> {
     const dir = path.join(this.scratch.dir, ".temoin");
