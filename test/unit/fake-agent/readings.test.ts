@@ -4,10 +4,10 @@
  */
 
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
+import { after, before, test } from "node:test";
 import { loadProfile } from "../../../src/agents/profile/load-profile.ts";
-import type { ScreenState } from "../../../src/agents/profile/profile.ts";
-import { ScreenStage, type Steps } from "./screen-stage.ts";
+import type { Profile, Reading, ScreenState } from "../../../src/agents/profile/profile.ts";
+import { type ScreenAgent, ScreenStage, type Steps } from "./screen-stage.ts";
 
 let stage: ScreenStage;
 before(async () => {
@@ -27,57 +27,60 @@ const lies = [
   "  ? for shortcuts",
 ].join("\n");
 
-/** A prompt's steps, what they bring to the screen, and how that is to be read: one of these. */
+/** A prompt's steps, and how the screen is to be read then: one of these. */
 interface Case {
   readonly name: string;
   readonly steps: Steps;
-  readonly shows: RegExp;
   readonly read: readonly ScreenState[];
+  /** It comes to its end by itself. */
+  readonly ends: boolean;
 }
 
-const cases: readonly Case[] = [
+const asks: readonly Omit<Case, "ends">[] = [
   {
     name: "a permission for a command",
     steps: [{ permission: { tool: "Bash", text: "rm -rf build" } }],
-    shows: /rm -rf build/,
     read: ["asking_permission"],
   },
   {
     name: "a permission for a file",
     steps: [{ permission: { tool: "Write", text: "a.txt\nhello" } }],
-    shows: /a\.txt/,
     read: ["asking_permission"],
   },
   {
     name: "a question",
     steps: [{ question: { text: "Which colour should it be?", choices: ["Red", "Blue"] } }],
-    shows: /Blue/,
     read: ["asking_question"],
   },
-  { name: "a hang", steps: ["hang"], shows: /Hanging/, read: ["working"] },
+];
+const work: readonly Omit<Case, "ends">[] = [
+  { name: "a hang", steps: ["hang"], read: ["working"] },
   {
     name: "a tool at work",
     steps: [{ tool: { name: "Bash", about: "npm test", ms: 60_000 } }],
-    shows: /npm test/,
     read: ["working"],
   },
   {
     name: "text that streams",
     steps: [{ stream: { text: "one two three ".repeat(200), ms: 60_000 } }],
-    shows: /one two/,
     read: ["working"],
   },
   {
     name: "a request that is repeated",
     steps: [{ say: "Trying" }, { retrying: { ms: 60_000, attempt: 2 } }],
-    shows: /Trying/,
     read: ["retrying"],
   },
-  { name: "lies at work", steps: [{ say: lies }, "hang"], shows: /Hanging/, read: ["working"] },
-  { name: "the end of a turn", steps: [{ say: "Done" }], shows: /Done/, read: ["idle"] },
-  { name: "lies at rest", steps: [{ say: lies }], shows: /Task completed/, read: ["idle"] },
-  { name: "an error", steps: [{ fail: "API Error: 529" }], shows: /529/, read: ["failed"] },
-  { name: "a usage limit", steps: ["limit"], shows: /limit|quota/, read: ["limited", "dialog"] },
+  { name: "lies at work", steps: [{ say: lies }, "hang"], read: ["working"] },
+];
+const ends: readonly Omit<Case, "ends">[] = [
+  { name: "the end of a turn", steps: [{ say: "Done" }], read: ["idle"] },
+  { name: "lies at rest", steps: [{ say: lies }], read: ["idle"] },
+  { name: "an error", steps: [{ fail: "API Error: 529" }], read: ["failed"] },
+  { name: "a usage limit", steps: ["limit"], read: ["limited", "dialog"] },
+];
+const cases: readonly Case[] = [
+  ...[...asks, ...work].map((one) => ({ ...one, ends: false })),
+  ...ends.map((one) => ({ ...one, ends: true })),
 ];
 
 /** Cases as a look shows them: what the real agent does not tell, its look does not either. */
@@ -87,7 +90,7 @@ const looks: Readonly<Record<string, readonly Case[]>> = {
   gemini: readAs("a request that is repeated", "working"),
   opencode: readAs("a usage limit", "failed"),
   // Only silence tells that such an agent is at rest.
-  generic: cases.slice(-4).map((one) => ({ ...one, read: ["unknown"] })),
+  generic: cases.filter((one) => one.ends).map((one) => ({ ...one, read: ["unknown"] })),
 };
 
 function readAs(name: string, state: ScreenState): readonly Case[] {
@@ -95,37 +98,78 @@ function readAs(name: string, state: ScreenState): readonly Case[] {
 }
 
 for (const [like, shown] of Object.entries(looks)) {
-  describe(`the profile ${like}`, { concurrency: 4 }, () => {
-    test("reads the first screen and one with a draft rightly", async () => {
-      const profile = await loadProfile({ profile: like, root: "/" });
-      const agent = await stage.start({ like });
-      const first = await agent.see(/❯|›|Type your message|Ask anything/);
-      const { state, says, composer } = profile.read(first);
-      assert.equal(state, like === "generic" ? "unknown" : "idle", says);
-      assert.deepEqual(composer, { text: "", isFolded: false });
-      await agent.pane.type("words of mine");
-      const draft = profile.read(await agent.see(/words of mine/));
-      assert.equal(draft.state, "draft", draft.says);
-      assert.equal(draft.composer?.text, "words of mine");
-      await agent.pane.close();
-    });
-
-    for (const { name, steps, shows, read } of shown) {
-      test(`reads ${name} rightly`, async () => {
-        const profile = await loadProfile({ profile: like, root: "/" });
-        const agent = await stage.start({ like, turns: [steps] });
-        await agent.see(/❯|›|Type your message|Ask anything/);
-        await agent.prompt("Do what it says");
-        await agent.see(shows);
-        await agent.until(
-          async () => {
-            const { state } = profile.read(await agent.pane.capture());
-            return read.includes(state) || null;
-          },
-          `a screen that is read as ${read.join(" or ")}`,
-        );
-        await agent.pane.close();
-      });
+  test(`the profile ${like} reads each state rightly, with all earlier ones still on the screen`, async () => {
+    const profile = await loadProfile({ profile: like, root: "/" });
+    const agent = await stage.start({ like, turns: shown.map(({ steps }) => steps) });
+    const first = profile.read(await agent.see(/❯|›|Type your message|Ask anything/));
+    assert.equal(first.state, like === "generic" ? "unknown" : "idle", first.says);
+    assert.deepEqual(first.composer, { text: "", isFolded: false });
+    const see = (what: string, isSeen: (reading: Reading) => boolean) =>
+      agent.until(async () => isSeen(profile.read(await agent.pane.capture())) || null, what);
+    for (const [n, { name, read, ends: isOver }] of shown.entries()) {
+      const prompt = `Prompt ${n + 1}, for ${name}`;
+      await agent.paste(prompt);
+      await see(
+        "the draft",
+        ({ state, composer }) => state === "draft" && composer?.text === prompt,
+      );
+      await agent.pane.keys("Enter");
+      if (isOver) await agent.turns(n + 1);
+      await see(
+        `${name}, read as ${read.join(" or ")}, by all that tells it`,
+        ({ state }) =>
+          read.includes(state) && told(profile, agent).every((states) => isAnyOf(states, read)),
+      );
+      if (isOver) continue;
+      for (const key of profile.keys.interrupt) await agent.pane.keys(key);
+      await agent.turns(n + 1);
+      await see("the empty composer", ({ composer }) => composer?.text === "");
     }
+    await agent.pane.close();
   });
+}
+
+/** Modals before the first prompt: how many choices each offers, and the one that goes on. */
+const modals = {
+  claude: { trust: [2, 1], bypass: [2, 2], login: [2, 1] },
+  codex: { trust: [2, 1], login: [3, 3], update: [3, 2] },
+  gemini: { trust: [3, 1], login: [3, 2] },
+} as const;
+
+for (const [like, dialogs] of Object.entries(modals)) {
+  test(`the profile ${like} knows a modal that has the keys, with its choices`, async () => {
+    const profile = await loadProfile({ profile: like, root: "/" });
+    const agent = await stage.start({ like, manners: { dialogs: Object.keys(dialogs) } });
+    for (const [name, [count, digit]] of Object.entries(dialogs)) {
+      await agent.until(async () => {
+        const { state, composer, dialog } = profile.read(await agent.pane.capture());
+        const choices = dialog?.choices ?? [];
+        const selected = choices.filter((choice) => choice.isSelected).length;
+        const isKnown = state === "dialog" && composer === null && dialog?.kind === "dialog";
+        return (isKnown && choices.length === count && selected === 1) || null;
+      }, `the modal ${name} with ${count} choices`);
+      await agent.pane.type(String(digit));
+      await agent.until(
+        async () =>
+          agent.record.some((line) => line.type === "answer" && line.name === name) || null,
+        "its answer",
+      );
+    }
+    await agent.until(
+      async () => profile.read(await agent.pane.capture()).state === "idle" || null,
+      "the composer",
+    );
+    await agent.pane.close();
+  });
+}
+
+/** What title and OSC say at this moment, where they say anything. */
+function told(profile: Profile, agent: ScreenAgent): readonly (readonly ScreenState[])[] {
+  const title = profile.readTitle(agent.titles.at(-1) ?? "none");
+  const osc = profile.readOsc(7501, agent.states.at(-1) ?? "none");
+  return [title, osc].flatMap((assertion) => (assertion === null ? [] : [assertion.states]));
+}
+
+function isAnyOf(states: readonly ScreenState[], wanted: readonly ScreenState[]): boolean {
+  return wanted.some((state) => states.includes(state));
 }

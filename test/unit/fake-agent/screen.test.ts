@@ -140,7 +140,7 @@ describe("the full-screen fake agent", { concurrency: 4 }, () => {
     await agent.see(/❯ \/clear/);
     await agent.pane.keys("Enter");
     await agent.see(/^╭─── Claude Code(?!.*temoin\/T-1)/s);
-    assert.equal(agent.titles.at(-1), "✳ Claude Code");
+    await agent.until(async () => agent.titles.at(-1) === "✳ Claude Code" || null, "its title");
     await agent.prompt("On `temoin/T-1/5`, again");
     await agent.see(/● 5\/1/);
     assert.deepEqual(promptsOf(await agent.turns(2)), [
