@@ -6,7 +6,8 @@
 
 import { Buffer } from "node:buffer";
 import { randomUUID } from "node:crypto";
-import { rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Reply } from "./control-client.ts";
 import { noFormat, quote } from "./quote.ts";
@@ -15,8 +16,6 @@ import type { PaneInput } from "./tmux.ts";
 /** What is needed of a pane. */
 export interface Inlet {
   readonly id: string;
-  /** A private directory, for what is pasted. */
-  readonly directory: string;
   /** Why nothing may be put in now; `null`: it may. */
   refusal(): PaneInput | null;
   ask(line: string): Promise<readonly Reply[]>;
@@ -30,13 +29,15 @@ const refusal = "REFUSED";
 /** As one bracketed paste, if the program has asked for that. */
 export async function pasteText(inlet: Inlet, text: string): Promise<PaneInput> {
   const name = `temoin-${randomUUID()}`;
-  const file = path.join(inlet.directory, name);
-  await writeFile(file, text, { mode: 0o600 });
+  // Nobody else may look into it, and it is there for a moment only.
+  const directory = await mkdtemp(path.join(tmpdir(), "temoin-paste-"));
   try {
+    const file = path.join(directory, "text");
+    await writeFile(file, text);
     const loaded = readInput(await inlet.ask(`load-buffer -b ${name} ${quote(noFormat(file))}`));
     if (!loaded.done) return loaded;
   } finally {
-    await rm(file, { force: true });
+    await rm(directory, { recursive: true, force: true });
   }
   // The program may have ended meanwhile, and the wrapper's own terminal would echo the text.
   const pasted =

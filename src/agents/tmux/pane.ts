@@ -22,8 +22,6 @@ import { readEnd } from "./wrapper.ts";
 /** What a pane needs of its server. */
 export interface PaneHost {
   readonly clock: Clock;
-  /** A private directory, for what is pasted. */
-  readonly directory: string;
   readonly graceMs: number;
   request(line: string): Promise<readonly Reply[]>;
 }
@@ -67,7 +65,6 @@ export class TmuxPane implements Pane {
     this.#exitCode = readEnd(facts.title, facts.word);
     this.#inlet = {
       id: facts.id,
-      directory: host.directory,
       refusal: () => this.#refusal(),
       ask: (line) => this.#ask(line),
     };

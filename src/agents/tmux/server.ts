@@ -6,9 +6,7 @@
 
 import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import path from "node:path";
+import { rm } from "node:fs/promises";
 import { promisify } from "node:util";
 import { AppError } from "../../lib/app-error.ts";
 import type { Clock } from "../../lib/clock.ts";
@@ -50,8 +48,6 @@ type Message = Exclude<ControlMessage, { type: "reply" }>;
 
 interface Parts extends Reach, Size {
   readonly clock: Clock;
-  /** Private, for what is pasted. */
-  readonly directory: string;
   readonly graceMs: number;
   readonly pauseAfterSeconds: number;
   readonly version: string;
@@ -73,7 +69,7 @@ export async function openTmux(options: TmuxOptions): Promise<TmuxServer> {
   const reach = { program, env, reach: reachSocket(options.socket) };
   const { text: version } = await findVersion(program, env);
   const { cols, rows } = { ...defaultSize, ...options };
-  await startServer(reach, { cols, rows });
+  const isNew = await startServer(reach, { cols, rows });
   const server = new Server({
     graceMs: defaultGraceMs,
     pauseAfterSeconds: defaultPauseAfterSeconds,
@@ -82,13 +78,13 @@ export async function openTmux(options: TmuxOptions): Promise<TmuxServer> {
     cols,
     rows,
     version,
-    directory: await mkdtemp(path.join(tmpdir(), "temoin-tmux-")),
   });
   try {
     await server.connect();
     return server;
   } catch (error) {
-    await server[Symbol.asyncDispose]();
+    // What was there already may hold windows.
+    await (isNew ? server.end() : server[Symbol.asyncDispose]());
     throw error;
   }
 }
@@ -177,8 +173,7 @@ class Server implements TmuxServer {
     await run(program, [...reach, "kill-server"], { env: { ...env }, timeout: endMs }).catch(() => {
       // It may be gone already; whether it is, is looked at now.
     });
-    if (identity === null) return;
-    await endAll([identity], { clock, graceMs: endMs });
+    if (identity !== null) await endAll([identity], { clock, graceMs: endMs });
     // tmux leaves it, and whoever comes next would take it for a server.
     if (this.#socketFile !== null) await rm(this.#socketFile, { force: true });
   }
@@ -186,7 +181,6 @@ class Server implements TmuxServer {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isClosed = true;
     await Promise.all([this.#commands.close(), this.#events.close()]);
-    await rm(this.#parts.directory, { recursive: true, force: true });
   }
 
   #connectClient(flags: string, onMessage: (message: Message) => void): ControlClient {
@@ -221,9 +215,9 @@ class Server implements TmuxServer {
   }
 
   #addPane(facts: PaneFacts): TmuxPane {
-    const { clock, directory, graceMs } = this.#parts;
+    const { clock, graceMs } = this.#parts;
     const request = (line: string) => this.#commands.request(line);
-    const pane = new TmuxPane({ clock, directory, graceMs, request }, facts);
+    const pane = new TmuxPane({ clock, graceMs, request }, facts);
     this.#panes.set(pane.id, pane);
     for (const bytes of this.#early.get(pane.id) ?? []) pane.take(bytes);
     this.#early.delete(pane.id);

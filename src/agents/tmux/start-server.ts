@@ -44,8 +44,8 @@ export function reachSocket(
   return ["-S", socket.path];
 }
 
-/** Rejects with an AppError. */
-export async function startServer({ program, reach, env }: Reach, size: Size): Promise<void> {
+/** Resolves with whether it was not there before. Rejects with an AppError. */
+export async function startServer({ program, reach, env }: Reach, size: Size): Promise<boolean> {
   const place = ["-s", session, "-x", String(size.cols), "-y", String(size.rows)];
   try {
     // The user's own configuration is not read: it may bind keys and hooks to anything.
@@ -57,10 +57,11 @@ export async function startServer({ program, reach, env }: Reach, size: Size): P
     // tmux 3.3a exits with 0 all the same when it cannot make its socket (measured).
     const failed = /^error .*/m.exec(stderr);
     if (failed !== null) throw new Error(failed[0]);
+    return true;
   } catch (cause) {
     const says = cause instanceof Error ? cause.message.trim() : String(cause);
     // It is there already: that is the one to join.
-    if (says.includes("duplicate session")) return;
+    if (says.includes("duplicate session")) return false;
     throw new AppError("failed", `The private tmux server could not be started: ${says}.`, {
       cause,
       hint: "`temoin doctor` tries what this tmux can do.",

@@ -1,7 +1,7 @@
 /** What is pasted, typed and pressed: each byte of it reaches the program, or none. */
 
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { after, before, describe, test } from "node:test";
 import type { Pane } from "../../../../src/agents/tmux/tmux.ts";
@@ -99,15 +99,19 @@ describe("a program that takes a paste", () => {
   });
 
   test("leaves no copy of what was pasted, in a file or in tmux", async () => {
-    await pane.paste("secret");
+    const { TMPDIR } = process.env;
+    const own = path.join(scratch.directory, "tmp");
+    mkdirSync(own);
+    process.env["TMPDIR"] = own;
+    try {
+      await pane.paste("secret");
+    } finally {
+      if (TMPDIR === undefined) delete process.env["TMPDIR"];
+      else process.env["TMPDIR"] = TMPDIR;
+    }
     await read("\u001b[200~secret\u001b[201~".length);
     assert.equal(await scratch.tmux("list-buffers"), "");
-    const folders = readdirSync(path.dirname(scratch.directory)).filter((name) =>
-      name.startsWith("temoin-tmux-"),
-    );
-    for (const folder of folders) {
-      assert.deepEqual(readdirSync(path.join(path.dirname(scratch.directory), folder)), []);
-    }
+    assert.deepEqual(readdirSync(own), []);
   });
 });
 
