@@ -191,6 +191,24 @@ test("interrupted, the agent is ended with its window and its work is saved", as
   assert.equal((await stage.app.attachHints()).size, 0);
 });
 
+test("Ctrl-C reaches the whole group of a run, and what is at work ends and lands all the same", async () => {
+  await using stage = await openTerminalStage({
+    script: { "T-1": [wait("go"), write("a.txt", "a\n")] },
+  });
+  await stage.add("T-1");
+  const { dir, env } = stage.scratch;
+  const temoin = fileURLToPath(new URL("../../bin/temoin", import.meta.url));
+  const child = spawn(temoin, ["run"], { cwd: dir, env, stdio: "ignore", detached: true });
+  const ended = new Promise((resolve) => child.once("exit", resolve));
+  await untilRecorded(stage, "turn");
+  await stage.rows("T-1", "started");
+  process.kill(-Number(child.pid), "SIGINT");
+  await stage.open("go");
+  assert.equal(await ended, 130);
+  assert.deepEqual(await stage.attempts("T-1"), ["verified ada"]);
+  assert.deepEqual(await landings(stage.scratch), ["T-1"]);
+});
+
 /** The record is beside the project: its folder tells each change of it. */
 function untilRecorded(stage: Stage, type: RecordLine["type"]): Promise<void> {
   return stage.changed(async () => recorded(stage).some((entry) => entry.type === type));

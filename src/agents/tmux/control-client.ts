@@ -57,6 +57,8 @@ export class ControlClient {
     this.#child = spawn(options.program, options.args, {
       env: { ...options.env },
       stdio: ["pipe", "pipe", "ignore"],
+      // A Ctrl-C at our terminal goes to all of our group, and is not meant for the windows.
+      detached: true,
     });
     this.#child.stdout.on("data", (chunk: Buffer) => this.#read(chunk));
     // Both are told by the end of the process as well.
