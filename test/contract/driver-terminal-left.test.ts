@@ -3,7 +3,6 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { describe, test } from "node:test";
@@ -88,10 +87,9 @@ describe("a session in a terminal", { concurrency: 3 }, () => {
     const stage = await openStage();
     const root = rootOf(stage);
     // So slow that the kill comes between the paste and the Enter.
-    const profile = join(root, "slow.yaml");
-    await writeFile(profile, "version: 1\nname: slow\nextends: claude\npromptDelay: 1500ms\n");
+    const ownProfile = "version: 1\nname: slow\nextends: claude\npromptDelay: 1500ms\n";
     const script = { "*": [{ say: "Once" }], manners: quick };
-    const agent = await fakeTerminalAgent(root, { like: "claude", script, profile });
+    const agent = await fakeTerminalAgent(root, { like: "claude", script, ownProfile });
     const prompt = await stage.prompt(1);
     await killAfter("started", { stage, agent, prompt }, () =>
       untilTrue(async () => {

@@ -14,7 +14,7 @@ import type {
   TerminalDriverOptions,
 } from "../../src/agents/terminal/terminal-driver.ts";
 import { systemClock } from "../../src/lib/clock.ts";
-import { Notifier } from "../../src/lib/notifier.ts";
+import { Notifier, waitFor } from "../../src/lib/notifier.ts";
 import type { RecordLine } from "../fake-agent/tui/record.ts";
 import { openStage, type Stage } from "./driver-stage.ts";
 import {
@@ -55,6 +55,9 @@ export class TerminalStage implements AsyncDisposable {
     type: Type,
     isIt: (event: EventOf<Type>) => boolean = () => true,
   ): Promise<EventOf<Type>> {
+    // Only a failure takes so long: what has come until then is then told.
+    const until = systemClock.now() + 15_000;
+    const signal = new AbortController().signal;
     for (;;) {
       const news = this.#news.next();
       // The type was compared: there is no other way to tell the compiler.
@@ -62,9 +65,9 @@ export class TerminalStage implements AsyncDisposable {
         (event) => event.type === type && isIt(event as EventOf<Type>),
       ) as EventOf<Type> | undefined;
       if (found !== undefined) return found;
-      const last = this.events.at(-1);
-      assert(last?.type !== "ended", `no ${type} came: ${JSON.stringify(this.events)}`);
-      await news;
+      const isOver = this.events.at(-1)?.type === "ended" || systemClock.now() >= until;
+      assert(!isOver, `no ${type} came: ${JSON.stringify(this.events, null, 1)}`);
+      await waitFor({ clock: systemClock, signal, until }, news);
     }
   }
 
@@ -165,9 +168,14 @@ export interface TerminalStageOptions extends FakeTerminalAgent {
 export async function openTerminalStage(options: TerminalStageOptions): Promise<TerminalStage> {
   const stage = await openStage();
   const root = rootOf(stage);
-  const driver = stage.use(await openTerminalDriver(root, options.driver));
-  const session = await stage.start(driver, await fakeTerminalAgent(root, options));
-  return new TerminalStage({ stage, driver, session });
+  try {
+    const driver = stage.use(await openTerminalDriver(root, options.driver));
+    const session = await stage.start(driver, await fakeTerminalAgent(root, options));
+    return new TerminalStage({ stage, driver, session });
+  } catch (error) {
+    await stage[Symbol.asyncDispose]();
+    throw error;
+  }
 }
 
 export function rootOf(stage: Stage): string {

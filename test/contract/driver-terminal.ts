@@ -54,16 +54,19 @@ export interface FakeTerminalAgent {
   /** Steps by place, and `manners`. */
   readonly script: Readonly<Record<string, unknown>>;
   readonly autonomy?: AgentSpec["autonomy"];
-  readonly profile?: string;
+  /** A profile of the test's own, as a file has it. */
+  readonly ownProfile?: string;
 }
 
 /** Its record is `record.jsonl` in `root`. */
 export async function fakeTerminalAgent(
   root: string,
-  { like, script, autonomy = "full", profile = like }: FakeTerminalAgent,
+  { like, script, autonomy = "full", ownProfile }: FakeTerminalAgent,
 ): Promise<AgentSpec> {
   const file = join(root, "script.json");
   await writeFile(file, JSON.stringify(script));
+  const profile = ownProfile === undefined ? like : join(root, "profile.yaml");
+  if (ownProfile !== undefined) await writeFile(profile, ownProfile);
   return {
     name: agentName,
     driver: "terminal",

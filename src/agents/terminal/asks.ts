@@ -7,7 +7,7 @@ import type { Autonomy } from "../../domain/agent.ts";
 import { type Answer, answerText } from "../../domain/ask.ts";
 import type { SeenState } from "../../domain/evidence.ts";
 import type { AgentEventBody } from "../driver.ts";
-import type { Profile, ShownDialog } from "../profile/profile.ts";
+import type { Profile, ScreenState, ShownDialog } from "../profile/profile.ts";
 import { type Answered, chooseInDialog, writeInDialog } from "./answer-dialog.ts";
 import { dialogKey, findChoice } from "./dialogs.ts";
 import type { Keyboard } from "./keyboard.ts";
@@ -36,6 +36,15 @@ interface Shown {
 /** One that comes back so often, word for word, is not helped by its answer (chosen). */
 const mostTries = 10;
 
+/** Screens on which a dialog has the keys. */
+const isModal: ReadonlySet<ScreenState> = new Set([
+  "asking_permission",
+  "asking_question",
+  "dialog",
+  "limited",
+  "failed",
+]);
+
 export class Asks {
   readonly #parts: AskParts;
   readonly #keyboard: Keyboard;
@@ -58,9 +67,13 @@ export class Asks {
     const isSame =
       before !== null && dialog !== null && dialogKey(before.dialog) === dialogKey(dialog);
     // A screen that is being drawn may lack it for a moment.
-    const isSure = isCalm || state === "working" || state === "retrying";
-    if (before !== null && !isSame && isSure) this.close(endOf(before));
-    if (this.#shown === null && dialog !== null && isCalm && state === "asking") this.#open(dialog);
+    const isAtWork = state === "working" || state === "retrying";
+    if (before !== null && !isSame && (isCalm || isAtWork)) this.close(endOf(before));
+    if (this.#shown !== null || dialog === null || !isCalm) return;
+    // What looks like a dialog while a turn runs are the words of the agent. A modal may stand over
+    // a limit or an error, which count more for the state.
+    const isAsking = state === "asking" || isModal.has(reading.state);
+    if (isAsking && !isAtWork) this.#open(dialog);
   }
 
   /** The one that is open, if any, is over. */

@@ -12,7 +12,7 @@ import type { AgentWindow } from "./agent-window.ts";
 import { type AskParts, Asks } from "./asks.ts";
 import { Keyboard, type KeyboardParts } from "./keyboard.ts";
 import { observeEnd, observeReady, observeStart } from "./observe.ts";
-import { isLive, newLines, wordsOf } from "./rendered-log.ts";
+import { contentOf, isLive, newLines, wordsOf } from "./rendered-log.ts";
 import { ScreenLog } from "./screen-log.ts";
 import { signalName } from "./signal-name.ts";
 import { type Look, type News, Watch } from "./watch.ts";
@@ -80,7 +80,7 @@ export class LiveAgent implements Disposable {
 
   /** The last words on the screen that were not on this one. */
   lastWords(before: readonly string[]): string {
-    const now = this.watch.look?.screen.lines ?? [];
+    const now = contentOf(this.watch.look?.screen.lines ?? []);
     const rows = newLines(before, now).filter((row) => !isLive(row));
     return wordsOf(rows.at(-1) ?? "").slice(0, 200);
   }
@@ -97,11 +97,11 @@ export class LiveAgent implements Disposable {
       // A person may take any time to answer.
       if (this.asks.isOpen) dueAt = clock.now() + profile.readyMs;
       const cannot = `Cannot start agent \`${request.agent.name}\``;
-      if (this.#ended !== null) throw this.#notReady(`${cannot}: ${this.#ended}`);
+      if (this.#ended !== null) throw await this.#notReady(`${cannot}: ${this.#ended}`);
       if (this.#isReady || (isAskEnough && this.asks.isOpen)) return;
       if (clock.now() >= dueAt) {
         const seconds = Math.round(profile.readyMs / 1000);
-        throw this.#notReady(`${cannot}: it was not ready within ${seconds} s`);
+        throw await this.#notReady(`${cannot}: it was not ready within ${seconds} s`);
       }
       await waitFor({ clock, signal, until: this.asks.isOpen ? null : dueAt }, news);
     }
@@ -143,12 +143,14 @@ export class LiveAgent implements Disposable {
   }
 
   #isFree({ reading, isCalm }: Look): boolean {
-    const { state, possible } = this.watch.fusion;
-    // Words of somebody else in it are the delivery's concern.
-    const isOpen = reading.composer !== null && reading.dialog === null;
+    // Words of somebody else in the composer are the delivery's concern.
+    if (!isCalm || reading.composer === null || reading.dialog !== null) return false;
+    const { state } = this.watch.fusion;
+    if (state === "idle") return true;
+    // An agent that does not show its work shows no rest either: a place to write has to do.
     const { showsWork } = this.#parts.profile;
-    const isIdle = state === "unknown" ? !showsWork && possible.includes("idle") : state === "idle";
-    return isCalm && isOpen && isIdle;
+    const isOpen = state === "starting" || state === "unknown";
+    return isOpen && !showsWork && reading.possible.includes("idle");
   }
 
   #end(exitCode: number): void {
@@ -159,14 +161,23 @@ export class LiveAgent implements Disposable {
   async #write({ screen, isCalm }: Look): Promise<void> {
     // What is being drawn is looked at again when it has settled.
     if (!isCalm && this.#ended === null) return;
-    const rows = (await this.#screenLog.add(screen.lines)).filter((row) => !isLive(row));
+    const rows = await this.#newRows(screen.lines);
     if (rows.length === 0) return;
     await this.#parts.log.append(`${rows.map((row) => row.trimEnd()).join("\n")}\n`);
     const says = rows.map(wordsOf).findLast((row) => row !== "");
     if (says !== undefined) this.#parts.onWords(this, says.slice(0, 200));
   }
 
-  #notReady(sentence: string): AppError {
+  async #newRows(lines: readonly string[]): Promise<readonly string[]> {
+    const rows = await this.#screenLog.add(contentOf(lines));
+    return rows.filter((row) => !isLive(row));
+  }
+
+  async #notReady(sentence: string): Promise<AppError> {
+    // Its last words may have come with its end.
+    await this.watch.lookNow().catch(() => {
+      // Its window is gone: the last look has to do.
+    });
     const rows = (this.watch.look?.screen.lines ?? []).map(wordsOf);
     const shown = rows.filter((row) => /\p{L}/u.test(row)).slice(-5);
     const screen = shown.length === 0 ? "Its screen is empty." : `Its screen: ${shown.join(" / ")}`;

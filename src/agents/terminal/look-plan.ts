@@ -20,6 +20,8 @@ export interface LookManners {
   readonly settleMs: number;
   /** How often one is looked at that never settles; `null`: it may wait. */
   readonly spinnerMs: number | null;
+  /** Something new was seen, and not yet a second time: a program may redraw the same for ever. */
+  readonly isEager: boolean;
   /** Somebody waits for the answer to a key. */
   readonly isAttentive: boolean;
 }
@@ -32,12 +34,13 @@ const attentiveMs = 40;
 /** `null`: not before something is written. */
 export function nextLookAt(written: Written, manners: LookManners): Instant | null {
   const { since, lastAt, hasEdge, isInFrame, lookedAt } = written;
-  const { settleMs, spinnerMs, isAttentive } = manners;
+  const { settleMs, spinnerMs, isEager, isAttentive } = manners;
   if (since === null) return null;
   const frameEnds = isInFrame ? lastAt + longestFrameMs : lastAt;
   if (hasEdge) return frameEnds;
   const settledAt = lastAt + settleMs;
   if (isAttentive) return Math.max(lookedAt + attentiveMs, since);
+  if (isEager) return Math.min(settledAt, Math.max(lookedAt, since) + settleMs);
   if (spinnerMs !== null) return Math.min(settledAt, Math.max(lookedAt, since) + spinnerMs);
   return settledAt;
 }

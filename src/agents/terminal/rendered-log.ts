@@ -39,6 +39,12 @@ export function wordsOf(row: string): string {
   return row.replace(/^[^\p{L}\p{N}"'(<[{/.#$-]+/u, "").replace(/[\s\u2500-\u257f]+$/u, "");
 }
 
+/** The rows above the place to write: what is below are hints. All, where there is none. */
+export function contentOf(rows: readonly string[]): readonly string[] {
+  const at = rows.findLastIndex((row) => /^\s*[│┃|]?\s*[❯›>](\s|$)/.test(row));
+  return at === -1 ? rows : rows.slice(0, at);
+}
+
 /** A row that moves while an agent works, or tells which keys there are: no word of the agent. */
 export function isLive(row: string): boolean {
   return liveSigns.some((sign) => sign.test(row));
@@ -50,7 +56,7 @@ const liveSigns: readonly RegExp[] = [
   // A mark, a word or two, three dots and a clock.
   /^\s*[^\p{L}\p{N}\s]\s+\p{L}+(\s\p{L}+)?(…|\.\.\.)\s*(\(.*)?$/u,
   // How long it took.
-  /^\W*\p{L}+ for (\d+[hms]\s?)+\W*$/u,
+  /^\W*\p{L}+ for <?(\d+[hms]\s*)+[^\p{L}]*$/u,
   // Keys.
   /\besc\b|\bctrl[+-]|\bshift\+|\? for shortcuts|↑\/↓/i,
 ];

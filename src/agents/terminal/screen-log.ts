@@ -4,7 +4,7 @@
  */
 
 import type { Pane } from "../tmux/tmux.ts";
-import { hasScrolled, newLines } from "./rendered-log.ts";
+import { contentOf, hasScrolled, newLines } from "./rendered-log.ts";
 
 /** So many rows above the screen are looked for what has scrolled off between two looks (chosen). */
 const historyRows = 500;
@@ -22,15 +22,16 @@ export class ScreenLog {
   async add(screen: readonly string[]): Promise<readonly string[]> {
     const before = [...this.#above, ...this.#screen];
     const after = hasScrolled(this.#screen, screen) ? await this.#history(screen) : screen;
-    const above = after === screen ? this.#above : after.slice(0, after.length - screen.length);
+    const isSeen = after === screen;
+    const above = isSeen ? this.#above : after.slice(0, Math.max(0, after.length - screen.length));
     this.#above = above;
     this.#screen = screen;
-    return newLines(before, after === screen ? [...above, ...screen] : after);
+    return newLines(before, isSeen ? [...above, ...screen] : after);
   }
 
   async #history(screen: readonly string[]): Promise<readonly string[]> {
     try {
-      return await this.#pane.history(historyRows + screen.length);
+      return contentOf(await this.#pane.history(historyRows));
     } catch {
       // The pane has gone meanwhile: what was on its screen is all that is left.
       return screen;

@@ -267,7 +267,9 @@ export class TerminalSession implements Session {
     this.#toldState = told;
     const { source, says } = because[0] ?? { source: "process", says: "" };
     this.#stream.tell({ type: "state", state, because }, source);
-    if (state === "retrying" && isNew) this.#stream.tell({ type: "retrying", says }, source);
+    if (state !== "retrying" || !isNew) return;
+    const screen = because.find((one) => one.source === "screen");
+    this.#stream.tell({ type: "retrying", says: screen?.says ?? says }, screen?.source ?? source);
   }
 
   /** Its program has ended: what is left of it is ended too, and the turn has failed. */

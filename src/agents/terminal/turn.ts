@@ -23,8 +23,8 @@ export interface TurnSight {
   readonly now: Instant;
   readonly fusion: Pick<Fusion, "state" | "since" | "because">;
   readonly reading: Reading;
-  /** When the screen was looked at while nothing was being written to it. */
-  readonly calmLookAt: Instant | null;
+  /** When the screen was last seen at rest, if nothing was written since; else `null`. */
+  readonly atRestSince: Instant | null;
   /** When the screen changed last. */
   readonly changedAt: Instant;
 }
@@ -83,10 +83,10 @@ export function judgeTurn(turn: RunningTurn, sight: TurnSight, manners: TurnMann
 /** From when on the state is the end of the turn; `null`: a look at the screen is needed first. */
 function surelyAt(
   { acceptedAt, hasBegun, isInterrupted }: RunningTurn,
-  { fusion: { since, because, state }, calmLookAt, changedAt }: TurnSight,
+  { fusion: { since, because, state }, atRestSince, changedAt }: TurnSight,
   { showsWork, settleMs, quietMs }: TurnManners,
 ): Instant | null {
-  if (calmLookAt === null || calmLookAt < Math.max(since, acceptedAt)) return null;
+  if (atRestSince === null || atRestSince < acceptedAt) return null;
   // An error or a limit is told by words on the screen, not by silence.
   if (state === "idle" && !showsWork && !because.some((one) => one.source === "silence")) {
     if (!because.some((one) => one.source === "osc" || one.source === "title")) return null;

@@ -80,11 +80,11 @@ export class Turns implements Disposable {
     const turn = this.#turn;
     if (turn === null || turn.ending !== null) return;
     const { watch } = turn.live;
-    const { look, fusion, calmLookAt, changedAt } = watch;
+    const { look, fusion, atRestSince, changedAt } = watch;
     turn.state = seeTurn(turn.state, fusion);
     if (look === null || turn.live.ended !== null) return;
     const { clock, profile, track } = this.#parts;
-    const sight = { now: clock.now(), fusion, reading: look.reading, calmLookAt, changedAt };
+    const sight = { now: clock.now(), fusion, reading: look.reading, atRestSince, changedAt };
     const step = judgeTurn(turn.state, sight, profile);
     this.#alarm.set(step.do === "watch_until" ? step.until : null);
     if (step.do === "end") track(this.end(turn, step.end, step.limit));

@@ -31,7 +31,7 @@ export interface Look {
   readonly at: Instant;
   readonly screen: Screen;
   readonly reading: Reading;
-  /** Nothing was written for a while before it, nor during it. */
+  /** Nothing was written for a while before it, nor during it; or only the same once more. */
   readonly isCalm: boolean;
 }
 
@@ -58,6 +58,8 @@ export type News =
  */
 const screenSpinnerMs = 1_000;
 const markedSpinnerMs = 5_000;
+/** So many looks follow something new until the screen is seen at rest (chosen). */
+const mostEagerLooks = 12;
 
 /** The private mode in which a program draws one frame. */
 const frameMode = 2026;
@@ -72,10 +74,13 @@ export class Watch implements Disposable {
   #fusion: Fusion;
   #look: Look | null = null;
   #calmLookAt: Instant | null = null;
+  #eagerLooks = mostEagerLooks;
   #changedAt: Instant;
   #written: Written;
   /** Output events so far: tells whether anything was written during a capture. */
   #outputs = 0;
+  /** Of them, those that the last look could show. */
+  #seenOutputs = -1;
   #looking: Promise<Look> | null = null;
   #isTitleKnown: boolean;
   #hasEnded = false;
@@ -107,17 +112,14 @@ export class Watch implements Disposable {
     return this.#look;
   }
 
-  get calmLookAt(): Instant | null {
-    return this.#calmLookAt;
+  /** When a look found the screen at rest; `null`: something was written since. */
+  get atRestSince(): Instant | null {
+    return this.#written.since === null ? this.#calmLookAt : null;
   }
 
   /** When the text of the screen changed last. */
   get changedAt(): Instant {
     return this.#changedAt;
-  }
-
-  get lastOutputAt(): Instant {
-    return this.#written.lastAt;
   }
 
   /** A title or a sequence has said something new, and the screen has not been looked at since. */
@@ -239,6 +241,7 @@ export class Watch implements Disposable {
   #wrote(at: Instant, more: Partial<Written> = {}): void {
     const { since, lastAt } = this.#written;
     this.#outputs += 1;
+    if (more.hasEdge === true) this.#eagerLooks = mostEagerLooks;
     this.#written = {
       ...this.#written,
       ...more,
@@ -255,6 +258,7 @@ export class Watch implements Disposable {
     const at = nextLookAt(this.#written, {
       settleMs: this.#options.profile.settleMs,
       spinnerMs: this.#isTurn ? spinnerMs : null,
+      isEager: this.#eagerLooks > 0 && !isAtWork(this.#fusion.state),
       isAttentive: this.#attentive > 0,
     });
     this.#lookAlarm.set(at);
@@ -276,12 +280,21 @@ export class Watch implements Disposable {
     this.#written = { ...this.#written, hasEdge: false };
     try {
       const screen = await pane.capture();
-      const isCalm = wasQuiet && outputs === this.#outputs;
+      const isSame = this.#look !== null && isSameText(this.#look.screen, screen);
+      // What is shown may come before we are told that it was written: it is being written then.
+      const isEarly = !isSame && outputs === this.#seenOutputs;
+      const isAllSeen = outputs === this.#outputs && !isEarly;
+      this.#seenOutputs = outputs;
+      const isStill = isSame && startedAt >= this.#changedAt + profile.settleMs;
+      const isCalm = isStill || (wasQuiet && isAllSeen);
       const look = { at: clock.now(), screen, reading: profile.read(screen), isCalm };
+      this.#eagerLooks = isCalm ? 0 : Math.max(0, this.#eagerLooks - 1);
+      const { since, lastAt } = this.#written;
+      const unseenSince = isAllSeen ? null : lastAt;
       this.#written = {
         ...this.#written,
         lookedAt: startedAt,
-        since: isCalm ? null : this.#written.since,
+        since: isCalm ? unseenSince : since,
       };
       if (!this.#isDisposed) this.#takeLook(look);
       return look;
@@ -326,6 +339,10 @@ export class Watch implements Disposable {
 export function isSameText(one: Screen, other: Screen): boolean {
   const isSame = one.lines.length === other.lines.length;
   return isSame && one.lines.every((line, row) => line === other.lines[row]);
+}
+
+function isAtWork(state: Fusion["state"]): boolean {
+  return state === "working" || state === "retrying";
 }
 
 function isOtherFusion(one: Fusion, other: Fusion): boolean {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { nextLookAt, type Written } from "../../../../src/agents/terminal/look-plan.ts";
 
-const atRest = { settleMs: 150, spinnerMs: null, isAttentive: false };
+const atRest = { settleMs: 150, spinnerMs: null, isEager: false, isAttentive: false };
 const spinning = { ...atRest, spinnerMs: 1_000 };
 
 function written(more: Partial<Written> = {}): Written {
@@ -32,6 +32,12 @@ describe("the next look at a screen", () => {
   test("comes about each second while a spinner redraws for ever and a turn runs", () => {
     assert.equal(nextLookAt(written({ lastAt: 5_990 }), spinning), 6_000);
     assert.equal(nextLookAt(written({ lastAt: 7_000, lookedAt: 6_000 }), spinning), 7_000);
+  });
+
+  test("comes again after the settling time while something new was not seen twice", () => {
+    const eager = { ...atRest, isEager: true };
+    assert.equal(nextLookAt(written({ lastAt: 5_090, lookedAt: 5_000 }), eager), 5_150);
+    assert.equal(nextLookAt(written({ lastAt: 5_000, lookedAt: 4_000 }), eager), 5_150);
   });
 
   test("comes soon for one who waits for the answer to a key", () => {

@@ -33,7 +33,7 @@ function judge(turn: RunningTurn, seen: Seen, how = manners): TurnStep {
     {
       now: 6_000,
       reading: reading(state === "failed" || state === "limited" ? state : "idle"),
-      calmLookAt: 5_900,
+      atRestSince: 5_900,
       changedAt: 5_000,
       ...more,
       fusion: { state, since, because },
@@ -59,19 +59,19 @@ describe("a turn", () => {
   test("is completed when the agent is idle, and the screen was seen at rest since", () => {
     const end = { do: "end", end: { result: "completed" }, limit: null };
     assert.deepEqual(judge(begun, { state: "idle" }), end);
-    assert.deepEqual(judge(begun, { state: "idle", calmLookAt: 4_999 }), { do: "watch" });
-    assert.deepEqual(judge(begun, { state: "idle", calmLookAt: null }), { do: "watch" });
+    assert.deepEqual(judge(begun, { state: "idle", atRestSince: 999 }), { do: "watch" });
+    assert.deepEqual(judge(begun, { state: "idle", atRestSince: null }), { do: "watch" });
   });
 
   test("is over at once on a mark, and after the settling time on the screen alone", () => {
-    const at = { state: "idle", now: 5_100, calmLookAt: 5_100 } as const;
+    const at = { state: "idle", now: 5_100, atRestSince: 5_100 } as const;
     assert.deepEqual(judge(begun, at), { do: "watch_until", until: 5_150 });
     assert.equal(judge(begun, { ...at, sources: ["title", "screen"] }).do, "end");
   });
 
   test("that has not visibly begun is over only when nothing has moved for a while", () => {
     const unseen = { ...begun, hasBegun: false };
-    const at = { state: "idle", since: 500, changedAt: 1_200, calmLookAt: 1_400 } as const;
+    const at = { state: "idle", since: 500, changedAt: 1_200, atRestSince: 1_400 } as const;
     assert.deepEqual(judge(unseen, { ...at, now: 1_400 }), { do: "watch_until", until: 3_200 });
     assert.equal(judge(unseen, { ...at, now: 3_200 }).do, "end");
   });
