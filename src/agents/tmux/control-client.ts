@@ -57,7 +57,7 @@ export class ControlClient {
     this.#child = spawn(options.program, options.args, {
       env: { ...options.env },
       stdio: ["pipe", "pipe", "ignore"],
-      // A Ctrl-C at our terminal goes to all of our group, and is not meant for the windows.
+      // A signal to our group, as `timeout` and shells send it, is not meant for the windows.
       detached: true,
     });
     this.#child.stdout.on("data", (chunk: Buffer) => this.#read(chunk));
