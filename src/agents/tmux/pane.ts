@@ -53,6 +53,7 @@ export class TmuxPane implements Pane {
   #takesPaste: boolean;
   #exitCode: number | null;
   #gone: string | null = null;
+  #isClosing = false;
 
   constructor(host: PaneHost, facts: PaneFacts) {
     this.#host = host;
@@ -132,11 +133,11 @@ export class TmuxPane implements Pane {
   }
 
   async close(): Promise<void> {
+    this.#isClosing = true;
     const { clock, graceMs } = this.#host;
     const marker = { name: windowMarker, value: this.#word };
     await endFamily({ leader: this.#leader, marker }, { clock, graceMs });
-    if (this.#gone !== null) return;
-    // It may be gone by itself by now.
+    // It may be gone by itself by now; a dead one stays until it is closed. Its id is given once.
     await this.#host.request(`kill-window -t ${this.window}`).catch(() => undefined);
     this.lose("its window was closed");
   }
