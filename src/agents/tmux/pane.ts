@@ -162,6 +162,11 @@ export class TmuxPane implements Pane {
     if (readEnd(title, this.#word) !== null) this.#takeTitle(title, this.#host.clock.now());
   }
 
+  /** Its wrapper has ended. When that is our doing, the end of the window is told instead. */
+  die(): void {
+    if (!this.#isClosing) this.lose("its window has died");
+  }
+
   /** The pane is not there any more; only the first time counts. */
   lose(why: string): void {
     if (this.#gone !== null) return;

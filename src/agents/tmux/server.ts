@@ -265,7 +265,7 @@ class Server implements TmuxServer {
       if (pane === undefined) return;
       // tmux may have missed the end of its child (measured: every fourth); this makes it look.
       process.kill(this.#pid, "SIGCHLD");
-      this.#drop(pane, "its window has died");
+      pane.die();
     }
   }
 
