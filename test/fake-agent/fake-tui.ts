@@ -101,9 +101,11 @@ function readArguments([flag, like = "", ...rest]: readonly string[]): Arguments
       "say first which agent it is like: --like claude|codex|gemini|opencode|generic",
     );
   }
-  if (FAKE_AGENT_SCRIPT !== undefined) return { like, path: FAKE_AGENT_SCRIPT, others: rest };
-  const [path, ...others] = rest;
-  return { like, path, others };
+  const [first] = rest;
+  const isNamed = first !== undefined && !first.startsWith("-");
+  return isNamed
+    ? { like, path: first, others: rest.slice(1) }
+    : { like, path: FAKE_AGENT_SCRIPT, others: rest };
 }
 
 try {

@@ -161,6 +161,6 @@ function runQuietly(program: string, args: readonly string[]): boolean {
   return spawnSync(program, args, { stdio: "ignore" }).status === 0;
 }
 
-export function forever({ signal }: Face): Promise<void> {
+function forever({ signal }: Face): Promise<void> {
   return systemClock.until(Number.MAX_SAFE_INTEGER, signal);
 }

@@ -56,7 +56,7 @@ function wrapLine(line: string, cols: number): readonly string[] {
       width += pieceWidth;
     }
   }
-  return [...lines, current];
+  return [...lines, clip(current, cols)];
 }
 
 function cutUp(word: string, cols: number): readonly string[] {

@@ -72,6 +72,7 @@ export class Conversation {
 
   #insert(input: Exclude<Input, { type: "key" }>): void {
     const { stage, manners } = this.#parts;
+    stage.arm(null);
     if (input.type === "paste") {
       stage.composer = paste(stage.composer, input.text, manners.folding);
       this.#pastedAt = stage.now;
@@ -138,6 +139,9 @@ export class Conversation {
       this.#submit(text);
     } else if (manners.enter_while_busy === "queue") {
       this.#queue(text);
+    } else if (isClear(text)) {
+      stage.composer = emptyComposer;
+      this.#lose(text.trim(), "a turn runs");
     } else {
       stage.composer = emptyComposer;
       this.#record(promptLine(stage.now, text, true));
@@ -248,7 +252,9 @@ export class Conversation {
       stage.composer = emptyComposer;
     } else if (manners.quit_presses === 1 || stage.armed === "exit") {
       this.#parts.exit(0);
-    } else stage.arm("exit");
+    } else {
+      stage.arm("exit");
+    }
   }
 
   #ask(asked: Asked, signal?: AbortSignal): Promise<Answer> {

@@ -175,6 +175,6 @@ export class Stage {
   }
 
   #isMoving(): boolean {
-    return this.turn !== null || this.#armed !== null;
+    return this.turn !== null || this.armed !== null;
   }
 }

@@ -3,12 +3,12 @@
  * it, a turn ends once, and the record tells how.
  */
 
-import { spawn } from "node:child_process";
 import { floodOf } from "../face.ts";
 import { type Script, stepsFor } from "../script.ts";
 import { type Place, ScriptError } from "../step.ts";
 import { perform } from "../steps.ts";
 import type { Answer, Asked } from "./asked.ts";
+import { runTool } from "./run-tool.ts";
 import { type ScreenFace, screenSteps, type TurnFailure } from "./screen-steps.ts";
 import type { Stage } from "./stage.ts";
 import type { Entry } from "./view.ts";
@@ -27,9 +27,6 @@ export interface TurnParts {
   /** Called before the end is to be seen. */
   readonly over: (end: TurnEnd) => void;
 }
-
-/** Of what a tool prints, so many lines are shown (chosen). */
-const shownLines = 20;
 
 export class Turn {
   readonly prompt: string;
@@ -171,7 +168,7 @@ export class Turn {
       pause: (ms) => clock.until(clock.now() + ms, signal),
       run(program, args) {
         const about = [program, ...args].join(" ");
-        return this.tool({ name: "Bash", about }, () => runTool(program, args, stage, signal));
+        return this.tool({ name: "Bash", about }, () => runTool([program, ...args], clock, signal));
       },
       async flood(bytes) {
         for (const block of floodOf(bytes)) {
@@ -215,35 +212,4 @@ export function dialogOf(stage: Stage, name: string): Asked {
   const asked = stage.look.dialog(name, stage.view());
   if (asked === null) throw new ScriptError(`this agent has no dialog \`${name}\``);
   return asked;
-}
-
-/** What it printed, and its end where that was bad. An interrupt ends it. */
-function runTool(
-  program: string,
-  args: readonly string[],
-  { clock }: Stage,
-  signal: AbortSignal,
-): Promise<string> {
-  const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"], signal });
-  const printed: string[] = [];
-  child.stdout.setEncoding("utf8").on("data", (text: string) => printed.push(text));
-  child.stderr.setEncoding("utf8").on("data", (text: string) => printed.push(text));
-  return new Promise((resolve) => {
-    const end = (...lines: readonly string[]) => {
-      const all = [...printed.join("").trimEnd().split("\n"), ...lines];
-      resolve(
-        all
-          .filter((line) => line !== "")
-          .slice(-shownLines)
-          .join("\n"),
-      );
-    };
-    child.on("error", (error) => end(`${program} could not be run: ${error.message}`));
-    child.on("exit", (code, by) => {
-      const bad = code === 0 ? [] : [`${program} ended with ${code ?? by}`];
-      child.on("close", () => end(...bad));
-      // A daemon of its own may hold its output open for ever.
-      void clock.until(clock.now() + 200).then(() => end(...bad));
-    });
-  });
 }

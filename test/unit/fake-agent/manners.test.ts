@@ -57,6 +57,20 @@ describe("an Enter that comes too soon", () => {
   });
 });
 
+test("an agent that asks for no bracketed paste takes each line as a prompt of its own", async () => {
+  const agent = await stage.start({
+    like: "generic",
+    turns: [[{ say: "First" }], [{ say: "Second" }]],
+    manners: { takes_paste: false },
+  });
+  await agent.see(/❯/);
+  assert.equal((await agent.pane.paste("one\ntwo")).done, false);
+  await agent.pane.type("one\rtwo\r");
+  await agent.see(/First.*Second/s);
+  assert.deepEqual(promptsIn(await agent.turns(2)), ["one", "two"]);
+  await agent.pane.close();
+});
+
 describe("a dialog", () => {
   test("of claude's bypass mode ends it when Enter is pressed blindly", async () => {
     const agent = await stage.start({ like: "claude", manners: { dialogs: ["bypass"] } });

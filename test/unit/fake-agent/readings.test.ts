@@ -131,7 +131,7 @@ for (const [like, shown] of Object.entries(looks)) {
 
 /** Modals before the first prompt: how many choices each offers, and the one that goes on. */
 const modals = {
-  claude: { trust: [2, 1], bypass: [2, 2], login: [2, 1] },
+  claude: { trust: [2, 1], bypass: [2, 2], api_key: [2, 1], login: [2, 1] },
   codex: { trust: [2, 1], login: [3, 3], update: [3, 2] },
   gemini: { trust: [3, 1], login: [3, 2] },
 } as const;
