@@ -43,6 +43,10 @@ function checkTarball(): void {
   const command = path.join(folder, "node_modules", ".bin", "temoin");
   const said = execFileSync(command, ["--version"], { encoding: "utf8" });
   assert.equal(said, `${version}\n`);
+  assert.ok(existsSync(path.join(installed, "profiles", "claude.yaml")), "it has no profiles");
+  const loader = path.join(installed, "dist", "agents", "profile", "load-profile.js");
+  const loads = `(await import(${JSON.stringify(loader)})).loadProfile({ profile: "claude", root: "/" })`;
+  execFileSync(process.execPath, ["--input-type=module", "--eval", `await ${loads}`]);
   process.stdout.write(`temoin ${version} runs from its tarball\n`);
 
   for (const node of olderNodes()) {
