@@ -20,7 +20,7 @@ const usualFolders = [
   path.join(root, "test", "fixtures", "screens"),
 ];
 
-export interface Classified {
+interface Classified {
   readonly case: string;
   readonly label: ScreenState;
   readonly said: ScreenState;
@@ -48,7 +48,7 @@ interface StateScore {
   readonly recall: number | null;
 }
 
-export interface Detection {
+interface Detection {
   readonly cases: readonly Classified[];
   readonly byAgent: Readonly<
     Record<
@@ -106,7 +106,7 @@ function judge({ agent, name, screen, truth }: Case, profile: Profile): Judged {
   return { case: name, label, said, agent, isRight, isTellable, says };
 }
 
-export function score(judged: readonly Judged[]): Detection {
+function score(judged: readonly Judged[]): Detection {
   const agents = Map.groupBy(judged, (one) => one.agent);
   const confusion: Record<string, Record<string, number>> = {};
   for (const { label, said } of judged) {

@@ -86,8 +86,8 @@ export function sampleOrder(): AttemptOrder {
     ],
     tells: [{ id: "1", at: 0, text: "Leave the public API as it is.", delivered: false }],
     rounds: 0,
-  isResumed: false,
-  policy: defaultPolicy,
+    isResumed: false,
+    policy: defaultPolicy,
   };
 }
 

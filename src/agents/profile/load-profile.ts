@@ -78,7 +78,7 @@ async function readText(file: string): Promise<string> {
 }
 
 /** The file as it is written. Throws an AppError `config` with all problems. */
-export function parseProfile(text: string, name: string): ProfileFile {
+function parseProfile(text: string, name: string): ProfileFile {
   let raw: unknown;
   try {
     raw = parse(text, { maxAliasCount: 0 });
