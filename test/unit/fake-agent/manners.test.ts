@@ -12,7 +12,7 @@ before(async () => {
 });
 after(() => stage[Symbol.asyncDispose]());
 
-describe("an Enter that comes too soon", () => {
+describe("an Enter that comes too soon", { concurrency: 4 }, () => {
   test("like claude, is lost just after the start, and the text stays", async () => {
     const agent = await stage.start({
       like: "claude",
@@ -29,14 +29,14 @@ describe("an Enter that comes too soon", () => {
   });
 
   test("like gemini, is a new line just after a paste", async () => {
-    const manners = { enter_after_paste_ms: 1_000 };
+    const manners = { enter_after_paste_ms: 600 };
     const agent = await stage.start({ like: "gemini", turns: [[{ say: "Taken" }]], manners });
     await agent.see(/Type your message/);
     await agent.paste("Pasted");
     await agent.pane.keys("Enter");
     await agent.see(/ > Pasted\n\n\n workspace/);
     assert.deepEqual(lostIn(agent.record), ["enter: it came too soon after a paste"]);
-    await systemClock.until(systemClock.now() + 1_000);
+    await systemClock.until(systemClock.now() + 600);
     await agent.pane.keys("Enter");
     await agent.see(/✦ Taken/);
     assert.deepEqual(promptsIn(agent.record), ["Pasted\n"]);
@@ -71,7 +71,7 @@ test("an agent that asks for no bracketed paste takes each line as a prompt of i
   await agent.pane.close();
 });
 
-describe("a dialog", () => {
+describe("a dialog", { concurrency: 4 }, () => {
   test("of claude's bypass mode ends it when Enter is pressed blindly", async () => {
     const agent = await stage.start({ like: "claude", manners: { dialogs: ["bypass"] } });
     await agent.see(/❯ 1\. No, exit/);
@@ -130,53 +130,51 @@ describe("a permission", { concurrency: 4 }, () => {
     opencode: { shown: /△ Permission required/, keys: ["Right", "Enter"], answer: "Allow always" },
     generic: { shown: /❯ 1\. Yes/, keys: ["Down", "Up", "Enter"], answer: "Yes" },
   })) {
-    test(`like ${like}, waits for its keys, and the turn goes on`, async () => {
-      const agent = await stage.start({ like, turns: [asks] });
+    test(`like ${like}, waits for its keys and goes on, or is interrupted by Esc`, async () => {
+      const agent = await stage.start({ like, turns: [asks, asks] });
       await agent.see(/❯|›|Type your message|Ask anything/);
       await agent.prompt("Build it anew");
       await agent.see(shown);
       for (const key of keys) await agent.pane.keys(key);
       await agent.see(new RegExp(`After ${RegExp.escape(answer)}`));
-      assert.deepEqual(answersIn(await agent.turns(1)), [[shownTool(like), answer, null]]);
-      await agent.pane.close();
-    });
-
-    test(`like ${like}, interrupts the turn when it is refused with Esc`, async () => {
-      const agent = await stage.start({ like, turns: [asks] });
-      await agent.see(/❯|›|Type your message|Ask anything/);
-      await agent.prompt("Build it anew");
-      await agent.see(shown);
+      await agent.turns(1);
+      await agent.prompt("And once more");
+      await agent.see(new RegExp(`And once more.*${shown.source}`, "s"));
       await agent.pane.keys("Escape");
-      const record = await agent.turns(1);
-      assert.deepEqual(answersIn(record), [[shownTool(like), null, null]]);
-      assert.deepEqual(endsIn(record), ["interrupted"]);
+      const record = await agent.turns(2);
+      const tool = like === "gemini" ? "Shell" : "Bash";
+      assert.deepEqual(answersIn(record), [
+        [tool, answer, null],
+        [tool, null, null],
+      ]);
+      assert.deepEqual(endsIn(record), ["completed", "interrupted"]);
       await agent.pane.close();
     });
   }
 });
 
-test("a question takes a choice by its digit, and own words where they are asked for", async () => {
+describe("a question", { concurrency: 4 }, () => {
   const question = { question: { text: "Which colour?", choices: ["Red", "Blue"] } };
-  for (const [like, own] of [
-    ["claude", "3"],
-    ["codex", "3"],
-    ["opencode", "3"],
-  ] as const) {
-    const agent = await stage.start({ like, turns: [[question, question, { say: "{answer}!" }]] });
-    await agent.see(/❯|›|Ask anything/);
-    await agent.prompt("Paint it");
-    await agent.see(/2\. Blue/);
-    await agent.pane.type("2");
-    await agent.until(async () => answersIn(agent.record)[0] ?? null, "the first answer");
-    await agent.see(/1\. Red/);
-    await agent.pane.type(own);
-    await agent.pane.type("light grey");
-    await agent.see(/light grey/);
-    await agent.pane.keys("Enter");
-    await agent.see(/light grey!/);
-    const answers = answersIn(agent.record).map(([, choice, text]) => text ?? choice);
-    assert.deepEqual(answers, ["Blue", "light grey"]);
-    await agent.pane.close();
+  for (const like of ["claude", "codex", "gemini", "opencode"]) {
+    test(`like ${like}, takes a choice by its digit, and own words where it offers a place`, async () => {
+      const agent = await stage.start({
+        like,
+        turns: [[question, question, { say: "{answer}!" }]],
+      });
+      await agent.see(/❯|›|Type your message|Ask anything/);
+      await agent.prompt("Paint it");
+      await agent.see(/2\. Blue/);
+      await agent.pane.type("2");
+      await agent.until(async () => answersIn(agent.record)[0] ?? null, "the first answer");
+      await agent.see(/1\. Red/);
+      await agent.pane.type("3light grey");
+      await agent.see(/light grey/);
+      await agent.pane.keys("Enter");
+      await agent.see(/light grey!/);
+      const answers = answersIn(agent.record).map(([, choice, text]) => text ?? choice);
+      assert.deepEqual(answers, ["Blue", "light grey"]);
+      await agent.pane.close();
+    });
   }
 });
 
@@ -272,8 +270,4 @@ function lostIn(record: readonly RecordLine[]): readonly string[] {
 
 function endsIn(record: readonly RecordLine[]): readonly string[] {
   return record.flatMap((line) => (line.type === "turn_ended" ? line.end : []));
-}
-
-function shownTool(like: string): string {
-  return like === "gemini" ? "Shell" : "Bash";
 }
