@@ -6,6 +6,7 @@ import type { Pane, TmuxServer } from "../../src/agents/tmux/tmux.ts";
 import { openAttachFile, type RecordAttach } from "../../src/app/attach-file.ts";
 import type { SlotId } from "../../src/domain/id.ts";
 import { systemClock } from "../../src/lib/clock.ts";
+import { followPane } from "../scratch-tmux.ts";
 import { PersonTerminal } from "./person-terminal.ts";
 import { openScratch, type Scratch } from "./scratch-project.ts";
 
@@ -83,6 +84,7 @@ test("who looks sees the agent's own window, types nothing into it, and leaves i
   await using scratch = await openScratch({ agents: { ada: {} } });
   await using agents = await Agents.open(scratch);
   const before = await agents.windows();
+  using log = followPane(agents.pane("ada-1"));
   await using ada = await PersonTerminal.open(scratch, [temoin, "attach", "ada-1"]);
   await ada.shows(/ada-1\*[\s\S]*read-only/);
   await using both = await PersonTerminal.open(scratch, [temoin, "attach"]);
@@ -103,16 +105,32 @@ test("who looks sees the agent's own window, types nothing into it, and leaves i
   await ada.shows(/ended: 0/);
   await both.keys("C-b", "d");
   await both.shows(/ended: 0/);
+  // Told to us after all that tmux has told of those who left.
+  await agents.pane("ada-1").type("\u0007\n");
+  await log.first("bell");
   const sessions = await agents.tmux("list-sessions", "-F", "#{session_name}");
   assert.equal(sessions, `${agents.server.session}\n`, "who looked has left nothing");
   assert.equal(await agents.windows(), before);
+});
+
+test("in a terminal that is smaller than a window it shows where the agent is writing", async () => {
+  await using scratch = await openScratch({ agents: { ada: {} } });
+  await using agents = await Agents.open(scratch);
+  for (const slot of ["ada-1", "bo-1"])
+    await agents.pane(slot).type(`${"\n".repeat(60)}end of it\n`);
+  await using terminal = await PersonTerminal.open(scratch, [temoin, "attach", "ada-1"]);
+  await terminal.shows(/ada-1 heard end of it[\s\S]*a part of it · read-only/);
+  await terminal.keys("C-b", "n");
+  await terminal.shows(/bo-1 heard end of it[\s\S]*bo-1\*/);
+  await terminal.resize({ cols: 220, rows: 60 });
+  assert.doesNotMatch(await terminal.shows(/bo-1\* +read-only/), /a part/);
 });
 
 test("with --write a person types to the agent", async () => {
   await using scratch = await openScratch({ agents: { ada: {} } });
   await using agents = await Agents.open(scratch);
   await using terminal = await PersonTerminal.open(scratch, [temoin, "attach", "bo-1", "--write"]);
-  await terminal.shows(/bo-1\*[\s\S]*you type to the agent/);
+  await terminal.shows(/bo-1\*[\s\S]*you type, temoin waits/);
   await terminal.keys("h", "i", "Enter");
   await terminal.shows(/bo-1 heard hi/);
   assert.deepEqual(

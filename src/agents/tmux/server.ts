@@ -256,7 +256,9 @@ class Server implements TmuxServer {
     if (name === "window-close" || name === "unlinked-window-close") {
       const window = text.split(" ")[0];
       for (const pane of this.#panes.values()) {
-        if (pane.window === window) this.#drop(pane, "its window was closed");
+        if (pane.window !== window) continue;
+        // When the connection is gone meanwhile, that is told by itself.
+        this.#dropIfGone(pane).catch(() => undefined);
       }
     } else if (name === "subscription-changed") {
       // dead $0 @1 1 %1 : 1
@@ -267,6 +269,17 @@ class Server implements TmuxServer {
       process.kill(this.#pid, "SIGCHLD");
       pane.die();
     }
+  }
+
+  /**
+   * tmux tells it also when only another session of the group has ended, as that of a person who
+   * has left does (measured with 3.3a): the window is still there.
+   */
+  async #dropIfGone(pane: TmuxPane): Promise<void> {
+    const line = `display-message -p -t ${quote(pane.id)} ${quote("#{pane_id}")}`;
+    const [told] = await this.#commands.request(line);
+    if (told?.isOk === true && told.lines[0] === pane.id) return;
+    this.#drop(pane, "its window was closed");
   }
 
   #drop(pane: TmuxPane, why: string): void {
