@@ -99,16 +99,27 @@ async function requireWindow(
 }
 
 /** Shown in the viewer's last line; its keys are set for all, as tmux keeps them per server. */
-const leave = "C-b n: next window · C-b d: leave";
+const leave = "C-b n: next · C-b d: leave";
+
+/** A format of tmux: the last line takes one of the rows. */
+const partNote =
+  "#{?#{||:#{e|<:#{client_width},#{window_width}},#{e|<=:#{client_height},#{window_height}}},a part of it · ,}";
+
+/**
+ * Of a window that is larger than the viewer's terminal: the rows down to where the program is
+ * writing, and some below. By itself tmux shows the upper left corner of one that hides its cursor.
+ */
+const rowsAbove = "#{e|-:#{cursor_y},#{e|-:#{client_height},8}}";
+const goDown = `#{?#{e|>:${rowsAbove},0},; refresh-client -D ${rowsAbove},}`;
+const showCursor = `run-shell -C "refresh-client -U 1000 ${goDown}"`;
 
 /**
  * Measured with tmux 3.3a: a read-only client may not select windows by the usual keys, but may
  * switch itself to one. `-N`: a server that has gone in the meantime is not started anew.
  */
 function attachCommand(hint: AttachHint, write: boolean): readonly [string, ...string[]] {
-  const note = write
-    ? `you type to the agent, temoin waits meanwhile · ${leave}`
-    : `read-only · ${leave}`;
+  const mode = write ? "you type, temoin waits" : "read-only";
+  const note = `${partNote}${mode} · ${leave}`;
   const steps: readonly (readonly string[])[] = [
     ["bind-key", "n", "switch-client", "-t", ":+"],
     ["bind-key", "p", "switch-client", "-t", ":-"],
@@ -118,6 +129,8 @@ function attachCommand(hint: AttachHint, write: boolean): readonly [string, ...s
     ["set-option", "status-left", ""],
     ["set-option", "status-right-length", "120"],
     ["set-option", "status-right", note],
+    ["set-hook", "session-window-changed", showCursor],
+    ["set-hook", "client-resized", showCursor],
     ["select-window", "-t", hint.window],
   ];
   const line = steps.flatMap((step, place) => (place === 0 ? step : [";", ...step]));
