@@ -70,6 +70,10 @@ export function openApp(request: AppRequest): Context {
       const { missingAgents } = await import("./app/on-host.ts");
       return missingAgents({ clock, env, place: await place(), loaded });
     },
+    async probeTmux(how) {
+      const { probeTmux } = await import("./app/on-host.ts");
+      return probeTmux({ clock, env }, how);
+    },
     async logFile(slot) {
       return pathsOf(await place()).log(slot);
     },

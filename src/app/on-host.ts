@@ -4,7 +4,6 @@ import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { createCommandDriver } from "../agents/command.ts";
 import type { Driver } from "../agents/driver.ts";
-import { createTerminalDriver } from "../agents/terminal/terminal-driver.ts";
 import type { LoadedConfig } from "../config/load.ts";
 import type { DriverName } from "../domain/agent.ts";
 import type { CommitSha } from "../domain/id.ts";
@@ -12,7 +11,7 @@ import { createGates } from "../gates/command-gate.ts";
 import { AppError } from "../lib/app-error.ts";
 import { type Clock, systemClock } from "../lib/clock.ts";
 import { nearest } from "../lib/nearest.ts";
-import type { Environment, GateCheck, ProjectPlace } from "../operations/context.ts";
+import type { Environment, GateCheck, ProjectPlace, TmuxProbe } from "../operations/context.ts";
 import { createWorkspaces } from "../workspaces/create-workspaces.ts";
 import { createGit } from "../workspaces/git.ts";
 import { excludeState, findTargetBranch, openRepository } from "../workspaces/repository.ts";
@@ -69,6 +68,8 @@ export async function missingAgents({
 }: HostParts): Promise<readonly { readonly agent: string; readonly says: string }[]> {
   const parts = { clock, root: place.root, binDir: "", env };
   const socket = { path: tmuxSocketPath(env, place) };
+  // Loaded where it is asked: most of what is here needs nothing of it.
+  const { createTerminalDriver } = await import("../agents/terminal/terminal-driver.ts");
   const drivers: Readonly<Record<DriverName, Driver>> = {
     command: createCommandDriver(parts),
     terminal: createTerminalDriver({ ...parts, project: place.id, tmux: { socket } }),
@@ -79,6 +80,27 @@ export async function missingAgents({
     if (says !== null) missing.push({ agent: agent.name, says });
   }
   return missing;
+}
+
+export async function probeTmux(
+  { clock, env }: Pick<HostParts, "clock" | "env">,
+  how: "version" | "all",
+): Promise<readonly TmuxProbe[]> {
+  if (how === "all") {
+    const probe = await import("../agents/tmux/probe.ts");
+    return await probe.probeTmux({ clock, env });
+  }
+  const { findVersion, judgeVersion } = await import("../agents/tmux/version.ts");
+  const name = "version";
+  try {
+    const version = await findVersion("tmux", env);
+    const judged = judgeVersion(version);
+    const detail = judged.kind === "good" ? `tmux ${version.text}` : judged.says;
+    return [{ name, ok: true, detail, hint: null }];
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return [{ name, ok: false, detail: error.message, hint: error.hint }];
+  }
 }
 
 export async function openDiff(

@@ -107,12 +107,25 @@ export interface Context {
   ): Promise<readonly GateCheck[]>;
   /** Which configured agents cannot be started, and why. Runs nothing. */
   missingAgents(loaded: LoadedConfig): Promise<readonly { agent: string; says: string }[]>;
+  /**
+   * Can agents work in the tmux of this machine? `all` tries it out on a server that is gone again
+   * afterwards, and stops at the first thing that fails.
+   */
+  probeTmux(how: "version" | "all"): Promise<readonly TmuxProbe[]>;
   logFile(slot: SlotId): Promise<string>;
   /**
    * The tmux windows of agents, by slot, as a run has told them last: also after temoin was killed,
    * and also when they are gone since.
    */
   attachHints(): Promise<ReadonlyMap<SlotId, AttachHint>>;
+}
+
+/** One thing that was looked at or tried out. */
+export interface TmuxProbe {
+  readonly name: string;
+  readonly ok: boolean;
+  readonly detail: string;
+  readonly hint: string | null;
 }
 
 export interface GateCheck {

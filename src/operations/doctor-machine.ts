@@ -5,7 +5,7 @@ import { homedir } from "node:os";
 import path from "node:path";
 import { versions } from "node:process";
 import { execa } from "execa";
-import type { Environment, ProjectPlace } from "./context.ts";
+import type { Context, Environment, ProjectPlace } from "./context.ts";
 import type { Check } from "./doctor.ts";
 
 /** Less than this and a store or a worktree soon stands still (chosen). */
@@ -36,11 +36,19 @@ export async function checkGit(): Promise<Check> {
   return { name: "git", ok, detail: `${version}, needs ${neededGit}`, hint };
 }
 
-/** This version starts no agent in tmux; it is told for the sake of later ones. */
-export async function checkTmux(env: Environment): Promise<Check> {
-  const { exitCode, stdout } = await execa("tmux", ["-V"], { reject: false, env: { ...env } });
-  const detail = exitCode === 0 ? stdout : "not found; this version does not need it";
-  return { name: "tmux", ok: true, detail, hint: null };
+/**
+ * Tried out on a server of its own where an agent is to work in it; else only its version is told,
+ * and nothing of it is wrong.
+ */
+export async function checkTmux(context: Context, isNeeded: boolean): Promise<readonly Check[]> {
+  const steps = await context.probeTmux(isNeeded ? "all" : "version");
+  if (!isNeeded) {
+    const says = steps.map(({ detail }) => detail).join("; ");
+    return [{ name: "tmux", ok: true, detail: `${says}; no agent needs it`, hint: null }];
+  }
+  return steps.map(({ name, ...seen }) => {
+    return { name: name === "version" ? "tmux" : `tmux ${name}`, ...seen };
+  });
 }
 
 export async function checkDisk(env: Environment, place: ProjectPlace): Promise<readonly Check[]> {

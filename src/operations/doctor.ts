@@ -24,12 +24,15 @@ export const doctor: Operation<{ fix: boolean }, readonly Check[]> = {
   effect: "host",
   input: z.strictObject({ fix: z.boolean() }),
   async run(context, { fix }) {
-    const machine = [await checkNode(), await checkGit(), await checkTmux(context.env)];
+    const machine = [await checkNode(), await checkGit()];
     const found = await findRepository(context);
-    if ("ok" in found) return [...machine, found];
+    if ("ok" in found) return [...machine, ...(await checkTmux(context, false)), found];
     const configured = await checkConfig(context);
+    const agents = configured.config?.agents ?? [];
+    const needsTmux = agents.some(({ driver }) => driver === "terminal");
     return [
       ...machine,
+      ...(await checkTmux(context, needsTmux)),
       { name: "repository", ok: true, detail: found.root, hint: null },
       configured.check,
       ...(await checkConfigured(context, configured.config)),

@@ -109,6 +109,9 @@ export async function openStage({ config, token }: StageOptions = {}): Promise<S
     startDaemon: () => assert.fail("no process on this stage"),
     checkGates: () => assert.fail("no gate on this stage"),
     missingAgents: async () => [],
+    probeTmux: async (how) => [
+      { name: "version", ok: how === "version", detail: `tmux by ${how}`, hint: null },
+    ],
     logFile: async (slot) => join(root, `${slot}.log`),
     attachHints: async () => stage.hints,
   };

@@ -150,6 +150,22 @@ describe("looking", () => {
     assert.equal(await seen(), false);
   });
 
+  it("tries tmux out where an agent is to work in it, and finds no fault with it elsewhere", async () => {
+    const tmux = async (driver: string) => {
+      await using stage = await openStage({
+        config: `version: 1\nagents: { a: { driver: ${driver}, command: [sh] } }\n`,
+      });
+      const checks = await stage.invoke(doctor, { fix: false });
+      return checks.filter(({ name }) => name.startsWith("tmux"));
+    };
+    assert.deepEqual(await tmux("command"), [
+      { name: "tmux", ok: true, detail: "tmux by version; no agent needs it", hint: null },
+    ]);
+    assert.deepEqual(await tmux("terminal"), [
+      { name: "tmux", ok: false, detail: "tmux by all", hint: null },
+    ]);
+  });
+
   it("has no diff before there is work", async () => {
     await using stage = await openStage();
     await addTask(stage, "One");
