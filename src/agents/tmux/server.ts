@@ -14,6 +14,7 @@ import { identify } from "../../lib/process-table.ts";
 import { endAll } from "../../lib/process-tree.ts";
 import { ControlClient, type Reply } from "./control-client.ts";
 import type { ControlMessage } from "./control-parser.ts";
+import { type Notice, readNotice, subscribeLine } from "./notice.ts";
 import { type PaneFacts, TmuxPane } from "./pane.ts";
 import { quote } from "./quote.ts";
 import { type Reach, reachSocket, type Size, session, setUp, startServer } from "./start-server.ts";
@@ -125,15 +126,13 @@ class Server implements TmuxServer {
   async connect(): Promise<void> {
     const { cols, rows } = this.#parts;
     try {
-      await setUp(this.#commands);
-      const facts = quote("#{pid} #{socket_path}");
-      const [told = ""] = await this.#commands.command(`display-message -p ${facts}`);
-      this.#pid = Number(told.split(" ")[0]);
-      this.#socketFile = told.slice(told.indexOf(" ") + 1);
+      const { pid, socketFile } = await setUp(this.#commands);
+      this.#pid = pid;
+      this.#socketFile = socketFile;
       for (const client of [this.#commands, this.#events]) {
         await client.command(`refresh-client -C ${cols}x${rows}`);
       }
-      await this.#events.command(`refresh-client -B ${quote("dead:%*:#{pane_dead}")}`);
+      await this.#events.command(subscribeLine);
     } catch (cause) {
       throw new AppError("failed", "The private tmux server does not answer as it should.", {
         cause,
@@ -242,7 +241,7 @@ class Server implements TmuxServer {
         this.#lose("the tmux server has ended");
         return;
       case "notice":
-        this.#takeNotice(message.name, message.text);
+        this.#takeNotice(readNotice(message.name, message.text));
     }
   }
 
@@ -252,29 +251,23 @@ class Server implements TmuxServer {
     await this.#panes.get(id)?.catchUp();
   }
 
-  #takeNotice(name: string, text: string): void {
-    if (name === "window-close" || name === "unlinked-window-close") {
-      const window = text.split(" ")[0];
-      for (const pane of this.#panes.values()) {
-        if (pane.window !== window) continue;
-        // When the connection is gone meanwhile, that is told by itself.
-        this.#dropIfGone(pane).catch(() => undefined);
-      }
-    } else if (name === "subscription-changed") {
-      // dead $0 @1 1 %1 : 1
-      const told = /^dead \S+ \S+ \S+ (%\d+) .*: 1$/.exec(text);
-      const pane = this.#panes.get(told?.[1] ?? "");
+  #takeNotice(notice: Notice | null): void {
+    if (notice === null) return;
+    if (notice.type === "died") {
+      const pane = this.#panes.get(notice.pane);
       if (pane === undefined) return;
       // tmux may have missed the end of its child (measured: every fourth); this makes it look.
       process.kill(this.#pid, "SIGCHLD");
       pane.die();
+      return;
+    }
+    for (const pane of this.#panes.values()) {
+      if (pane.window !== notice.window) continue;
+      // When the connection is gone meanwhile, that is told by itself.
+      this.#dropIfGone(pane).catch(() => undefined);
     }
   }
 
-  /**
-   * tmux tells it also when only another session of the group has ended, as that of a person who
-   * has left does (measured with 3.3a): the window is still there.
-   */
   async #dropIfGone(pane: TmuxPane): Promise<void> {
     const line = `display-message -p -t ${quote(pane.id)} ${quote("#{pane_id}")}`;
     const [told] = await this.#commands.request(line);

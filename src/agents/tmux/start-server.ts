@@ -7,6 +7,7 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { AppError } from "../../lib/app-error.ts";
 import type { ControlClient } from "./control-client.ts";
+import { quote } from "./quote.ts";
 
 /** How a server is reached with the `tmux` program. */
 export interface Reach {
@@ -85,9 +86,11 @@ const settings: readonly (readonly [where: string, name: string, value: string])
   ["-s", "set-clipboard", "off"],
 ];
 
-/** Rejects when tmux refuses one. */
-export async function setUp(client: ControlClient): Promise<void> {
+/** Resolves with what the server is. Rejects when it refuses a setting. */
+export async function setUp(client: ControlClient) {
   await Promise.all(settings.map((setting) => client.command(`set-option ${setting.join(" ")}`)));
   // It came with 3.3; without it "Pane is dead" is written over the last screen.
   await client.request('set-option -g remain-on-exit-format ""');
+  const [told = ""] = await client.command(`display-message -p ${quote("#{pid} #{socket_path}")}`);
+  return { pid: Number(told.split(" ")[0]), socketFile: told.slice(told.indexOf(" ") + 1) };
 }

@@ -137,6 +137,20 @@ describe("a server", () => {
     assert.match(await scratch.server.gone, /ended/);
   });
 
+  test("keeps its windows when a session ends that a person has had beside ours", async () => {
+    await using scratch = await openScratchTmux();
+    const pane = await scratch.open(cat);
+    const log = followPane(pane);
+    await scratch.tmux("new-session", "-d", "-t", scratch.server.session, "-s", "person");
+    // tmux tells of all windows of that session that they are closed.
+    await scratch.tmux("kill-session", "-t", "person");
+    assert.deepEqual(await pane.type("x"), { done: true });
+    await log.first("output");
+    assert(!log.events.some((event) => event.type === "gone"));
+    await scratch.tmux("kill-window", "-t", pane.window);
+    await log.first("gone");
+  });
+
   test("ends with everything in it, daemons of its windows included", async () => {
     await using scratch = await openScratchTmux();
     const pane = await scratch.open(["sh", "-c", "setsid sleep 600 & echo $!; wait"]);
