@@ -48,6 +48,11 @@ export class ControlClient {
   readonly #secret = randomBytes(9).toString("hex");
   readonly #ended = new AbortController();
   readonly #exit = Promise.withResolvers<void>();
+  /**
+   * What is to be written when the client is attached; `null`: it is. A busy tmux 3.3a carries out
+   * what comes before then as of nobody (met as "no current client").
+   */
+  #early: string[] | null = [];
   #count = 0;
   #gone: string | null = null;
   #isWatched = false;
@@ -83,7 +88,7 @@ export class ControlClient {
     const token = `temoin-${this.#secret}-${this.#count}`;
     const sentAt = this.#options.clock.now();
     this.#requests.push({ token, replies: [], sentAt, resolve, reject });
-    this.#child.stdin.write(`${line}\ndisplay-message -p ${token}\n`);
+    this.#write(`${line}\ndisplay-message -p ${token}\n`);
     void this.#watch();
     return promise;
   }
@@ -117,9 +122,19 @@ export class ControlClient {
     }
   }
 
+  #write(lines: string): void {
+    if (this.#early === null) this.#child.stdin.write(lines);
+    else this.#early.push(lines);
+  }
+
   #takeReply(reply: Extract<ControlMessage, { type: "reply" }>): void {
-    // What tmux ran by itself, as the attach is, was not asked for by us.
-    if (!reply.isOurs) return;
+    if (!reply.isOurs) {
+      // The first that was not asked for by us is that of the attach.
+      const early = this.#early ?? [];
+      this.#early = null;
+      for (const lines of early) this.#write(lines);
+      return;
+    }
     const request = this.#requests[0];
     if (request === undefined) return;
     if (reply.isOk && reply.lines.length === 1 && reply.lines[0] === request.token) {

@@ -76,6 +76,28 @@ describe("a request", () => {
     await assert.rejects(client.request("display-message -p x"), /ended/);
   });
 
+  test("is not written before the client is attached, when it would be nobody's", async () => {
+    // It answers each line with what it has read, and is attached only after a while.
+    const program = `
+      let isAttached = false;
+      let number = 1;
+      const reply = (flags, text) =>
+        process.stdout.write(\`%begin 1 \${number} \${flags}\\n\${text}%end 1 \${number++} \${flags}\\n\`);
+      process.stdin.setEncoding("utf8").on("data", (lines) => {
+        for (const line of lines.split("\\n").slice(0, -1)) {
+          reply(1, (isAttached ? "" : "too early: ") + line.split(" ").at(-1) + "\\n");
+        }
+      });
+      setTimeout(() => { isAttached = true; reply(0, ""); }, 50);`;
+    await using opened = openClient(process.execPath, ["-e", program]);
+    const asked = [
+      opened.client.command("display -p one"),
+      opened.client.command("display -p two"),
+    ];
+    assert.deepEqual(await Promise.all(asked), [["one"], ["two"]]);
+    assert.deepEqual(await opened.client.command("display -p three"), ["three"]);
+  });
+
   test("that is not answered ends the connection after a time", async () => {
     const clock = new ManualClock();
     await using opened = openClient("cat", [], clock);
