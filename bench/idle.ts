@@ -3,10 +3,10 @@
  * Read from /proc, so on Linux only.
  */
 
-import { readdirSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Scratch } from "../test/e2e/scratch-project.ts";
 import type { Figure, Measurement } from "./measurement.ts";
+import { processorMs, type Used } from "./processor.ts";
 import { eventsOf, mustEnd, openQuickProject } from "./quick-project.ts";
 
 const windowMs = 10_000;
@@ -40,13 +40,6 @@ export const idle: Measurement = {
   },
 };
 
-interface Used {
-  /** Of all threads, as the scheduler counts it. */
-  readonly exact: number;
-  /** User and system time as `ps` and `top` show it, in ticks of 10 ms; ended children included. */
-  readonly ticks: number;
-}
-
 function figures(before: Used, after: Used): readonly Figure[] {
   const unit = "ms";
   const exact = after.exact - before.exact;
@@ -55,16 +48,6 @@ function figures(before: Used, after: Used): readonly Figure[] {
     { what: "processor in 10 s, by the scheduler", unit, value: exact, atMost: goal, count: 1 },
     { what: "processor in 10 s, in ticks of 10 ms", unit, value: ticks, atMost: goal, count: 1 },
   ];
-}
-
-function processorMs(pid: number): Used {
-  const nanoseconds = readdirSync(`/proc/${pid}/task`)
-    .map((thread) => readFileSync(`/proc/${pid}/task/${thread}/schedstat`, "utf8"))
-    .reduce((sum, text) => sum + Number(text.split(" ")[0]), 0);
-  // The fields after the name, which may hold spaces: utime, stime, cutime, cstime.
-  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1)?.split(" ") ?? [];
-  const ticks = fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
-  return { exact: nanoseconds / 1e6, ticks: ticks * 10 };
 }
 
 async function untilItRuns(scratch: Scratch): Promise<void> {

@@ -21,6 +21,7 @@ import { describeMachine } from "./machine.ts";
 import { makespan } from "./makespan.ts";
 import type { Figure, Measurement } from "./measurement.ts";
 import { overhead } from "./overhead.ts";
+import { terminal } from "./terminal.ts";
 import { turnaround } from "./turnaround.ts";
 
 const measurements: readonly Measurement[] = [
@@ -33,6 +34,7 @@ const measurements: readonly Measurement[] = [
   turnaround,
   overhead,
   detection,
+  terminal,
 ];
 
 const resultsDir = fileURLToPath(new URL("results", import.meta.url));

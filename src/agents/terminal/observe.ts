@@ -8,7 +8,7 @@
 import type { Observation, SeenState } from "../../domain/evidence.ts";
 import { seenStates } from "../../domain/evidence.ts";
 import type { Instant } from "../../domain/id.ts";
-import type { Assertion, Reading, ScreenState } from "../profile/profile.ts";
+import type { Assertion, Profile, Reading, ScreenState } from "../profile/profile.ts";
 
 const seenOf: Readonly<Record<Exclude<ScreenState, "unknown">, SeenState>> = {
   idle: "idle",
@@ -50,6 +50,14 @@ export function observeScreen(reading: Reading, at: Instant): Observation {
 /** After a mark that says something new. */
 export function forgetScreen(at: Instant): Observation {
   return { at, source: "screen", says: "has not been looked at since", states: null };
+}
+
+/** How long it must be still before that means something. */
+export function quietOf(
+  { quietMs, quietAfterEndMs }: Pick<Profile, "quietMs" | "quietAfterEndMs">,
+  { hasEndSign }: Pick<Reading, "hasEndSign">,
+): number {
+  return hasEndSign ? Math.min(quietMs, quietAfterEndMs) : quietMs;
 }
 
 /** An empty composer on which nothing moves, for agents that do not always show their work. */

@@ -9,6 +9,7 @@ import type { Fusion } from "../../domain/evidence.ts";
 import type { Instant } from "../../domain/id.ts";
 import type { TurnEnd } from "../driver.ts";
 import type { Reading } from "../profile/profile.ts";
+import { quietOf } from "./observe.ts";
 
 export interface RunningTurn {
   readonly promptId: string;
@@ -34,6 +35,7 @@ export interface TurnManners {
   readonly showsWork: boolean;
   readonly settleMs: number;
   readonly quietMs: number;
+  readonly quietAfterEndMs: number;
 }
 
 export type TurnStep =
@@ -83,9 +85,10 @@ export function judgeTurn(turn: RunningTurn, sight: TurnSight, manners: TurnMann
 /** From when on the state is the end of the turn; `null`: a look at the screen is needed first. */
 function surelyAt(
   { acceptedAt, hasBegun, isInterrupted }: RunningTurn,
-  { fusion: { since, because, state }, atRestSince, changedAt }: TurnSight,
-  { showsWork, settleMs, quietMs }: TurnManners,
+  { fusion: { since, because, state }, atRestSince, changedAt, reading }: TurnSight,
+  manners: TurnManners,
 ): Instant | null {
+  const { showsWork, settleMs } = manners;
   if (atRestSince === null || atRestSince < acceptedAt) return null;
   // An error or a limit is told by words on the screen, not by silence.
   if (state === "idle" && !showsWork && !because.some((one) => one.source === "silence")) {
@@ -94,6 +97,7 @@ function surelyAt(
   const isMarked = because.some((one) => one.source === "osc" || one.source === "title");
   const settled = isMarked ? since : since + settleMs;
   if (hasBegun || isInterrupted) return settled;
-  const unseen = Math.max(acceptedAt, changedAt) + (showsWork ? unseenTurnMs : quietMs);
+  const unseen =
+    Math.max(acceptedAt, changedAt) + (showsWork ? unseenTurnMs : quietOf(manners, reading));
   return Math.max(settled, unseen);
 }

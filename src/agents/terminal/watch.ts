@@ -324,15 +324,16 @@ export class Watch implements Disposable {
   }
 
   #planSilence({ reading }: Look): void {
-    const { showsWork, quietMs } = this.#options.profile;
+    const { profile } = this.#options;
     const isSilent = reading.composer?.text.trim() === "" && reading.dialog === null;
     const isTold = this.#fusion.assertions.some((one) => one.source === "silence");
-    this.#silenceAlarm.set(showsWork || !isSilent || isTold ? null : this.#changedAt + quietMs);
+    const isNoSign = profile.showsWork || !isSilent || isTold;
+    this.#silenceAlarm.set(isNoSign ? null : this.#changedAt + quietOf(profile, reading));
   }
 
   #tellSilence(): void {
-    const { profile, clock } = this.#options;
-    this.observe(observeSilence(profile.quietMs, clock.now()));
+    const now = this.#options.clock.now();
+    this.observe(observeSilence(now - this.#changedAt, now));
   }
 }
 
