@@ -19,7 +19,7 @@ const kept = z.strictObject({
   ),
 });
 
-export function attachFilePath(stateDir: string): string {
+function attachFilePath(stateDir: string): string {
   return path.join(stateDir, "terminal.json");
 }
 
