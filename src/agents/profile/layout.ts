@@ -4,13 +4,16 @@
  * was said before, and may look like anything.
  */
 
+import type { Screen } from "../screen.ts";
 import type { Composer } from "./profile.ts";
 import type { ComposerSpec, Region, ScreenSpec } from "./schema.ts";
-import { colourAt, isMuted, isRed, type Style, type StyledRow } from "./styled-rows.ts";
+import { isMuted, isRed, type Style, type StyledRow, styleAt } from "./styled-rows.ts";
 
 export interface Layout {
   readonly rows: readonly StyledRow[];
   readonly composer: Place | null;
+  /** Where the person's last prompt stands; `null`: it is not on the screen. */
+  readonly promptAt: number | null;
   readonly regions: Readonly<Record<Region, Span>>;
 }
 
@@ -34,21 +37,34 @@ const bottomRows = 8;
 /** Without a row that begins it, a dialog is looked for in so many rows (chosen). */
 const dialogRows = 30;
 
-export function layOut(rows: readonly StyledRow[], spec: ScreenSpec): Layout {
-  const composer = spec.composer === undefined ? null : findComposer(rows, spec.composer);
+export function layOut(
+  rows: readonly StyledRow[],
+  spec: ScreenSpec,
+  cursor: Screen["cursor"],
+): Layout {
+  const found = spec.composer === undefined ? null : findComposer(rows, spec.composer);
+  const isElsewhere =
+    found !== null &&
+    spec.composer?.hasCursor === true &&
+    cursor?.visible === true &&
+    (cursor.y < found.from || cursor.y >= found.to);
+  const composer = isElsewhere ? null : found;
   const top = composer?.from ?? rows.length;
   const none = { from: rows.length, to: rows.length };
+  const promptAt = lastPrompt(rows, spec, top);
   return {
     rows,
     composer,
+    promptAt,
     regions: {
       footer: composer === null ? none : { from: composer.to, to: rows.length },
-      status: composer === null ? none : lastBlock(rows, top),
-      turn: { from: turnStart(rows, spec, top), to: top },
+      status: composer === null ? none : statusBlock(rows, spec, top),
+      turn: { from: turnStart(spec, top, promptAt), to: top },
       dialog: composer === null ? dialogSpan(rows, spec) : none,
       composer: composer === null ? none : { from: composer.textAt, to: composer.to },
       screen: { from: 0, to: rows.length },
       bottom: { from: Math.max(0, rows.length - bottomRows), to: rows.length },
+      last: { from: Math.max(0, rows.length - 1), to: rows.length },
     },
   };
 }
@@ -74,6 +90,8 @@ function composerAt(rows: readonly StyledRow[], at: number, spec: ComposerSpec):
   }
   const below = rows.slice(end);
   if (spec.below !== undefined && !below.some((row) => spec.below?.test(row.text))) return null;
+  const filled = below.filter((row) => row.text.trim() !== "").length;
+  if (spec.mostBelow !== undefined && filled > spec.mostBelow) return null;
   if (spec.notBelow !== undefined && below.some((row) => spec.notBelow?.test(row.text)))
     return null;
   return {
@@ -134,6 +152,15 @@ function everyVisible(
   return true;
 }
 
+/** The last block above the composer, but for what is only shown there: warnings, what is queued. */
+function statusBlock(rows: readonly StyledRow[], { aside }: ScreenSpec, top: number): Span {
+  let block = lastBlock(rows, top);
+  while (block.from > 0 && aside?.test(textOf(rows, block.from)) === true) {
+    block = lastBlock(rows, block.from);
+  }
+  return block;
+}
+
 /** The rows without a gap that stand last above `top`. */
 function lastBlock(rows: readonly StyledRow[], top: number): Span {
   let to = top;
@@ -143,14 +170,20 @@ function lastBlock(rows: readonly StyledRow[], top: number): Span {
   return { from, to };
 }
 
-function turnStart(rows: readonly StyledRow[], { user }: ScreenSpec, top: number): number {
-  if (user === undefined) return Math.max(0, top - dialogRows);
+function lastPrompt(rows: readonly StyledRow[], { user }: ScreenSpec, top: number): number | null {
+  if (user === undefined) return null;
   for (let at = top - 1; at >= 0; at -= 1) {
     const match = user.exec(textOf(rows, at));
     // What is red is an error, however it is framed.
-    if (match !== null && !isRed(colourAt(rows[at], match))) return at + 1;
+    if (match !== null && !isRed(styleAt(rows[at], match)?.foreground ?? null)) return at;
   }
-  return 0;
+  return null;
+}
+
+/** Where its prompt is not on the screen any more, all of it belongs to the turn. */
+function turnStart({ user }: ScreenSpec, top: number, promptAt: number | null): number {
+  if (user === undefined) return Math.max(0, top - dialogRows);
+  return promptAt === null ? 0 : promptAt + 1;
 }
 
 function dialogSpan(rows: readonly StyledRow[], { dialogTop, said }: ScreenSpec): Span {

@@ -104,6 +104,7 @@ function extend(own: ProfileFile, base: ProfileFile): ProfileFile {
     ...own.screen,
     dialogs: [...(own.screen?.dialogs ?? []), ...(base.screen?.dialogs ?? [])],
     rules: [...(own.screen?.rules ?? []), ...(base.screen?.rules ?? [])],
+    ends: [...(own.screen?.ends ?? []), ...(base.screen?.ends ?? [])],
   };
   return {
     ...base,
@@ -137,6 +138,7 @@ function create(file: ProfileFile): Profile {
     longestPasteBytes: file.longestPaste ?? 8 * 1024,
     settleMs: file.settle ?? 150,
     quietMs: file.quiet ?? 30_000,
+    quietAfterEndMs: file.quietAfterEnd ?? 5_000,
     showsWork: file.showsWork ?? false,
     keys: {
       submit: keys.submit ?? ["Enter"],

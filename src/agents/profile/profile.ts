@@ -65,6 +65,8 @@ export interface Reading {
   /** `null`: no composer can be seen. */
   readonly composer: Composer | null;
   readonly dialog: ShownDialog | null;
+  /** Since the last prompt it has said something with which this kind of agent ends its turns. */
+  readonly hasEndSign: boolean;
   /** Words of a limit's reset time, as the screen has them. */
   readonly until: string | null;
 }
@@ -88,6 +90,8 @@ export interface Profile {
   readonly settleMs: number;
   /** Unchanged for so long with an empty composer and no sign of work: the turn is over. */
   readonly quietMs: number;
+  /** The same where it has shown a sign of its end. */
+  readonly quietAfterEndMs: number;
   /** Does the screen, or the title, always tell when it works? If not, only `quietMs` ends a turn. */
   readonly showsWork: boolean;
   /** tmux names of keys. */

@@ -11,7 +11,7 @@ import { type Layout, layOut, type Span } from "./layout.ts";
 import type { Assertion, Reading, ScreenState } from "./profile.ts";
 import { readDialog } from "./read-dialog.ts";
 import type { RuleSpec, ScreenSpec } from "./schema.ts";
-import { colourAt, isRed, type StyledRow, styledRows } from "./styled-rows.ts";
+import { isMuted, isRed, type StyledRow, styleAt, styledRows } from "./styled-rows.ts";
 
 type KnownState = Exclude<ScreenState, "unknown">;
 
@@ -23,25 +23,53 @@ export interface ScreenProfile {
 }
 
 export function readScreen(profile: ScreenProfile, screen: Screen): Reading {
-  const layout = layOut(styledRows(screen), profile.screen);
+  const layout = layOut(styledRows(screen), profile.screen, screen.cursor);
   const title = screen.title === null ? null : profile.readTitle(screen.title);
   const binding = title !== null && isBinding(title.states) ? title.states : null;
   const dialog = readDialog(layout, profile.screen);
-  const found = firstRule(profile.screen, layout, binding);
+  const found = firstRule(profile.screen, layout, { binding, isTitled: screen.title !== null });
   const composer = layout.composer?.shown ?? null;
   const until = found?.until ?? null;
+  const hasEndSign = hasEnd(profile.screen, layout);
   if (found !== null) {
     const says = `${found.says}${binding === null ? "" : `; ${title?.says}`}`;
-    return { state: found.state, says, possible: [found.state], composer, dialog, until };
+    return {
+      state: found.state,
+      says,
+      possible: [found.state],
+      composer,
+      dialog,
+      hasEndSign,
+      until,
+    };
   }
   if (binding !== null && title !== null) {
     // Working or retrying: both are a turn at work, and nothing on the screen says that it repeats.
     const state = busy.includes(binding[0] ?? "unknown") ? "working" : single(binding);
-    return { state, says: title.says, possible: [...binding], composer, dialog, until };
+    return { state, says: title.says, possible: [...binding], composer, dialog, hasEndSign, until };
   }
-  const says = "no rule of the profile fits this screen";
+  const says = unknownSays(profile.screen, layout);
   const possible = title?.states ?? [];
-  return { state: "unknown", says, possible, composer, dialog, until };
+  return { state: "unknown", says, possible, composer, dialog, hasEndSign, until };
+}
+
+function hasEnd({ ends = [] }: ScreenSpec, { rows, regions, promptAt }: Layout): boolean {
+  // One of an earlier turn would say that this one is over.
+  if (promptAt === null) return false;
+  const turn = rows.slice(regions.turn.from, regions.turn.to);
+  return turn.some((row) => ends.some((end) => end.test(row.text)));
+}
+
+/** Words alone end no turn, whatever they say: they are named, and silence decides. */
+function unknownSays({ endSigns = [] }: ScreenSpec, layout: Layout): string {
+  if (layout.composer?.shown.text === "") {
+    const { from, to } = layout.regions.turn;
+    for (const row of layout.rows.slice(from, to).toReversed()) {
+      if (!endSigns.some((sign) => sign.test(row.text))) continue;
+      return `the composer is empty and the agent has written “${shorten(row.text)}”; only silence tells whether it is done`;
+    }
+  }
+  return "no rule of the profile fits this screen";
 }
 
 /** A title that an idle agent may have excludes nothing. */
@@ -60,13 +88,17 @@ interface Found {
   readonly until: string | null;
 }
 
-function firstRule(
-  spec: ScreenSpec,
-  layout: Layout,
-  binding: readonly KnownState[] | null,
-): Found | null {
+interface Heard {
+  /** No other state is possible; `null`: any. */
+  readonly binding: readonly KnownState[] | null;
+  readonly isTitled: boolean;
+}
+
+function firstRule(spec: ScreenSpec, layout: Layout, heard: Heard): Found | null {
+  const { binding, isTitled } = heard;
   for (const rule of spec.rules ?? []) {
     if (binding !== null && !binding.includes(rule.state)) continue;
+    if (rule.needsTitle === true && !isTitled) continue;
     const says = fit(rule, layout);
     if (says !== null) return { state: rule.state, says, until: untilIn(rule, layout) };
   }
@@ -113,7 +145,9 @@ function findRow(rule: RuleSpec, pattern: RegExp, layout: Layout, span: Span): n
 /** Where the styles of a screen are not known, the words have to do. */
 function hasColour({ colour }: RuleSpec, row: StyledRow, match: RegExpExecArray): boolean {
   if (row.styles === null || colour === undefined) return true;
-  const shown = colourAt(row, match);
+  const style = styleAt(row, match);
+  if (colour === "muted") return style !== null && isMuted(style);
+  const shown = style?.foreground ?? null;
   return colour === "red" ? isRed(shown) : shown !== null;
 }
 

@@ -5,13 +5,11 @@
 
 import { z } from "zod";
 import { parseDuration } from "../../lib/duration.ts";
+import { patternProblem } from "./pattern.ts";
 import { screenStates } from "./profile.ts";
 
 const states = screenStates.filter((state) => state !== "unknown");
 const state = z.enum(states, { error: `must be one of ${states.join(", ")}` });
-
-/** Rows are at most a screen wide; a pattern is bounded as well, and may not repeat repetitions. */
-const longestPattern = 500;
 
 const pattern = z.string({ error: "must be a pattern" }).transform((text, context) => {
   const problem = patternProblem(text);
@@ -22,18 +20,6 @@ const pattern = z.string({ error: "must be a pattern" }).transform((text, contex
   // With the place of each group: a rule may ask for the colour at one.
   return new RegExp(text, "du");
 });
-
-function patternProblem(text: string): string | null {
-  if (text.length > longestPattern) return `must have at most ${longestPattern} characters`;
-  // `(a+)+` takes for ever on a row that almost matches.
-  if (/[*+}]\)[*+{]/.test(text)) return "must not repeat what is repeated already, as `(a+)+` does";
-  try {
-    new RegExp(text, "u");
-    return null;
-  } catch (error) {
-    return `must be a pattern: ${error instanceof Error ? error.message : String(error)}`;
-  }
-}
 
 const duration = z
   .string({ error: "must be a duration such as 200ms or 2s" })
@@ -79,6 +65,10 @@ const composer = z.strictObject({
   below: pattern.optional(),
   /** No row below may be like this, or this is no composer but part of what the agent has said. */
   notBelow: pattern.optional(),
+  /** So many rows that are not empty may stand below it, and no more. */
+  mostBelow: z.int().min(0).max(50).optional(),
+  /** The cursor stands in it, where it can be seen. */
+  hasCursor: z.boolean().optional(),
   /** Where something else begins beside the text. */
   beside: pattern.optional(),
   /** Text that is none, besides what is muted. */
@@ -93,6 +83,7 @@ export const regions = [
   "turn",
   "dialog",
   "bottom",
+  "last",
   "composer",
   "screen",
 ] as const;
@@ -109,9 +100,13 @@ const rule = z.strictObject({
   all: z.array(pattern).optional(),
   /** None is found in any row of the region. */
   none: z.array(pattern).optional(),
-  /** The first character of the match has a colour of its own: any, or a red one. */
-  colour: z.enum(["any", "red"], { error: "must be any or red" }).optional(),
-  composer: z.enum(["none", "any", "empty", "draft"]).optional(),
+  /** The first character of the match has a colour of its own: any, a red one, or a faint one. */
+  colour: z.enum(["any", "red", "muted"], { error: "must be any, red or muted" }).optional(),
+  composer: z
+    .enum(["none", "any", "empty", "draft"], { error: "must be none, any, empty or draft" })
+    .optional(),
+  /** Only where the title is known: without it nothing tells rest from work. */
+  needsTitle: z.boolean().optional(),
   /** With a group `until`: the words of a limit's reset time. */
   until: pattern.optional(),
 });
@@ -145,6 +140,7 @@ export const profileFile = z.strictObject({
   longestPaste: z.int().min(100).max(1_000_000).optional(),
   settle: duration.optional(),
   quiet: duration.optional(),
+  quietAfterEnd: duration.optional(),
   showsWork: z.boolean().optional(),
   keys: z
     .strictObject({ submit: keys, interrupt: keys, clearLine: keys, exit: keys })
@@ -160,6 +156,10 @@ export const profileFile = z.strictObject({
       composer: composer.optional(),
       /** A prompt of the person, as the transcript shows it: where the last turn begins. */
       user: pattern.optional(),
+      /** The first row of a block between status and composer that tells nothing of the turn. */
+      aside: pattern.optional(),
+      /** Words with which an agent says that it is done. They decide nothing; silence does. */
+      endSigns: z.array(pattern).optional(),
       /** A row of the transcript, whoever said it: no dialog goes on above it. */
       said: pattern.optional(),
       /** The first row of whatever takes the keys in place of the composer. */
@@ -172,6 +172,8 @@ export const profileFile = z.strictObject({
       asks: pattern.optional(),
       /** A row that invites words instead of a choice. */
       takesText: pattern.optional(),
+      /** Rows with which a turn ends, for agents whose end only silence tells. */
+      ends: z.array(pattern).optional(),
       dialogs: z.array(dialog).optional(),
       rules: z.array(rule).optional(),
     })

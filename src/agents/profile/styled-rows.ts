@@ -20,6 +20,9 @@ export interface Style {
   readonly isInverse: boolean;
 }
 
+/** What stands beyond is not looked at: it bounds what a pattern can cost (chosen: a wide screen). */
+const longestRow = 500;
+
 const plain: Style = { foreground: null, background: null, isDim: false, isInverse: false };
 
 /** Rows without trailing blanks; without the empty ones at the end. */
@@ -28,7 +31,7 @@ export function styledRows(screen: Screen): readonly StyledRow[] {
   const rows = isStyled
     ? parseRows(screen.ansi)
     : screen.lines.map((line) => ({
-        text: stripVTControlCharacters(line).trimEnd(),
+        text: stripVTControlCharacters(line).slice(0, longestRow).trimEnd(),
         styles: null,
       }));
   const last = rows.findLastIndex((row) => row.text !== "");
@@ -56,7 +59,7 @@ function parseRows(lines: readonly string[]): readonly StyledRow[] {
       if (coloured !== null) style = applySgr(style, coloured[1] ?? "");
       take(sequence.slice((coloured ?? other.exec(sequence))?.[0].length ?? 0));
     }
-    const kept = text.trimEnd();
+    const kept = text.slice(0, longestRow).trimEnd();
     return { text: kept, styles: styles.slice(0, kept.length) };
   });
 }
@@ -97,14 +100,11 @@ export function isMuted({ isDim, foreground }: Style): boolean {
   return isDim || (foreground !== null && isGrey(foreground));
 }
 
-/**
- * Of the first visible character of a match, or of its group `at`; `null`: the terminal's own, or
- * not known.
- */
-export function colourAt(row: StyledRow | undefined, match: RegExpExecArray): string | null {
+/** Of the first visible character of a match, or of its group `at`; `null`: not known. */
+export function styleAt(row: StyledRow | undefined, match: RegExpExecArray): Style | null {
   const group = match.indices?.groups?.["at"];
   const start = group?.[0] ?? match.index + Math.max(0, match[0].search(/\S/));
-  return row?.styles?.[start]?.foreground ?? null;
+  return row?.styles?.[start] ?? null;
 }
 
 /** Much more red than anything else; yellow and orange are not. */

@@ -25,6 +25,7 @@ import {
   observeMark,
   observeScreen,
   observeSilence,
+  quietOf,
 } from "./observe.ts";
 
 export interface Look {

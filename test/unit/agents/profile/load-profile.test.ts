@@ -146,3 +146,31 @@ describe("a profile of one's own", () => {
     );
   });
 });
+
+describe("the generic profile", () => {
+  const at = (y: number) => ({ x: 2, y, visible: true });
+
+  test("takes an echoed prompt for no draft, and a menu for no composer", async () => {
+    const profile = await load("generic");
+    const read = (lines: readonly string[], cursor: ReturnType<typeof at> | null = null) =>
+      profile.read({ ...screen(lines), cursor });
+    assert.equal(read(["❯ do it", "reading", "", "editing"], at(4)).composer, null);
+    assert.equal(read(["❯ half a thought"], at(0)).state, "draft");
+    assert.deepEqual(
+      read(["Run it?", "❯ 1. Yes", "  2. No"]).dialog?.choices.map((choice) => choice.label),
+      ["Yes", "No"],
+    );
+  });
+
+  test("knows a sign of the end in English and French, but only since the last prompt", async () => {
+    const profile = await load("generic");
+    const hasEnd = (...lines: readonly string[]) => profile.read(screen(lines)).hasEndSign;
+    assert(hasEnd("❯ do it", "La tâche TODO-1 est complète.", "", "❯"));
+    assert(hasEnd("❯ do it", "Terminé", "❯"));
+    assert(hasEnd("❯ do it", "files changed +3 ~2 -0", "❯"));
+    assert(hasEnd("❯ do it", "Task completed.", "❯"));
+    assert(!hasEnd("Terminé", "❯ the next one", "still at it", "❯"));
+    assert(!hasEnd("Terminé", "❯"), "whose end it was cannot be told");
+    assert(profile.quietAfterEndMs < profile.quietMs);
+  });
+});

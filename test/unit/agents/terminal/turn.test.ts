@@ -11,7 +11,7 @@ import type { Evidence } from "../../../../src/domain/agent.ts";
 import type { SeenState } from "../../../../src/domain/evidence.ts";
 import { reading } from "./readings.ts";
 
-const manners = { showsWork: true, settleMs: 150, quietMs: 30_000 };
+const manners = { showsWork: true, settleMs: 150, quietMs: 30_000, quietAfterEndMs: 5_000 };
 const begun: RunningTurn = {
   promptId: "T-1/1/1",
   acceptedAt: 1_000,
