@@ -48,7 +48,7 @@ export function readScreen(profile: ScreenProfile, screen: Screen): Reading {
     const state = busy.includes(binding[0] ?? "unknown") ? "working" : single(binding);
     return { state, says: title.says, possible: [...binding], composer, dialog, hasEndSign, until };
   }
-  const says = unknownSays(profile.screen, layout);
+  const says = "no rule of the profile fits this screen";
   const possible = title?.states ?? [];
   return { state: "unknown", says, possible, composer, dialog, hasEndSign, until };
 }
@@ -58,18 +58,6 @@ function hasEnd({ ends = [] }: ScreenSpec, { rows, regions, promptAt }: Layout):
   if (promptAt === null) return false;
   const turn = rows.slice(regions.turn.from, regions.turn.to);
   return turn.some((row) => ends.some((end) => end.test(row.text)));
-}
-
-/** Words alone end no turn, whatever they say: they are named, and silence decides. */
-function unknownSays({ endSigns = [] }: ScreenSpec, layout: Layout): string {
-  if (layout.composer?.shown.text === "") {
-    const { from, to } = layout.regions.turn;
-    for (const row of layout.rows.slice(from, to).toReversed()) {
-      if (!endSigns.some((sign) => sign.test(row.text))) continue;
-      return `the composer is empty and the agent has written “${shorten(row.text)}”; only silence tells whether it is done`;
-    }
-  }
-  return "no rule of the profile fits this screen";
 }
 
 /** A title that an idle agent may have excludes nothing. */

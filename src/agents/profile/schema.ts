@@ -158,8 +158,6 @@ export const profileFile = z.strictObject({
       user: pattern.optional(),
       /** The first row of a block between status and composer that tells nothing of the turn. */
       aside: pattern.optional(),
-      /** Words with which an agent says that it is done. They decide nothing; silence does. */
-      endSigns: z.array(pattern).optional(),
       /** A row of the transcript, whoever said it: no dialog goes on above it. */
       said: pattern.optional(),
       /** The first row of whatever takes the keys in place of the composer. */
