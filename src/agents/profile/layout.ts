@@ -52,6 +52,7 @@ export function layOut(
   const top = composer?.from ?? rows.length;
   const none = { from: rows.length, to: rows.length };
   const promptAt = lastPrompt(rows, spec, top);
+  const turn = { from: turnStart(spec, top, promptAt), to: top };
   return {
     rows,
     composer,
@@ -59,7 +60,8 @@ export function layOut(
     regions: {
       footer: composer === null ? none : { from: composer.to, to: rows.length },
       status: composer === null ? none : statusBlock(rows, spec, top),
-      turn: { from: turnStart(spec, top, promptAt), to: top },
+      turn,
+      item: lastItem(rows, spec, turn),
       dialog: composer === null ? dialogSpan(rows, spec) : none,
       composer: composer === null ? none : { from: composer.textAt, to: composer.to },
       screen: { from: 0, to: rows.length },
@@ -150,6 +152,14 @@ function everyVisible(
     if (text[at]?.trim() !== "" && style !== undefined && !holds(style)) return false;
   }
   return true;
+}
+
+/** From the last thing that the agent said or did to the end of its turn. */
+function lastItem(rows: readonly StyledRow[], { item }: ScreenSpec, turn: Span): Span {
+  for (let at = turn.to - 1; at >= turn.from; at -= 1) {
+    if (item?.test(textOf(rows, at)) === true) return { from: at, to: turn.to };
+  }
+  return { from: turn.to, to: turn.to };
 }
 
 /** The last block above the composer, but for what is only shown there: warnings, what is queued. */

@@ -11,7 +11,7 @@ import { type Layout, layOut, type Span } from "./layout.ts";
 import type { Assertion, Reading, ScreenState } from "./profile.ts";
 import { readDialog } from "./read-dialog.ts";
 import type { RuleSpec, ScreenSpec } from "./schema.ts";
-import { isMuted, isRed, type StyledRow, styleAt, styledRows } from "./styled-rows.ts";
+import { isAlarm, isMuted, isRed, type StyledRow, styleAt, styledRows } from "./styled-rows.ts";
 
 type KnownState = Exclude<ScreenState, "unknown">;
 
@@ -130,13 +130,22 @@ function findRow(rule: RuleSpec, pattern: RegExp, layout: Layout, span: Span): n
   return null;
 }
 
-/** Where the styles of a screen are not known, the words have to do. */
+/** Where the styles of a screen are not known the words have to do; an alarm has none. */
 function hasColour({ colour }: RuleSpec, row: StyledRow, match: RegExpExecArray): boolean {
-  if (row.styles === null || colour === undefined) return true;
+  if (colour === undefined) return true;
+  if (row.styles === null) return colour !== "alarm";
   const style = styleAt(row, match);
-  if (colour === "muted") return style !== null && isMuted(style);
   const shown = style?.foreground ?? null;
-  return colour === "red" ? isRed(shown) : shown !== null;
+  switch (colour) {
+    case "any":
+      return shown !== null;
+    case "red":
+      return isRed(shown);
+    case "alarm":
+      return isAlarm(shown);
+    case "muted":
+      return style !== null && isMuted(style);
+  }
 }
 
 function untilIn(rule: RuleSpec, layout: Layout): string | null {

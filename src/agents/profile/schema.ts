@@ -81,6 +81,7 @@ export const regions = [
   "footer",
   "status",
   "turn",
+  "item",
   "dialog",
   "bottom",
   "last",
@@ -100,8 +101,10 @@ const rule = z.strictObject({
   all: z.array(pattern).optional(),
   /** None is found in any row of the region. */
   none: z.array(pattern).optional(),
-  /** The first character of the match has a colour of its own: any, a red one, or a faint one. */
-  colour: z.enum(["any", "red", "muted"], { error: "must be any, red or muted" }).optional(),
+  /** The colour of the first character of the match: any of its own, or of one kind. */
+  colour: z
+    .enum(["any", "red", "alarm", "muted"], { error: "must be any, red, alarm or muted" })
+    .optional(),
   composer: z
     .enum(["none", "any", "empty", "draft"], { error: "must be none, any, empty or draft" })
     .optional(),
@@ -156,6 +159,8 @@ export const profileFile = z.strictObject({
       composer: composer.optional(),
       /** A prompt of the person, as the transcript shows it: where the last turn begins. */
       user: pattern.optional(),
+      /** The first row of each thing that an agent says or does in its turn. */
+      item: pattern.optional(),
       /** The first row of a block between status and composer that tells nothing of the turn. */
       aside: pattern.optional(),
       /** A row of the transcript, whoever said it: no dialog goes on above it. */

@@ -111,9 +111,21 @@ export function styleAt(row: StyledRow | undefined, match: RegExpExecArray): Sty
 export function isRed(colour: string | null): boolean {
   if (colour === null) return false;
   if (["31", "91", "38;5;1", "38;5;9"].includes(colour)) return true;
-  const [, kind, ...numbers] = colour.split(";").map(Number);
-  const [red = 0, green = 0, blue = 0] = kind === 5 ? cube(numbers[0] ?? 0) : numbers;
+  const [red = 0, green = 0, blue = 0] = partsOf(colour);
   return red - green >= 60 && red - blue >= 60;
+}
+
+/** Red, yellow, or what is between them. */
+export function isAlarm(colour: string | null): boolean {
+  if (colour === null) return false;
+  if (["33", "93", "38;5;3", "38;5;11"].includes(colour)) return true;
+  const [red = 0, green = 0, blue = 0] = partsOf(colour);
+  return isRed(colour) || (red - blue >= 60 && red >= green);
+}
+
+function partsOf(colour: string): readonly number[] {
+  const [, kind, ...numbers] = colour.split(";").map(Number);
+  return kind === 5 ? cube(numbers[0] ?? 0) : numbers;
 }
 
 /** The colour of a number from 16 to 231, of a terminal's 256; greys and the first 16 are no red. */
