@@ -3,11 +3,13 @@
  * read is told in a sentence and left out. What the classifier gets has nothing of the truth in it.
  */
 
-import { readdir, readFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import path from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { z } from "zod";
 import { type ScreenState, screenStates } from "../src/agents/profile/profile.ts";
 import type { Screen } from "../src/agents/screen.ts";
+import { readRegularFile } from "../src/lib/text-file.ts";
 
 export interface Case {
   readonly agent: string;
@@ -31,17 +33,19 @@ export interface Cases {
 }
 
 const state = z.enum(screenStates);
+/** What is odd in a field that only helps is as if it were not there; the truth must be told. */
 const meta = z.looseObject({
-  cols: z.int().positive().default(200),
-  rows: z.int().positive().default(50),
-  title: z.string().nullable().default(null),
+  cols: z.int().positive().catch(200),
+  rows: z.int().positive().catch(50),
+  title: z.string().nullable().catch(null),
   state,
-  also: z.array(state).default([]),
-  screen_alone: z.boolean().default(true),
+  also: z.array(z.string()).catch([]),
+  screen_alone: z.boolean().catch(true),
   cursor: z
     .looseObject({ x: z.number(), y: z.number(), visible: z.boolean().default(true) })
-    .nullish(),
-  alternate_screen: z.boolean().default(false),
+    .nullable()
+    .catch(null),
+  alternate_screen: z.boolean().catch(false),
 });
 
 /** A file that is larger is no screen (chosen: a thousand times one). */
@@ -50,13 +54,14 @@ const mostBytes = 10 * 1024 * 1024;
 export async function readCases(directory: string): Promise<Cases> {
   const cases: Case[] = [];
   const problems: string[] = [];
-  for (const agent of await foldersIn(directory)) {
-    for (const name of await foldersIn(path.join(directory, agent))) {
+  const agents = await foldersIn(directory, problems);
+  if (agents.length === 0) problems.push(`${directory} holds no folder of an agent`);
+  for (const agent of agents) {
+    for (const name of await foldersIn(path.join(directory, agent), problems)) {
       try {
         cases.push(await readCase(directory, agent, name));
       } catch (error) {
-        const says = error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
-        problems.push(`${agent}/${name} is left out: ${says}`);
+        problems.push(`${agent}/${name} is left out: ${sentence(error)}`);
       }
     }
   }
@@ -65,38 +70,52 @@ export async function readCases(directory: string): Promise<Cases> {
 
 async function readCase(directory: string, agent: string, name: string): Promise<Case> {
   const folder = path.join(directory, agent, name);
-  const parsed = meta.safeParse(JSON.parse(await readText(path.join(folder, "meta.json"))));
+  const raw: unknown = JSON.parse(await readText(path.join(folder, "meta.json")));
+  const parsed = meta.safeParse(raw);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
-    throw new Error(`meta.json: ${issue?.path.join(".")}: ${issue?.message}`);
+    throw new Error(`meta.json: ${issue?.path.join(".") || "all of it"}: ${issue?.message}`);
   }
   const { cols, rows, title, cursor, alternate_screen: isAlternate, ...rest } = parsed.data;
-  const lines = (await readText(path.join(folder, "screen.txt"))).split("\n");
-  const ansi = (await readText(path.join(folder, "screen.ansi")).catch(() => "")).split("\n");
+  // One of the two is enough: without colours the words have to do.
+  const ansi = await readText(path.join(folder, "screen.ansi")).catch(() => null);
+  const text = await readText(path.join(folder, "screen.txt")).catch((error: unknown) => {
+    if (ansi === null) throw error;
+    return stripVTControlCharacters(ansi);
+  });
   const screen: Screen = {
     cols,
     rows,
-    lines,
-    // Without a recording of the colours the words have to do.
-    ansi: ansi.length > 1 ? ansi : [],
-    cursor: cursor ? { x: cursor.x, y: cursor.y, visible: cursor.visible } : null,
+    lines: text.split("\n"),
+    ansi: ansi?.split("\n") ?? [],
+    cursor: cursor === null ? null : { x: cursor.x, y: cursor.y, visible: cursor.visible },
     title,
     isAlternate,
   };
-  const truth = { label: rest.state, also: rest.also, isTellable: rest.screen_alone };
+  const also = rest.also.flatMap((one) => state.safeParse(one).data ?? []);
+  const truth = { label: rest.state, also, isTellable: rest.screen_alone };
   return { agent, name: `${agent}/${name}`, screen, truth };
 }
 
-async function foldersIn(directory: string): Promise<readonly string[]> {
-  const entries = await readdir(directory, { withFileTypes: true });
-  return entries
-    .filter((entry) => entry.isDirectory() || entry.isSymbolicLink())
-    .map((entry) => entry.name)
-    .toSorted();
+async function foldersIn(directory: string, problems: string[]): Promise<readonly string[]> {
+  try {
+    const entries = await readdir(directory, { withFileTypes: true });
+    return entries
+      .filter((entry) => entry.isDirectory() || entry.isSymbolicLink())
+      .map((entry) => entry.name)
+      .toSorted();
+  } catch (error) {
+    problems.push(`${directory} is left out: ${sentence(error)}`);
+    return [];
+  }
 }
 
 async function readText(file: string): Promise<string> {
-  const text = await readFile(file, "utf8");
+  const text = await readRegularFile(file);
   if (text.length > mostBytes) throw new Error(`${path.basename(file)} is too large`);
-  return text;
+  return text.replace(/^\uFEFF/, "").replaceAll("\r\n", "\n");
+}
+
+function sentence(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split("\n")[0] ?? "";
 }

@@ -65,18 +65,27 @@ export const detection: Measurement = {
   name: "detection",
   about: "recorded screens, read by the profiles",
   async run(say) {
-    const { judged } = await classifyFolders(usualFolders.filter(existsSync), say);
+    const { judged } = await classifyFolders(usualFoldersThere(say), say);
     return figuresOf(judged);
   },
 };
 
 /** `folders`: instead of the usual ones. */
 export async function detect(folders: readonly string[], isJson: boolean): Promise<void> {
-  const chosen = folders.length > 0 ? folders : usualFolders.filter(existsSync);
-  const { judged } = await classifyFolders(chosen, (text) => console.error(text));
+  const say = (text: string): void => console.error(text);
+  const chosen = folders.length > 0 ? folders : usualFoldersThere(say);
+  const { judged } = await classifyFolders(chosen, say);
   const result = score(judged);
   if (isJson) process.stdout.write(`${JSON.stringify(result)}\n`);
   else for (const line of report(judged, result)) console.log(line);
+}
+
+function usualFoldersThere(say: (text: string) => void): readonly string[] {
+  return usualFolders.filter((folder) => {
+    const isThere = existsSync(folder);
+    if (!isThere) say(`${path.relative(root, folder)} is not there: its cases are skipped`);
+    return isThere;
+  });
 }
 
 async function classifyFolders(
