@@ -12,6 +12,7 @@ import { AppError } from "../../lib/app-error.ts";
 import { nearest } from "../../lib/nearest.ts";
 import { readRegularFile } from "../../lib/text-file.ts";
 import type { Assertion, Profile, ScreenState } from "./profile.ts";
+import { profileProblems } from "./profile-problem.ts";
 import { answerFor } from "./read-dialog.ts";
 import { readScreen } from "./read-screen.ts";
 import { type ProfileFile, profileFile, type ScreenSpec } from "./schema.ts";
@@ -88,11 +89,8 @@ function parseProfile(text: string, name: string): ProfileFile {
   }
   const parsed = profileFile.safeParse(raw);
   if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map((issue) => {
-    const at = issue.path.map(String).join(".") || "the file";
-    return `  ${at}: ${issue.message}`;
-  });
-  throw new AppError("config", `The profile ${name} is wrong:\n${problems.join("\n")}`, {
+  const problems = parsed.error.issues.flatMap((issue) => profileProblems(issue, raw));
+  throw new AppError("config", `The profile ${name} is wrong:\n  ${problems.join("\n  ")}`, {
     hint: "docs/profiles.md describes every key.",
   });
 }

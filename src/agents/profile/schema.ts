@@ -40,6 +40,9 @@ const key = z
     error: "must be the name of a key as tmux writes it: Enter, C-c",
   });
 const keys = z.tuple([key], key, { error: "must be a list of keys" });
+const keyLists = z
+  .strictObject({ submit: keys, interrupt: keys, clearLine: keys, exit: keys })
+  .partial();
 const words = z.array(z.string(), { error: "must be a list of texts" });
 
 const autonomyLevels = ["full", "edits", "ask"] as const;
@@ -129,6 +132,32 @@ const dialog = z.strictObject({
     .optional(),
 });
 
+const screen = z.strictObject({
+  composer: composer.optional(),
+  /** A prompt of the person, as the transcript shows it: where the last turn begins. */
+  user: pattern.optional(),
+  /** The first row of each thing that an agent says or does in its turn. */
+  item: pattern.optional(),
+  /** The first row of a block between status and composer that tells nothing of the turn. */
+  aside: pattern.optional(),
+  /** A row of the transcript, whoever said it: no dialog goes on above it. */
+  said: pattern.optional(),
+  /** The first row of whatever takes the keys in place of the composer. */
+  dialogTop: pattern.optional(),
+  /** With the groups `mark`, `key` and `label`; a row with a mark is the selected one. */
+  choice: pattern.optional(),
+  /** Choices that stand side by side; the one with a background of its own is selected. */
+  buttons: z.array(z.string()).optional(),
+  /** The row that says what is asked. */
+  asks: pattern.optional(),
+  /** A row that invites words instead of a choice. */
+  takesText: pattern.optional(),
+  /** Rows with which a turn ends, for agents whose end only silence tells. */
+  ends: z.array(pattern).optional(),
+  dialogs: z.array(dialog).optional(),
+  rules: z.array(rule).optional(),
+});
+
 export const profileFile = z.strictObject({
   version: z.literal(1, { error: "must be 1" }),
   name: z
@@ -145,43 +174,24 @@ export const profileFile = z.strictObject({
   quiet: duration.optional(),
   quietAfterEnd: duration.optional(),
   showsWork: z.boolean().optional(),
-  keys: z
-    .strictObject({ submit: keys, interrupt: keys, clearLine: keys, exit: keys })
-    .partial()
-    .optional(),
+  keys: keyLists.optional(),
   fresh: z.string().nullable().optional(),
   title: z.array(z.strictObject({ match: pattern, states: z.array(state).min(1) })).optional(),
   osc: z
     .array(z.strictObject({ code: z.int(), match: pattern, states: z.array(state).min(1) }))
     .optional(),
-  screen: z
-    .strictObject({
-      composer: composer.optional(),
-      /** A prompt of the person, as the transcript shows it: where the last turn begins. */
-      user: pattern.optional(),
-      /** The first row of each thing that an agent says or does in its turn. */
-      item: pattern.optional(),
-      /** The first row of a block between status and composer that tells nothing of the turn. */
-      aside: pattern.optional(),
-      /** A row of the transcript, whoever said it: no dialog goes on above it. */
-      said: pattern.optional(),
-      /** The first row of whatever takes the keys in place of the composer. */
-      dialogTop: pattern.optional(),
-      /** With the groups `mark`, `key` and `label`; a row with a mark is the selected one. */
-      choice: pattern.optional(),
-      /** Choices that stand side by side; the one with a background of its own is selected. */
-      buttons: z.array(z.string()).optional(),
-      /** The row that says what is asked. */
-      asks: pattern.optional(),
-      /** A row that invites words instead of a choice. */
-      takesText: pattern.optional(),
-      /** Rows with which a turn ends, for agents whose end only silence tells. */
-      ends: z.array(pattern).optional(),
-      dialogs: z.array(dialog).optional(),
-      rules: z.array(rule).optional(),
-    })
-    .optional(),
+  screen: screen.optional(),
 });
+
+/** Of all maps of a profile. */
+export const keysOfProfiles: readonly string[] = [
+  profileFile,
+  keyLists,
+  screen,
+  composer,
+  rule,
+  dialog,
+].flatMap((map) => Object.keys(map.shape));
 
 export type ProfileFile = z.infer<typeof profileFile>;
 export type ScreenSpec = NonNullable<ProfileFile["screen"]>;

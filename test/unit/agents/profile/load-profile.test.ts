@@ -108,7 +108,7 @@ describe("a profile of one's own", () => {
         "name: Bad Name",
         "promptDelay: soon",
         "title: [ { match: '(', states: [sleeping] } ]",
-        "screen: { rules: [ { name: x, state: idle, row: '(a+)+b', colr: any } ] }",
+        "screen: { rules: [ { name: x, state: ilde, row: '(a+)+b', colr: any } ], composr: {} }",
         "keys: { submit: [] }",
       ].join("\n"),
     });
@@ -121,7 +121,9 @@ describe("a profile of one's own", () => {
         /title\.0\.match: must be a pattern/,
         /title\.0\.states\.0: must be one of/,
         /rules\.0\.row: must not repeat/,
-        /colr/,
+        /rules\.0\.state: must be one of .*, but is "ilde"; did you mean idle\?/,
+        /rules\.0\.colr: is no key of a profile/,
+        /screen\.composr: is no key of a profile; did you mean composer\?/,
         /keys\.submit/,
       ]) {
         assert.match(error.message, part);
