@@ -65,7 +65,7 @@ async function prepareOnce({ hands, order, desk }: PrepareParts): Promise<Prepar
   const isFresh = order.base.from === "target";
   const base = isFresh ? target.sha : order.base.commit;
   const since = isFresh ? base : await hands.target.mergeBase(base);
-  const request = { slot: order.slot, of, branch: order.branch, base, leftover: null };
+  const request = { slot: order.slot, of, branch: order.branch, base };
   const workspace = await hands.workspaces.prepare(request);
   const proofFile = hands.places.proof(of.task, of.attempt, "setup");
   const env = hands.slotEnv(order.slot);

@@ -63,7 +63,7 @@ async function prepare(room: Room, request: PrepareRequest): Promise<Workspace> 
   const { slot, branch, base, of } = request;
   const at = path.join(room.dir, slot);
   const old = await readRecord(recordFile(room, slot));
-  let place = await clearOld(room, { at, slot, old, leftover: request.leftover });
+  let place = await clearOld(room, { at, slot, old });
   place ??= await add(room, slot, at, base);
   try {
     await switchTo(room, place, request);
@@ -93,11 +93,10 @@ interface OldDirectory {
   readonly at: string;
   readonly slot: SlotId;
   readonly old: SlotRecord | null;
-  readonly leftover: WorkOf | null;
 }
 
 /** Everything saved. The place, if it can be used again; `null`: there is nothing at `at` now. */
-async function clearOld(room: Room, { at, slot, old, leftover }: OldDirectory) {
+async function clearOld(room: Room, { at, slot, old }: OldDirectory) {
   if (!(await isThere(at))) return null;
   if (await isLink(at)) {
     await rm(at);
@@ -111,11 +110,11 @@ async function clearOld(room: Room, { at, slot, old, leftover }: OldDirectory) {
     room.onProblem(`\`${at}\` was not temoin's own and is kept as \`${kept}\`.`);
     return null;
   }
-  const of = leftover ?? old.of;
+  const { of } = old;
   const place = placeOf(room, slot, old);
   try {
     if (!(await isThere(path.join(place.gitDir, "HEAD")))) {
-      await saveUnknown(room, { place, record: old, of });
+      await saveUnknown(room, place, old);
       await rm(at, { recursive: true, force: true });
       return null;
     }
@@ -143,12 +142,10 @@ async function keepHead({ repository }: Room, place: Place, of: WorkOf): Promise
 }
 
 /** Files of a worktree that git has forgotten: on top of the attempt's branch, as well as it is known. */
-async function saveUnknown(
-  room: Room,
-  { place, record, of }: { place: Place; record: SlotRecord; of: WorkOf },
-): Promise<void> {
+async function saveUnknown(room: Room, place: Place, record: SlotRecord): Promise<void> {
   const { repository } = room;
-  const parent = (await readTip(repository, record.branch)) ?? record.base;
+  const { of, branch, base } = record;
+  const parent = (await readTip(repository, branch)) ?? base;
   const bare = { ...place, gitDir: repository.commonDir };
   const { tree, indexFile, missing } = await takeFreshSnapshot(bare, parent);
   await removeIndex(indexFile);

@@ -63,17 +63,13 @@ export interface PrepareRequest {
   readonly of: WorkOf;
   readonly branch: string;
   readonly base: CommitSha;
-  /**
-   * Where leftovers of an earlier attempt in this slot are saved, if there are any. `null`: under
-   * the attempt that the directory was last prepared for.
-   */
-  readonly leftover: WorkOf | null;
 }
 
 export interface Workspaces extends AsyncDisposable {
   /**
    * The slot's directory on a new branch at `base`, clean of tracked and untracked changes but
-   * with ignored files (build caches) kept. What was left is saved first.
+   * with ignored files (build caches) kept. What was left is saved first, under the attempt that
+   * the directory was last prepared for.
    */
   prepare(request: PrepareRequest): Promise<Workspace>;
   /** The slot's directory as it stands, for recovery; `null` if there is none. */

@@ -162,7 +162,7 @@ export function slot(n: number): SlotId {
 
 /** What a runner would ask for. */
 export function requestFor(of: WorkOf, base: CommitSha, place = slot(1)): PrepareRequest {
-  return { slot: place, of, branch: attemptBranch(of.task, of.attempt), base, leftover: null };
+  return { slot: place, of, branch: attemptBranch(of.task, of.attempt), base };
 }
 
 export type OpenStage = (options?: StageOptions) => Promise<Stage>;
