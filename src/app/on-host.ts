@@ -12,10 +12,10 @@ import { AppError } from "../lib/app-error.ts";
 import { type Clock, systemClock } from "../lib/clock.ts";
 import { nearest } from "../lib/nearest.ts";
 import type { Environment, GateCheck, ProjectPlace, TmuxProbe } from "../operations/context.ts";
-import { createWorkspaces } from "../workspaces/create-workspaces.ts";
 import { createGit } from "../workspaces/git.ts";
 import { excludeState, findTargetBranch, openRepository } from "../workspaces/repository.ts";
-import { pathsOf, tmuxSocketPath, worktreesDir } from "./places.ts";
+import { diffFromTarget } from "../workspaces/target.ts";
+import { pathsOf, tmuxSocketPath } from "./places.ts";
 
 interface HostParts {
   readonly clock: Clock;
@@ -111,7 +111,5 @@ export async function openDiff(
 ): Promise<string> {
   const repository = await openRepository(place.root, createGit({ clock: systemClock, env }));
   const branch = await findTargetBranch(repository, loaded.config.target);
-  const dir = worktreesDir(env);
-  await using workspaces = createWorkspaces({ repository, dir, targetBranch: branch });
-  return await workspaces.diff(head);
+  return await diffFromTarget(repository, branch, head);
 }

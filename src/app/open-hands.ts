@@ -57,7 +57,7 @@ export async function openHands(request: HandsRequest): Promise<OpenHands> {
   const dir = worktreesDir(env);
   const target = openTarget({ repository, branch, dir, unionFiles: reportFiles });
   const { onProblem } = request.options;
-  const workspaces = createWorkspaces({ repository, dir, targetBranch: branch, onProblem });
+  const workspaces = createWorkspaces({ repository, dir, onProblem });
   const promptOptions = {
     style: config.prompts.style,
     template: config.prompts.template,
@@ -103,7 +103,6 @@ export async function openHands(request: HandsRequest): Promise<OpenHands> {
     },
     async [Symbol.asyncDispose]() {
       await terminal?.[Symbol.asyncDispose]();
-      await workspaces[Symbol.asyncDispose]();
     },
   };
 }

@@ -19,7 +19,6 @@ import { SlotWorkspace } from "./slot-workspace.ts";
 import { removeIndex, takeFreshSnapshot } from "./snapshot.ts";
 import { mergeBaseOf } from "./stray.ts";
 import { updateSubmodules } from "./submodules.ts";
-import { findTargetTip } from "./target.ts";
 import type { PrepareRequest, WorkOf, Workspace, Workspaces } from "./workspace.ts";
 import { addWorktree, bringTo, mendWorktree, moveAside, removeStaleLocks } from "./worktree.ts";
 
@@ -27,13 +26,12 @@ export interface WorkspacesParts {
   readonly repository: Repository;
   /** Worktrees lie in `<dir>/<projectId>/<slot>`; outside the repository. */
   readonly dir: string;
-  readonly targetBranch: string;
   /** One sentence for a person. */
   readonly onProblem?: (says: string) => void;
 }
 
 export function createWorkspaces(parts: WorkspacesParts): Workspaces {
-  const { repository, targetBranch, dir, onProblem = () => {} } = parts;
+  const { repository, dir, onProblem = () => {} } = parts;
   const room: Room = {
     repository,
     dir: path.join(dir, repository.projectId),
@@ -42,14 +40,6 @@ export function createWorkspaces(parts: WorkspacesParts): Workspaces {
   return {
     prepare: (request) => prepare(room, request),
     open: (slot) => open(room, slot),
-    async diff(head) {
-      const tip = await findTargetTip(repository, targetBranch);
-      const options = ["--no-color", "--no-ext-diff", "--no-textconv"];
-      return (await gitIn(repository, ["diff", ...options, `${tip}...${head}`])).text;
-    },
-    async [Symbol.asyncDispose]() {
-      // Nothing is held open between two calls; the worktrees stay for the next start.
-    },
   };
 }
 

@@ -81,8 +81,19 @@ export function openTarget({ repository, branch, dir, unionFiles = [] }: TargetP
   };
 }
 
+/** Text of the change from where the history left the target to `head`. */
+export async function diffFromTarget(
+  repository: Repository,
+  branch: string,
+  head: CommitSha,
+): Promise<string> {
+  const tip = await findTargetTip(repository, branch);
+  const options = ["--no-color", "--no-ext-diff", "--no-textconv"];
+  return (await gitIn(repository, ["diff", ...options, `${tip}...${head}`])).text;
+}
+
 /** The target where there is one yet, else the branch itself. */
-export async function findTargetTip(repository: Repository, branch: string): Promise<CommitSha> {
+async function findTargetTip(repository: Repository, branch: string): Promise<CommitSha> {
   const { ours, theirs } = await readBoth(repository, branch);
   const tip = ours ?? theirs;
   if (tip !== null) return tip;

@@ -65,7 +65,7 @@ export interface PrepareRequest {
   readonly base: CommitSha;
 }
 
-export interface Workspaces extends AsyncDisposable {
+export interface Workspaces {
   /**
    * The slot's directory on a new branch at `base`, clean of tracked and untracked changes but
    * with ignored files (build caches) kept. What was left is saved first, under the attempt that
@@ -74,8 +74,6 @@ export interface Workspaces extends AsyncDisposable {
   prepare(request: PrepareRequest): Promise<Workspace>;
   /** The slot's directory as it stands, for recovery; `null` if there is none. */
   open(slot: SlotId): Promise<Workspace | null>;
-  /** Text of the change from the merge base with the target to `head`. */
-  diff(head: CommitSha): Promise<string>;
 }
 
 export type Merge =

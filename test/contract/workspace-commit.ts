@@ -1,9 +1,10 @@
-/** What `commit`, `append`, `open` and `diff` promise. */
+/** What `commit`, `append` and `open` promise, and the diff of what was committed. */
 
 import assert from "node:assert/strict";
 import { rm, symlink } from "node:fs/promises";
 import path from "node:path";
 import { describe, test } from "node:test";
+import { diffFromTarget } from "../../src/workspaces/target.ts";
 import { type OpenStage, prepareFirst, slot, workOf } from "./workspace-stage.ts";
 
 export function commitContract(name: string, open: OpenStage): void {
@@ -186,13 +187,13 @@ export function commitContract(name: string, open: OpenStage): void {
       assert.equal(await stage.workspaces.open(slot(1)), null);
     });
 
-    test("`diff` is the change since the work left the target", async () => {
+    test("a diff from the target is the change since the work left it", async () => {
       const { stage, workspace, at } = await prepared();
       await using _ = stage;
       await stage.write(at, { "a.txt": "x\n" });
       const head = await workspace.commit("Work\n");
       await stage.commit(stage.top, { "b.txt": "meanwhile\n" });
-      const text = await stage.workspaces.diff(head);
+      const text = await diffFromTarget(stage.repository, stage.target.branch, head);
       assert.match(text, /^diff --git a\/a\.txt[\s\S]*\n-a\n\+x$/);
       assert.doesNotMatch(text, /b\.txt/);
     });

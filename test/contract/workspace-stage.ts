@@ -81,7 +81,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
   return {
     ...ground,
     repository,
-    workspaces: createWorkspaces({ repository, dir, targetBranch: branch, onProblem }),
+    workspaces: createWorkspaces({ repository, dir, onProblem }),
     target: openTarget({ repository, branch, dir, unionFiles }),
     problems,
     calls,
