@@ -59,7 +59,6 @@ async function test(parts: LandingParts): Promise<PreparedLanding | null> {
     head: order.head,
     mode: order.policy.landing,
     message: landingMessage(order),
-    unionFiles: hands.reportFiles,
   });
   if (merge.kind === "conflict") {
     const why = `conflicts with ${hands.target.branch} in ${listed(merge.files)}`;

@@ -28,7 +28,7 @@ export interface TargetParts {
   readonly branch: string;
   /** The landing's worktree lies in `<dir>/<projectId>/landing`. */
   readonly dir: string;
-  /** Merged by union when a person's commits are taken in. */
+  /** Merged by union: both sides' lines are kept. */
   readonly unionFiles?: readonly string[];
 }
 
@@ -50,7 +50,7 @@ export function openTarget({ repository, branch, dir, unionFiles = [] }: TargetP
         known = read.sha;
         return read;
       }),
-    merge: (request) => mergeOnto(repository, request),
+    merge: (request) => mergeOnto(repository, request, unionFiles),
     checkout: (sha) => oneAtATime.run(() => checkoutLanding(repository, at, sha)),
     swap: (expected, next) =>
       oneAtATime.run(async () => {
@@ -186,8 +186,11 @@ async function takeInPerson(
   return { sha: await commitTree(repository, { tree: merged.tree, parents, message }) };
 }
 
-async function mergeOnto(repository: Repository, request: MergeRequest): Promise<Merge> {
-  const { onto, head, mode, message, unionFiles } = request;
+async function mergeOnto(
+  repository: Repository,
+  { onto, head, mode, message }: MergeRequest,
+  unionFiles: readonly string[],
+): Promise<Merge> {
   const merged = await mergeTrees(repository, { ours: onto, theirs: head, unionFiles });
   if (merged.kind === "conflict") return merged;
   const { text } = await gitIn(repository, ["rev-parse", `${onto}^{tree}`]);

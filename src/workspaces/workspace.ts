@@ -88,8 +88,6 @@ export interface MergeRequest {
   readonly mode: "merge" | "squash";
   /** With its trailers. */
   readonly message: string;
-  /** Merged by union: both sides' lines are kept. */
-  readonly unionFiles: readonly string[];
 }
 
 export type Follow =

@@ -115,20 +115,19 @@ export function targetContract(name: string, open: OpenStage): void {
         "docs/CLAUDE.md": "top\n",
         ".gitattributes": "*.x -text\n",
       };
-      await using stage = await open({ files });
+      await using stage = await open({ files, unionFiles: ["CLAUDE.md", "DONE [log].md"] });
       const base = await stage.head(stage.top);
       const one = { "CLAUDE.md": "top\none\n", "DONE [log].md": "one\n" };
       const two = { "CLAUDE.md": "top\ntwo\n", "DONE [log].md": "two\n" };
       const onto = await stage.commit(stage.top, one);
       const head = await work(stage, two, base);
-      const unionFiles = ["CLAUDE.md", "DONE [log].md"];
-      const merged = await merge(stage, { onto, head, unionFiles });
+      const merged = await merge(stage, { onto, head });
       assert.equal(await stage.git(stage.top, "show", `${merged}:CLAUDE.md`), "top\none\ntwo");
       const log = await stage.git(stage.top, "show", `${merged}:DONE [log].md`);
       assert.deepEqual(log.split("\n").sort(), ["one", "two"]);
       const clash = await work(stage, { "docs/CLAUDE.md": "top\ntwo\n" }, base);
       const other = await stage.commit(stage.top, { "docs/CLAUDE.md": "top\none\n" });
-      const refused = await stage.target.merge(request({ onto: other, head: clash, unionFiles }));
+      const refused = await stage.target.merge(request({ onto: other, head: clash }));
       assert.deepEqual(refused, { kind: "conflict", files: ["docs/CLAUDE.md"] });
     });
 
@@ -368,7 +367,7 @@ interface Sides {
 
 function request(parts: Partial<MergeRequest> & Sides): MergeRequest {
   const message = "T-1: Title\n\nTemoin-Task: T-1\n";
-  return { mode: "merge", message, unionFiles: [], ...parts };
+  return { mode: "merge", message, ...parts };
 }
 
 function parents(stage: Stage, commit: CommitSha): Promise<string> {

@@ -25,7 +25,6 @@ async function carryThrough(stage: Stage): Promise<CommitSha> {
     head,
     mode: "merge",
     message: "T-1: Work\n",
-    unionFiles: [],
   });
   assert.equal(merged.kind, "merged");
   assert("sha" in merged);
