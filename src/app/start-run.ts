@@ -72,9 +72,9 @@ export async function startRun(parts: RunParts): Promise<RunHandle> {
   const events = ledger.state.seq;
   const journal = stack.use(await openJournal({ ...files, clock, events, onProblem }));
   const missing = await store.load(projectStream, journal.position);
-  journal.record(journal.position + 1, missing, ledger.state, clock.now());
+  journal.record(journal.position + 1, missing, ledger.state);
   ledger.onCommit((seq, events, state) => {
-    journal.record(seq, events, state, clock.now());
+    journal.record(seq, events, state);
     options.onEvents(seq, events, state);
   });
 

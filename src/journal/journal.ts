@@ -4,7 +4,6 @@
  */
 
 import type { Event } from "../domain/event.ts";
-import type { Instant } from "../domain/id.ts";
 import type { State } from "../domain/state.ts";
 
 export interface Journal extends AsyncDisposable {
@@ -19,7 +18,7 @@ export interface Journal extends AsyncDisposable {
    * tasks that were added at once share a row. `state` is the living one: the status page is made
    * from it when it is written, which may be later.
    */
-  record(seq: number, events: readonly Event[], state: State, now: Instant): void;
+  record(seq: number, events: readonly Event[], state: State): void;
   /**
    * Resolves when everything recorded so far is in the files, or when that has been tried and was
    * told as a problem. Never rejects.

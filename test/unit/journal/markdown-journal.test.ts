@@ -27,9 +27,9 @@ describe("the log file", () => {
     await stage.tell(events.slice(0, 4));
     await using journal = await stage.open(9);
     assert.equal(journal.position, 4);
-    journal.record(1, events.slice(0, 6), state, 0);
-    journal.record(5, events.slice(4, 9), state, 0);
-    journal.record(9, events.slice(8), state, 0);
+    journal.record(1, events.slice(0, 6), state);
+    journal.record(5, events.slice(4, 9), state);
+    journal.record(9, events.slice(8), state);
     await journal.flush();
     assert.equal(journal.position, 9);
     assert.deepEqual(numbersIn(await stage.log()), upTo(9));
@@ -39,11 +39,11 @@ describe("the log file", () => {
     await using stage = await Stage.set();
     const { events, state } = story(3);
     await using journal = await stage.open(3);
-    journal.record(1, events.slice(0, 2), state, 0);
+    journal.record(1, events.slice(0, 2), state);
     await journal.flush();
     const before = await stage.log();
     await appendFile(stage.logFile, "\nLooked at T-1 myself. <!-- 77 -->\nNo line end");
-    journal.record(3, events.slice(2), state, 0);
+    journal.record(3, events.slice(2), state);
     await journal.flush();
     const log = await stage.log();
     assert(
@@ -78,10 +78,10 @@ describe("the log file", () => {
     await using stage = await Stage.set();
     const { events, state } = story(3);
     await using journal = await stage.open(3);
-    journal.record(1, events.slice(0, 2), state, 0);
+    journal.record(1, events.slice(0, 2), state);
     await journal.flush();
     await rm(dirname(stage.logFile), { recursive: true });
-    journal.record(3, events.slice(2), state, 0);
+    journal.record(3, events.slice(2), state);
     await journal.flush();
     assert.deepEqual(numbersIn(await stage.log()), [3]);
     assert.match(await stage.log(), /^# Log\n\n\| time \|/);
@@ -108,7 +108,7 @@ describe("trouble with the files", () => {
     const { events, state } = story(4);
     await mkdir(stage.logFile, { recursive: true });
     await using journal = await stage.open(4);
-    for (const [n, event] of events.entries()) journal.record(n + 1, [event], state, 0);
+    for (const [n, event] of events.entries()) journal.record(n + 1, [event], state);
     await journal.flush();
     await journal.flush();
     assert.equal(stage.problems.length, 1);
@@ -132,7 +132,7 @@ describe("trouble with the files", () => {
     await mkdir(stage.logFile);
     await using journal = await stage.open(6);
     assert.equal(journal.position, 0);
-    journal.record(1, events, state, 0);
+    journal.record(1, events, state);
     await journal.flush();
     await rm(stage.logFile, { recursive: true });
     await writeFile(stage.logFile, log);
@@ -147,7 +147,7 @@ describe("trouble with the files", () => {
     await symlink("/dev/full", stage.logFile);
     await using journal = await stage.open(2);
     const problem = stage.nextProblem.promise;
-    journal.record(1, events, state, 0);
+    journal.record(1, events, state);
     assert.match(await problem, /the disk is full/);
     await rm(stage.logFile);
     const settled = untilFileIs(stage, () => stage.log(), numbersIn, 2);
@@ -161,7 +161,7 @@ describe("trouble with the files", () => {
     const { events, state } = story(2);
     await mkdir(stage.statusFile, { recursive: true });
     await using journal = await stage.open(2);
-    journal.record(1, events, state, 0);
+    journal.record(1, events, state);
     await journal.flush();
     assert.deepEqual(numbersIn(await stage.log()), upTo(2));
     assert.match(stage.problems.join("\n"), /^Cannot write `.*STATUS\.md`/);
@@ -174,17 +174,17 @@ describe("the status file", () => {
     const { events } = story(40);
     const journal = await stage.open(40);
     const state = fold(events.slice(0, 1));
-    journal.record(1, events.slice(0, 1), state, 0);
+    journal.record(1, events.slice(0, 1), state);
     await untilFileIs(stage, () => readFile(stage.statusFile, "utf8"), totals, 1);
     // Each look at the log shows that the journal is awake: it could have written the page as well.
     for (let n = 2; n <= 39; n += 1) {
-      journal.record(n, events.slice(n - 1, n), fold(events.slice(0, n)), 0);
+      journal.record(n, events.slice(n - 1, n), fold(events.slice(0, n)));
       await untilFileIs(stage, () => stage.log(), numbersIn, n);
     }
     assert.deepEqual(totals(await readFile(stage.statusFile, "utf8")), [1]);
     stage.clock.moveTo(500);
     await untilFileIs(stage, () => readFile(stage.statusFile, "utf8"), totals, 39);
-    journal.record(40, events.slice(39), fold(events), 0);
+    journal.record(40, events.slice(39), fold(events));
     await journal[Symbol.asyncDispose]();
     assert.deepEqual(totals(await readFile(stage.statusFile, "utf8")), [40]);
     assert.deepEqual((await readdir(dirname(stage.logFile))).toSorted(), ["LOG.md", "STATUS.md"]);

@@ -29,7 +29,7 @@ for (const event of events.slice(0, told)) apply(state, event);
 for (let at = told; at < events.length; at += 3) {
   const batch = events.slice(at, at + 3);
   for (const event of batch) apply(state, event);
-  journal.record(at + 1, batch, state, systemClock.now());
+  journal.record(at + 1, batch, state);
   console.log(at + 1);
   // Lets the journal's own loop write, now and then in the middle of the next batch.
   if (at % 2 === 0) await journal.flush();

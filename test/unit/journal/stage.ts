@@ -75,7 +75,7 @@ export class Stage implements AsyncDisposable {
   async tell(events: readonly Event[]): Promise<void> {
     await using journal = await this.open(events.length);
     const missing = events.slice(journal.position);
-    journal.record(journal.position + 1, missing, fold(events), 0);
+    journal.record(journal.position + 1, missing, fold(events));
   }
 
   log(): Promise<string> {
