@@ -45,12 +45,9 @@ export interface Exit {
   readonly isEndAsked: boolean;
   /** Names of the processes that the program had left running at its own end. They are ended. */
   readonly leftBehind: readonly string[];
-  /** What `onOutput` rejected with first, else `null`. */
-  readonly outputError: unknown;
 }
 
 export interface RunningProcess {
-  readonly pid: number;
   /**
    * Resolves when the program and all that it has started are gone and what they printed has been
    * handed over. Never rejects. A program that is stuck in the kernel is waited for.
@@ -100,7 +97,6 @@ type OwnExit = Pick<Exit, "exitCode" | "signal">;
 
 interface Spawned {
   readonly child: ChildProcess;
-  readonly pid: number;
   readonly family: Family;
   readonly exit: Promise<OwnExit>;
 }
@@ -131,9 +127,7 @@ async function spawnWith(
     child.on("error", resolve);
   });
   if (failure !== null) return failure;
-  const { pid } = child;
-  if (pid === undefined) return new Error("the system gave it no process id");
-  return { child, pid, family: { leader, marker }, exit };
+  return { child, family: { leader, marker }, exit };
 }
 
 function supervise(spawned: Spawned, output: Socket, request: ProcessRequest): RunningProcess {
@@ -141,7 +135,6 @@ function supervise(spawned: Spawned, output: Socket, request: ProcessRequest): R
   const reading = readAll(output, request.onOutput);
   const exited = untilGone({ ...spawned, output, reading, asked: asked.promise }, request);
   return {
-    pid: spawned.pid,
     exited,
     async end() {
       asked.resolve("asked");
@@ -152,8 +145,8 @@ function supervise(spawned: Spawned, output: Socket, request: ProcessRequest): R
 
 interface Supervised extends Spawned {
   readonly output: Socket;
-  /** Resolves at the end of the output with what the reader rejected with, or `null`. */
-  readonly reading: Promise<unknown>;
+  /** Resolves at the end of the output. */
+  readonly reading: Promise<void>;
   readonly asked: Promise<"asked">;
 }
 
@@ -175,31 +168,26 @@ async function untilGone(
     await atMost(drainMs, reading, clock);
   }
   output.destroy();
-  return {
-    exitCode,
-    signal,
-    isEndAsked,
-    leftBehind: leftBehind.map((row) => row.name),
-    outputError: await reading,
-  };
+  await reading;
+  return { exitCode, signal, isEndAsked, leftBehind: leftBehind.map((row) => row.name) };
 }
 
 /** Reads to the end in any case: a program whose output nobody reads would wait forever. */
-async function readAll(output: Socket, onOutput: ProcessRequest["onOutput"]): Promise<unknown> {
-  let failure: unknown = null;
+async function readAll(output: Socket, onOutput: ProcessRequest["onOutput"]): Promise<void> {
+  let isTaken = true;
   try {
     for await (const chunk of output) {
-      if (failure !== null) continue;
+      if (!isTaken) continue;
       try {
         await onOutput(chunk);
-      } catch (error) {
-        failure = error;
+      } catch {
+        // As `onOutput` says: the rest is dropped, and the program goes on.
+        isTaken = false;
       }
     }
   } catch {
     // Cut off by `output.destroy()`: what was printed until then has been handed over.
   }
-  return failure;
 }
 
 /** Resolves with `work`, or after `ms` without it. */
