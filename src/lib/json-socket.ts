@@ -11,10 +11,6 @@ import { AppError, type ErrorCode, exitCodes } from "./app-error.ts";
 /** A line longer than this is refused (chosen: a plan of thousands of tasks fits). */
 const mostBytes = 64 * 1024 * 1024;
 
-export interface JsonServer extends AsyncDisposable {
-  readonly path: string;
-}
-
 interface Answer {
   readonly result?: unknown;
   readonly error?: {
@@ -28,7 +24,7 @@ interface Answer {
 export async function serveJson(
   socketPath: string,
   answer: (question: unknown) => Promise<unknown>,
-): Promise<JsonServer> {
+): Promise<AsyncDisposable> {
   await makePrivate(path.dirname(socketPath));
   // Left by one that was killed; the caller holds the project's lock, so nobody listens on it.
   await rm(socketPath, { force: true });
@@ -45,7 +41,6 @@ export async function serveJson(
   await listening.promise;
   await chmod(socketPath, 0o600);
   return {
-    path: socketPath,
     async [Symbol.asyncDispose]() {
       const closed = Promise.withResolvers<void>();
       server.close(() => closed.resolve());
