@@ -14,7 +14,6 @@ export interface AgentDraft {
     | { readonly driver: "command"; readonly command: readonly [string, ...string[]] }
     | { readonly driver: "terminal"; readonly profile: string; readonly isProven: boolean };
   readonly roles: readonly string[];
-  readonly slots?: number;
 }
 
 export interface GateDraft {
@@ -162,11 +161,10 @@ function agentLines(agents: readonly AgentDraft[]): readonly string[] {
   }
   return [
     "agents:",
-    ...agents.flatMap(({ name, by, roles, slots }) => [
+    ...agents.flatMap(({ name, by, roles }) => [
       `  ${flow(name)}:`,
       ...driverLines(by).map((line) => `    ${line}`),
       ...(roles.length === 0 ? [] : [`    roles: ${flow(roles)}`]),
-      ...(slots === undefined ? [] : [`    slots: ${slots}`]),
     ]),
   ];
 }

@@ -25,7 +25,6 @@ describe("composeConfig", () => {
           name: "mine",
           by: { driver: "command", command: ["./agent.sh", "-v 1"] },
           roles: ["docs"],
-          slots: 2,
         },
         {
           name: "amp",
@@ -42,7 +41,6 @@ describe("composeConfig", () => {
     assert.equal(config.target, "main");
     assert.equal(config.agents[0]?.name, "mine");
     assert.deepEqual(config.agents[0]?.command, ["./agent.sh", "-v 1"]);
-    assert.equal(config.agents[0]?.slots, 2);
     const { driver, command, profile, autonomy } = config.agents[1] ?? assert.fail();
     assert.deepEqual([driver, command, profile, autonomy], ["terminal", ["amp"], "amp", "full"]);
     assert.match(text, /profile: amp +# unproven/);
