@@ -181,10 +181,10 @@ interface Parts {
   readonly record: SlotRecord;
 }
 
-function workspaceAt(room: Room, parts: Parts): SlotWorkspace {
+function workspaceAt(room: Room, { slot, place, record }: Parts): SlotWorkspace {
   const { repository, onProblem } = room;
-  const file = recordFile(room, parts.slot);
-  return new SlotWorkspace({ ...parts, repository, recordFile: file, onProblem });
+  const file = recordFile(room, slot);
+  return new SlotWorkspace({ repository, place, record, recordFile: file, onProblem });
 }
 
 /** One for which a file that cannot be saved is a failure. */

@@ -5,7 +5,7 @@
 
 import { appendFile, mkdir, rename } from "node:fs/promises";
 import path from "node:path";
-import { type CommitSha, parseSha, type SlotId } from "../domain/id.ts";
+import { type CommitSha, parseSha } from "../domain/id.ts";
 import { AppError } from "../lib/app-error.ts";
 import { Mutex } from "../lib/mutex.ts";
 import { readRegularFile } from "../lib/text-file.ts";
@@ -26,7 +26,6 @@ import { quitUnfinished } from "./worktree.ts";
 
 export interface SlotParts {
   readonly repository: Repository;
-  readonly slot: SlotId;
   readonly place: Place;
   readonly record: SlotRecord;
   readonly recordFile: string;
@@ -41,7 +40,6 @@ interface Everything {
 }
 
 export class SlotWorkspace implements Workspace {
-  readonly slot: SlotId;
   readonly path: string;
   readonly #repository: Repository;
   readonly #place: Place;
@@ -50,8 +48,7 @@ export class SlotWorkspace implements Workspace {
   readonly #oneAtATime = new Mutex();
   #record: SlotRecord;
 
-  constructor({ repository, slot, place, record, recordFile, onProblem }: SlotParts) {
-    this.slot = slot;
+  constructor({ repository, place, record, recordFile, onProblem }: SlotParts) {
     this.path = place.path;
     this.#repository = repository;
     this.#place = place;

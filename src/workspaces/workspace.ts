@@ -38,7 +38,6 @@ export interface Inspection {
 }
 
 export interface Workspace {
-  readonly slot: SlotId;
   readonly path: string;
   /** The branch of the attempt that it was prepared for last, also after a restart of temoin. */
   readonly branch: string;

@@ -22,7 +22,6 @@ function onceFull(verb: "prepare" | "save"): { decorate: (hands: Hands) => Hands
     if (refusals === 1) throw full();
   };
   const around = (workspace: Workspace): Workspace => ({
-    slot: workspace.slot,
     path: workspace.path,
     branch: workspace.branch,
     inspect: (base, files) => workspace.inspect(base, files),
