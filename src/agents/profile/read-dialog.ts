@@ -2,25 +2,43 @@
 
 import type { Autonomy } from "../../domain/agent.ts";
 import type { Layout } from "./layout.ts";
-import type { Choice, ShownDialog } from "./profile.ts";
+import type { Choice, ScreenState, ShownDialog } from "./profile.ts";
 import type { DialogSpec, ScreenSpec } from "./schema.ts";
 import type { StyledRow } from "./styled-rows.ts";
 
-/** `null`: a composer takes the keys, or nothing that looks like a dialog is there. */
-export function readDialog(layout: Layout, spec: ScreenSpec): ShownDialog | null {
-  if (layout.composer !== null) return null;
+/** In characters (chosen: a few lines of a terminal). */
+const longestSaying = 300;
+
+/** What the state of the screen says of whatever takes the keys. */
+const kinds: Partial<Record<ScreenState, ShownDialog["kind"]>> = {
+  asking_permission: "permission",
+  asking_question: "question",
+  dialog: "dialog",
+};
+
+/**
+ * `null`: a composer takes the keys, or nothing that looks like a dialog is there. One that asks
+ * by its state, and offers nothing that could be read, is told without choices: a person must look.
+ */
+export function readDialog(
+  layout: Layout,
+  spec: ScreenSpec,
+  { state, says }: { readonly state: ScreenState; readonly says: string },
+): ShownDialog | null {
+  if (state === "exited") return null;
+  const kind = kinds[state];
   const { from, to } = layout.regions.dialog;
-  const rows = layout.rows.slice(from, to);
+  const rows = layout.composer === null ? layout.rows.slice(from, to) : [];
   const known = knownDialog(rows, spec);
-  const choices = [...listedChoices(rows, spec), ...buttonsIn(rows, spec)];
-  if (known === null && choices.length === 0) return null;
-  const takesText = rows.some((row) => spec.takesText?.test(row.text) === true);
+  const listed = listedChoices(rows, spec);
+  const choices = [...listed, ...buttonsIn(rows, spec)];
+  if (known === null && choices.length === 0 && kind === undefined) return null;
   return {
     name: known?.name ?? null,
-    kind: known?.kind ?? "dialog",
-    says: sayingOf(rows, spec),
+    kind: known?.kind ?? kind ?? "dialog",
+    says: sayingOf(rows, spec) || says,
     choices,
-    takesText,
+    takesText: rows.some((row) => spec.takesText?.test(row.text) === true),
   };
 }
 
@@ -81,32 +99,58 @@ function isAlone(look: string, looks: readonly string[]): boolean {
   );
 }
 
-/** Side by side in one row; what is selected has a background that the others do not have. */
+/** Side by side in one row; the selected one has a background that is not the row's own. */
 function buttonsIn(rows: readonly StyledRow[], { buttons = [] }: ScreenSpec): readonly Choice[] {
-  if (buttons.length === 0) return [];
   const row = rows.findLast(({ text }) => buttons.filter((one) => text.includes(one)).length > 1);
   if (row === undefined) return [];
-  const shown = buttons.filter((label) => row.text.includes(label));
-  const ground = (label: string): string | null =>
-    row.styles?.[row.text.indexOf(label)]?.background ?? null;
-  return shown.map((label) => ({
-    key: null,
-    label,
-    isSelected: shown.every((other) => other === label || ground(other) !== ground(label)),
-  }));
+  const ground = commonGround(row);
+  return buttons
+    .filter((label) => row.text.includes(label))
+    .map((label) => {
+      const style = row.styles?.[row.text.indexOf(label)];
+      return {
+        key: null,
+        label,
+        isSelected: style !== undefined && style.background !== ground,
+      };
+    });
 }
 
-function sayingOf(rows: readonly StyledRow[], { asks, choice }: ScreenSpec): string {
-  const clean = (text: string): string =>
-    text
-      .replace(/[─━═╌┃│╭╮╰╯▀▄]+/gu, " ")
-      .replace(/\s+/g, " ")
-      .trim();
-  const asked = rows.findLast((row) => asks?.test(row.text) === true);
-  if (asked !== undefined) return clean(asked.text).slice(0, 300);
-  const words = rows
-    .filter((row) => choice?.test(row.text) !== true)
-    .map((row) => clean(row.text))
-    .filter((text) => text !== "");
-  return words.slice(0, 3).join(" ").slice(0, 300);
+function commonGround({ styles }: StyledRow): string | null {
+  const groups = Map.groupBy(styles ?? [], (style) => style.background);
+  const [most] = [...groups].toSorted(([, one], [, other]) => other.length - one.length);
+  return most?.[0] ?? null;
+}
+
+/** What stands above the choices, and the question itself whole. */
+function sayingOf(rows: readonly StyledRow[], spec: ScreenSpec): string {
+  const words = ({ text }: StyledRow): string => clean(text, spec);
+  const first = rows.findIndex(({ text }) => isChoice(text, spec));
+  const asked = rows.findLast((row) => spec.asks?.test(row.text) === true);
+  // What has neither may count or move: its heading is what stays.
+  if (first < 0 && asked === undefined) return rows.map(words).find((text) => text !== "") ?? "";
+  const question = asked === undefined ? "" : shorten(words(asked), longestSaying);
+  const context = (first < 0 ? rows : rows.slice(0, first))
+    .filter((row) => row !== asked)
+    .map(words)
+    .filter((text) => text !== "")
+    .join(" · ");
+  const room = Math.max(0, longestSaying - question.length);
+  return [shorten(context, room), question].filter((part) => part !== "").join(" · ");
+}
+
+function isChoice(text: string, { choice, buttons = [] }: ScreenSpec): boolean {
+  return choice?.test(text) === true || buttons.filter((one) => text.includes(one)).length > 1;
+}
+
+/** Without what frames it, and without what stands beside it. */
+function clean(text: string, { composer }: ScreenSpec): string {
+  const line = text.replace(/[─━═╌┃│╭╮╰╯▀▄╹]+/gu, " ");
+  const end = composer?.beside === undefined ? -1 : line.search(composer.beside);
+  return (end < 0 ? line : line.slice(0, end)).replace(/\s+/g, " ").trim();
+}
+
+function shorten(text: string, room: number): string {
+  if (room < 2) return "";
+  return text.length > room ? `${text.slice(0, room - 1)}…` : text;
 }

@@ -26,31 +26,49 @@ export function readScreen(profile: ScreenProfile, screen: Screen): Reading {
   const layout = layOut(styledRows(screen), profile.screen, screen.cursor);
   const title = screen.title === null ? null : profile.readTitle(screen.title);
   const binding = title !== null && isBinding(title.states) ? title.states : null;
-  const dialog = readDialog(layout, profile.screen);
-  const found = firstRule(profile.screen, layout, { binding, isTitled: screen.title !== null });
-  const composer = layout.composer?.shown ?? null;
-  const until = found?.until ?? null;
-  const hasEndSign = hasEnd(profile.screen, layout);
+  const { state, says, possible, until } = judge(profile.screen, layout, {
+    title,
+    binding,
+    isTitled: screen.title !== null,
+  });
+  return {
+    state,
+    says,
+    possible,
+    composer: layout.composer?.shown ?? null,
+    dialog: readDialog(layout, profile.screen, { state, says }),
+    hasEndSign: hasEnd(profile.screen, layout),
+    until,
+  };
+}
+
+/** What the title leaves. */
+interface Heard {
+  readonly title: Assertion | null;
+  /** No other state is possible; `null`: any. */
+  readonly binding: readonly KnownState[] | null;
+  readonly isTitled: boolean;
+}
+
+function judge(
+  spec: ScreenSpec,
+  layout: Layout,
+  heard: Heard,
+): Pick<Reading, "state" | "says" | "possible" | "until"> {
+  const { title, binding } = heard;
+  const found = firstRule(spec, layout, heard);
   if (found !== null) {
+    const { state, until } = found;
     const says = `${found.says}${binding === null ? "" : `; ${title?.says}`}`;
-    return {
-      state: found.state,
-      says,
-      possible: [found.state],
-      composer,
-      dialog,
-      hasEndSign,
-      until,
-    };
+    return { state, says, possible: [state], until };
   }
   if (binding !== null && title !== null) {
     // Working or retrying: both are a turn at work, and nothing on the screen says that it repeats.
     const state = busy.includes(binding[0] ?? "unknown") ? "working" : single(binding);
-    return { state, says: title.says, possible: [...binding], composer, dialog, hasEndSign, until };
+    return { state, says: title.says, possible: [...binding], until: null };
   }
   const says = "no rule of the profile fits this screen";
-  const possible = title?.states ?? [];
-  return { state: "unknown", says, possible, composer, dialog, hasEndSign, until };
+  return { state: "unknown", says, possible: title?.states ?? [], until: null };
 }
 
 function hasEnd({ ends = [] }: ScreenSpec, { rows, regions, promptAt }: Layout): boolean {
@@ -74,12 +92,6 @@ interface Found {
   readonly state: KnownState;
   readonly says: string;
   readonly until: string | null;
-}
-
-interface Heard {
-  /** No other state is possible; `null`: any. */
-  readonly binding: readonly KnownState[] | null;
-  readonly isTitled: boolean;
 }
 
 function firstRule(spec: ScreenSpec, layout: Layout, heard: Heard): Found | null {
