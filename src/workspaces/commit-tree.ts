@@ -1,6 +1,7 @@
 /** Commits that temoin itself makes, straight into the object store: no index, no hook, no signing. */
 
-import { type CommitSha, parseSha } from "../domain/id.ts";
+import type { CommitSha } from "../domain/id.ts";
+import { shaFrom } from "./history.ts";
 import { gitIn, type Repository } from "./repository.ts";
 
 export interface NewCommit {
@@ -19,11 +20,4 @@ export async function commitTree(
     env: repository.identity,
   });
   return shaFrom(text);
-}
-
-/** A commit as git prints it. */
-export function shaFrom(text: string): CommitSha {
-  const sha = parseSha(text.trim());
-  if (sha === null) throw new Error(`git printed no object name: ${JSON.stringify(text)}`);
-  return sha;
 }

@@ -9,15 +9,15 @@ import { rm } from "node:fs/promises";
 import path from "node:path";
 import { type CommitSha, parseSha, type SlotId } from "../domain/id.ts";
 import { isDiskFull } from "../lib/disk-full.ts";
-import { commitTree, shaFrom } from "./commit-tree.ts";
+import { commitTree } from "./commit-tree.ts";
 import { GitError } from "./git.ts";
+import { mergeBaseOf, readRef } from "./history.ts";
 import { gitAt, isLink, isThere, type Place } from "./place.ts";
-import { gitIn, type Repository } from "./repository.ts";
+import type { Repository } from "./repository.ts";
 import { keepOnSavedRef } from "./saved-ref.ts";
 import { readRecord, type SlotRecord, writeRecord } from "./slot-record.ts";
 import { SlotWorkspace } from "./slot-workspace.ts";
 import { removeIndex, takeFreshSnapshot } from "./snapshot.ts";
-import { mergeBaseOf } from "./stray.ts";
 import { updateSubmodules } from "./submodules.ts";
 import type { PrepareRequest, WorkOf, Workspace, Workspaces } from "./workspace.ts";
 import { addWorktree, bringTo, mendWorktree, moveAside, removeStaleLocks } from "./worktree.ts";
@@ -135,7 +135,7 @@ async function keepHead({ repository }: Room, place: Place, of: WorkOf): Promise
 async function saveUnknown(room: Room, place: Place, record: SlotRecord): Promise<void> {
   const { repository } = room;
   const { of, branch, base } = record;
-  const parent = (await readTip(repository, branch)) ?? base;
+  const parent = (await readRef(repository, `refs/heads/${branch}`)) ?? base;
   const bare = { ...place, gitDir: repository.commonDir };
   const { tree, indexFile, missing } = await takeFreshSnapshot(bare, parent);
   await removeIndex(indexFile);
@@ -157,17 +157,11 @@ async function switchTo(room: Room, place: Place, request: PrepareRequest): Prom
   } catch (error) {
     if (!(error instanceof GitError) || !/already exists/.test(error.stderr)) throw error;
   }
-  const tip = await readTip(room.repository, branch);
+  const tip = await readRef(room.repository, `refs/heads/${branch}`);
   if (tip !== null && (await mergeBaseOf(room.repository, tip, base)) !== tip) {
     await keepOnSavedRef(room.repository, of, tip);
   }
   await bringTo(place, base, { detached: false, branch, force: true });
-}
-
-async function readTip(repository: Repository, branch: string): Promise<CommitSha | null> {
-  const format = "--format=%(objectname)";
-  const { text } = await gitIn(repository, ["for-each-ref", format, `refs/heads/${branch}`]);
-  return text === "" ? null : shaFrom(text);
 }
 
 function add(room: Room, slot: SlotId, at: string, base: CommitSha): Promise<Place> {

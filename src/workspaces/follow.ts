@@ -8,11 +8,10 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import type { CommitSha } from "../domain/id.ts";
 import { AppError } from "../lib/app-error.ts";
-import { shaFrom } from "./commit-tree.ts";
 import { GitError, isLockHeld, lastLine } from "./git.ts";
+import { mergeBaseOf, readRef } from "./history.ts";
 import { isThere } from "./place.ts";
 import { gitIn, type Repository } from "./repository.ts";
-import { mergeBaseOf } from "./stray.ts";
 import type { Follow } from "./workspace.ts";
 
 interface Pair {
@@ -183,12 +182,6 @@ function firstLine(stderr: string): string {
     .replace(/^(?:error|fatal): /, "")
     .replace(/\.\s*$/, "")
     .trim();
-}
-
-async function readRef(repository: Repository, ref: string): Promise<CommitSha | null> {
-  const args = ["rev-parse", "--verify", "--quiet", ref];
-  const { text } = await gitIn(repository, args, { answers: [1] });
-  return text === "" ? null : shaFrom(text);
 }
 
 function no(why: string): Follow {

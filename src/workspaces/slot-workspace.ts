@@ -10,6 +10,7 @@ import { AppError } from "../lib/app-error.ts";
 import { Mutex } from "../lib/mutex.ts";
 import { readRegularFile } from "../lib/text-file.ts";
 import { commitTree } from "./commit-tree.ts";
+import { mergeBaseOf, readRef } from "./history.ts";
 import { findInside } from "./inside.ts";
 import { inspectPlace } from "./inspection.ts";
 import { gitAt, isThere, type Place } from "./place.ts";
@@ -19,7 +20,7 @@ import { type SlotRecord, writeRecord } from "./slot-record.ts";
 import { removeIndex, takeSnapshot } from "./snapshot.ts";
 import type { Status } from "./status.ts";
 import { statusOf } from "./status-of.ts";
-import { mergeBaseOf, type Taken, takeIn } from "./stray.ts";
+import { type Taken, takeIn } from "./stray.ts";
 import { keepSubmoduleFiles } from "./submodules.ts";
 import type { Inspection, WorkOf, Workspace } from "./workspace.ts";
 import { quitUnfinished } from "./worktree.ts";
@@ -191,9 +192,7 @@ export class SlotWorkspace implements Workspace {
   /** Where the attempt's branch is; `null`: it is gone. */
   async #tipOf({ status }: Everything): Promise<CommitSha | null> {
     if (!this.#isStray(status)) return status.head;
-    const ref = `refs/heads/${this.#record.branch}`;
-    const { text } = await this.#run(["rev-parse", "--verify", "--quiet", ref], { answers: [1] });
-    return parseSha(text);
+    return readRef(this.#repository, `refs/heads/${this.#record.branch}`);
   }
 
   /** What an unfinished merge would have had as its other parents. */
@@ -204,7 +203,7 @@ export class SlotWorkspace implements Workspace {
     return lines.map(parseSha).filter((sha) => sha !== null);
   }
 
-  #run(args: readonly string[], options: { readonly answers?: readonly number[] } = {}) {
-    return gitAt(this.#place, args, options);
+  #run(args: readonly string[]) {
+    return gitAt(this.#place, args);
   }
 }

@@ -10,9 +10,10 @@
  */
 
 import type { CommitSha } from "../domain/id.ts";
-import { commitTree, shaFrom } from "./commit-tree.ts";
+import { commitTree } from "./commit-tree.ts";
+import { mergeBaseOf } from "./history.ts";
 import { mergeTrees } from "./merge-tree.ts";
-import { gitIn, type Repository } from "./repository.ts";
+import type { Repository } from "./repository.ts";
 
 export interface Taken {
   readonly head: CommitSha;
@@ -35,14 +36,4 @@ export async function takeIn(
   const parents = [branch, work];
   const head = await commitTree(repository, { tree: merged.tree, parents, message });
   return { head, left: null };
-}
-
-/** The best common ancestor; `null`: the two have nothing in common. */
-export async function mergeBaseOf(
-  repository: Repository,
-  one: CommitSha,
-  other: CommitSha,
-): Promise<CommitSha | null> {
-  const { text } = await gitIn(repository, ["merge-base", one, other], { answers: [1] });
-  return text === "" ? null : shaFrom(text);
 }
