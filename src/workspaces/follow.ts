@@ -10,7 +10,7 @@ import type { CommitSha } from "../domain/id.ts";
 import { AppError } from "../lib/app-error.ts";
 import { GitError, isLockHeld, lastLine } from "./git.ts";
 import { mergeBaseOf, readRef } from "./history.ts";
-import { isThere } from "./place.ts";
+import { gitDirIn, isThere } from "./place.ts";
 import { gitIn, type Repository } from "./repository.ts";
 import type { Follow } from "./workspace.ts";
 
@@ -109,7 +109,7 @@ async function gitDirOf(at: string): Promise<string> {
   const link = path.join(at, ".git");
   const text = await readFile(link, "utf8").catch(() => null);
   // A folder, in the first working tree, cannot be read as a file.
-  return text === null ? link : path.resolve(at, text.replace(/^gitdir: /, "").trim());
+  return text === null ? link : path.resolve(at, gitDirIn(text));
 }
 
 async function readLine(file: string): Promise<string | null> {

@@ -32,6 +32,11 @@ export async function gitAt(
   return place.git(place.path, args, { ...options, env });
 }
 
+/** The git directory that the text of a worktree's `.git` file leads to. */
+export function gitDirIn(text: string): string {
+  return text.replace(/^gitdir: /, "").trim();
+}
+
 export async function isThere(file: string): Promise<boolean> {
   return lstat(file).then(
     () => true,

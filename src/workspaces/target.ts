@@ -17,7 +17,7 @@ import { followTarget } from "./follow.ts";
 import { GitError } from "./git.ts";
 import { mergeBaseOf, shaFrom } from "./history.ts";
 import { mergeTrees } from "./merge-tree.ts";
-import { isLink, isThere, type Place } from "./place.ts";
+import { gitDirIn, isLink, isThere, type Place } from "./place.ts";
 import { gitIn, type Repository } from "./repository.ts";
 import { updateSubmodules } from "./submodules.ts";
 import type { Merge, MergeRequest, Target } from "./workspace.ts";
@@ -238,8 +238,7 @@ async function checkoutLanding(
 async function findLanding({ git, commonDir }: Repository, at: string): Promise<Place | null> {
   try {
     if (await isLink(at)) return null;
-    const link = await readRegularFile(path.join(at, ".git"));
-    const gitDir = link.replace(/^gitdir: /, "").trim();
+    const gitDir = gitDirIn(await readRegularFile(path.join(at, ".git")));
     if (path.dirname(gitDir) !== path.join(commonDir, "worktrees")) return null;
     // Not the git directory of a slot, or of a working tree of the person's.
     const back = (await readRegularFile(path.join(gitDir, "gitdir"))).trim();

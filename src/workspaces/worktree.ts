@@ -9,7 +9,7 @@ import type { CommitSha } from "../domain/id.ts";
 import { Mutex } from "../lib/mutex.ts";
 import { readRegularFile } from "../lib/text-file.ts";
 import { GitError } from "./git.ts";
-import { gitAt, isThere, type Place } from "./place.ts";
+import { gitAt, gitDirIn, isThere, type Place } from "./place.ts";
 import { gitIn, type Repository } from "./repository.ts";
 
 export interface WorktreeRequest {
@@ -39,7 +39,7 @@ export async function addWorktree(
     const args = ["worktree", "add", "--force", "--force", "--detach", "--lock"];
     await gitIn(repository, [...args, "--reason", reason, at, sha]);
     const link = await readFile(path.join(at, ".git"), "utf8");
-    return { git: repository.git, path: at, gitDir: link.replace(/^gitdir: /, "").trim() };
+    return { git: repository.git, path: at, gitDir: gitDirIn(link) };
   });
 }
 
