@@ -17,7 +17,7 @@ import {
 } from "./blocks.ts";
 import { agentIn, depsIn, type Found, identify, listIn, type Warn } from "./found.ts";
 import type { ParseMarkdown } from "./markdown.ts";
-import { addPart, type Part, readPrompt } from "./prompt-brief.ts";
+import { addPart, joined, type Part, readPrompt } from "./prompt-brief.ts";
 import { skillsIn } from "./skills.ts";
 import { isNone, type Key, keyOf, labelOf, priorityOf, stateOf } from "./words.ts";
 
@@ -249,10 +249,9 @@ function isTaggedPrompt({ lang, value }: Code): boolean {
 }
 
 function joinBriefs(first: Brief, second: Brief): Brief {
-  const text = (a: string, b: string): string => [a, b].filter((part) => part !== "").join("\n\n");
   return {
-    context: text(first.context, second.context),
-    objective: text(first.objective, second.objective),
+    context: joined(first.context, second.context),
+    objective: joined(first.objective, second.objective),
     files: [...first.files, ...second.files],
     instructions: [...first.instructions, ...second.instructions],
     constraints: [...first.constraints, ...second.constraints],
