@@ -15,13 +15,11 @@ import {
   sourceOf,
   type TextLine,
 } from "./blocks.ts";
-import { agentIn, depsIn, type Found, identify, listIn, type Warn } from "./found.ts";
+import { agentIn, depsIn, type Facts, identify, listIn, type Warn } from "./found.ts";
 import type { ParseMarkdown } from "./markdown.ts";
 import { addPart, joined, type Part, readPrompt } from "./prompt-brief.ts";
 import { skillsIn } from "./skills.ts";
 import { isNone, type Key, keyOf, labelOf, priorityOf, stateOf } from "./words.ts";
-
-export type Facts = { -readonly [Field in keyof Found]?: Found[Field] };
 
 export interface Keys {
   readonly facts: Facts;

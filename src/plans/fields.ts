@@ -6,8 +6,7 @@
  */
 
 import { type Brief, emptyBrief } from "../domain/brief.ts";
-import type { Facts } from "./body.ts";
-import { agentIn, numberIn, type Warn } from "./found.ts";
+import { agentIn, type Facts, numberIn, type Warn } from "./found.ts";
 import { priorityOf } from "./words.ts";
 
 export type Fields = Readonly<Record<string, unknown>>;

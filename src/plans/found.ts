@@ -44,6 +44,9 @@ export interface Found {
   readonly line: number;
 }
 
+/** What a place says of its task, while it is being read. */
+export type Facts = { -readonly [Field in keyof Found]?: Found[Field] };
+
 export function foundAt(place: Place, line: number): Found {
   return {
     place,

@@ -5,7 +5,7 @@
  * (`<!-- -->`) ends it too, so that any title can be written.
  */
 
-import { agentIn, depsIn, type Found, listIn, numberIn, type Warn } from "./found.ts";
+import { agentIn, depsIn, type Facts, type Found, listIn, numberIn, type Warn } from "./found.ts";
 import { commentMark } from "./markdown.ts";
 import { keyOf, plainWords, priorityOf, stateOf } from "./words.ts";
 
@@ -19,8 +19,6 @@ interface Reading {
   readonly line: number;
   readonly warn: Warn;
 }
-
-type Facts = { -readonly [Field in keyof Found]?: Found[Field] };
 
 /** `plain` takes the markup from what is left when the markers are gone. */
 export function readMarkers(

@@ -5,9 +5,8 @@
 
 import { Document, parseDocument, Scalar, visit } from "yaml";
 import type { Block } from "./blocks.ts";
-import type { Facts } from "./body.ts";
 import { type Fields, isFields, readFields } from "./fields.ts";
-import type { Warn } from "./found.ts";
+import type { Facts, Warn } from "./found.ts";
 
 /** What follows the three backticks. */
 const fenceInfo = { lang: "yaml", meta: "task" } as const;
