@@ -1,16 +1,8 @@
 /** Red gates, given back to the same session: what failed, why, the last lines, and where the rest is. */
 
 import { stripVTControlCharacters } from "node:util";
-import type { AttemptOrder } from "../domain/order.ts";
-import type { FailedGate, Finding } from "./prompt.ts";
+import type { FailedGate, FeedbackRequest } from "./prompt.ts";
 import { bullets, fenced, type Section, section } from "./section.ts";
-
-export interface FeedbackRequest {
-  readonly order: AttemptOrder;
-  readonly round: number;
-  readonly failed: readonly FailedGate[];
-  readonly findings: readonly Finding[];
-}
 
 /** Of each gate's output (chosen): enough for the failure, too little to fill a context. */
 export const tailLines = 60;

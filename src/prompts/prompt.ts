@@ -16,14 +16,16 @@ export interface Finding {
   readonly says: string;
 }
 
+export interface FeedbackRequest {
+  readonly order: AttemptOrder;
+  readonly round: number;
+  readonly failed: readonly FailedGate[];
+  readonly findings: readonly Finding[];
+}
+
 export interface Prompts {
   /** The first prompt of an attempt. */
   task(order: AttemptOrder): Promise<string>;
   /** Red gates, given back to the same session: short, with the failures and the path of the rest. */
-  feedback(request: {
-    readonly order: AttemptOrder;
-    readonly round: number;
-    readonly failed: readonly FailedGate[];
-    readonly findings: readonly Finding[];
-  }): Promise<string>;
+  feedback(request: FeedbackRequest): Promise<string>;
 }
