@@ -36,7 +36,7 @@ export function createPrompts(options: PromptOptions): Prompts {
       } as const;
       const prompt = tidy(await renderPage(page, style));
       if (options.template === null) return prompt;
-      const variables = { ...variablesOf(order, options), style, sections, prompt };
+      const variables = { ...variablesOf(order, options, sections), style, sections, prompt };
       return tidy(await renderTemplate(options.template, variables));
     },
     async feedback(request) {
@@ -62,7 +62,11 @@ export async function checkTemplate(options: PromptOptions): Promise<void> {
 }
 
 /** What a template can use, besides `style`, `sections` and `prompt`. Listed in the documentation. */
-function variablesOf(order: AttemptOrder, rules: ProjectRules): Readonly<Record<string, unknown>> {
+function variablesOf(
+  order: AttemptOrder,
+  rules: ProjectRules,
+  sections: readonly Section[],
+): Readonly<Record<string, unknown>> {
   const { task, brief, base } = order;
   return {
     id: task.id,
@@ -94,13 +98,13 @@ function variablesOf(order: AttemptOrder, rules: ProjectRules): Readonly<Record<
       })),
     })),
     tells: order.tells.map(({ text }) => text),
-    workspace: bodyOf("workspace", order, rules),
-    report: bodyOf("report", order, rules),
+    workspace: bodyOf("workspace", sections),
+    report: bodyOf("report", sections),
   };
 }
 
-function bodyOf(name: Section["name"], order: AttemptOrder, rules: ProjectRules): string {
-  return taskSections(order, rules).find((section) => section.name === name)?.body ?? "";
+function bodyOf(name: Section["name"], sections: readonly Section[]): string {
+  return sections.find((section) => section.name === name)?.body ?? "";
 }
 
 /** One line break at the end. */
