@@ -72,22 +72,22 @@ class SqliteReader implements StoreReader {
   }
 
   async load(stream: string, after = 0): Promise<readonly Event[]> {
-    return this.#read(() => this.log.read(stream, after));
+    return this.read(() => this.log.read(stream, after));
   }
 
   async get(hash: BlobHash): Promise<string | null> {
-    return this.#read(() => this.blobs.get(hash));
+    return this.read(() => this.blobs.get(hash));
   }
 
   async readSnapshot(stream: string): Promise<Snapshot | null> {
-    return this.#read(() => this.snapshots.read(stream));
+    return this.read(() => this.snapshots.read(stream));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.db.isOpen) this.db.close();
   }
 
-  #read<T>(act: () => T): T {
+  protected read<T>(act: () => T): T {
     return explainSqlite({ doing: "read the store", path: this.path }, act);
   }
 }
@@ -142,9 +142,7 @@ export class SqliteStore extends SqliteReader implements Store, Archive {
 
   async depth(): Promise<Readonly<Record<string, Depth>>> {
     const now = this.#clock.now();
-    return explainSqlite({ doing: "read the store", path: this.path }, () =>
-      this.#queue.depth(now),
-    );
+    return this.read(() => this.#queue.depth(now));
   }
 
   async put(texts: readonly string[]): Promise<readonly BlobHash[]> {
