@@ -11,7 +11,7 @@ import { readVariables } from "./environment.ts";
 import { separateLater } from "./not-yet.ts";
 import { formatPath, isRecord, type Path } from "./path.ts";
 import { type Complaint, complaintsOf, type Problem, wrongValue } from "./problem.ts";
-import { type Settings, settings, textPatterns, version } from "./schema.ts";
+import { mustBeVersion1, type Settings, settings, textPatterns } from "./schema.ts";
 
 export interface Layer {
   /** As written, but for what belongs to later versions. */
@@ -167,7 +167,7 @@ function emptyOrBroken(parsed: Parsed, name: string): readonly Problem[] {
 function wrongVersion(written: unknown): string {
   return written === undefined
     ? "`version` is missing; begin the file with `version: 1`"
-    : wrongValue(["version"], version, written);
+    : wrongValue(["version"], mustBeVersion1, written);
 }
 
 /** The text, `null` when nothing is there, or what is wrong with it. */

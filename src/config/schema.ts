@@ -192,8 +192,8 @@ export const settings = z.strictObject(
   { error: "must be a map of keys" },
 );
 
-export const version = "must be 1: the first line of the file is `version: 1`";
-const file = settings.extend({ version: z.literal(1, { error: version }) });
+export const mustBeVersion1 = "must be 1: the first line of the file is `version: 1`";
+const file = settings.extend({ version: z.literal(1, { error: mustBeVersion1 }) });
 
 export type Settings = z.output<typeof settings>;
 
