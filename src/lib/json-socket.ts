@@ -8,7 +8,7 @@ import { connect, createServer, type Socket } from "node:net";
 import path from "node:path";
 import { AppError, type ErrorCode, exitCodes } from "./app-error.ts";
 
-/** A line longer than this is refused (chosen: a plan of thousands of tasks fits). */
+/** A line longer than this is refused (chosen: more than anybody writes by hand). */
 const mostBytes = 64 * 1024 * 1024;
 
 interface Answer {
@@ -26,7 +26,7 @@ export async function serveJson(
   answer: (question: unknown) => Promise<unknown>,
 ): Promise<AsyncDisposable> {
   await makePrivate(path.dirname(socketPath));
-  // Left by one that was killed; the caller holds the project's lock, so nobody listens on it.
+  // Left by one that was killed: the caller knows that nobody listens on it any more.
   await rm(socketPath, { force: true });
   const open = new Set<Socket>();
   const server = createServer((socket) => {
