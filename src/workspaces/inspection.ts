@@ -91,8 +91,7 @@ async function countOwnCommits(
   { base, head, made }: InspectionRequest & { readonly head: CommitSha },
 ): Promise<number> {
   if (head === base) return 0;
-  const input = `${[head, `^${base}`].join("\n")}\n`;
-  const { text } = await gitAt(place, ["rev-list", "--stdin"], { input });
+  const { text } = await gitAt(place, ["rev-list", head, `^${base}`]);
   const commits = text === "" ? [] : text.split("\n");
   const ours = new Set<string>(made);
   return commits.filter((sha) => !ours.has(sha)).length;
