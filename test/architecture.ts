@@ -45,9 +45,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   operations: [...ground, ...contracts, "control/", "runner/", "config/"],
 
   cli: [...ground, "operations/"],
-  socket: [...ground, "operations/"],
 
-  app: [...ground, ...hands, "control/", "runner/", "config/", "operations/", "socket/"],
+  app: [...ground, ...hands, "control/", "runner/", "config/", "operations/"],
   "app.ts": [""],
   "main.ts": ["cli/", "app.ts"],
 };
