@@ -8,7 +8,7 @@ import { connect, createServer, type Socket } from "node:net";
 import path from "node:path";
 import { AppError, type ErrorCode, exitCodes } from "./app-error.ts";
 
-/** A line longer than this is refused (chosen: more than anybody writes by hand). */
+/** A line longer than this is refused (chosen: thousands of pages of text fit). */
 const mostBytes = 64 * 1024 * 1024;
 
 interface Answer {
