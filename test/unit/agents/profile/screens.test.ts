@@ -1,6 +1,8 @@
 /** Recorded screens of the real agents, read by the shipped profiles. */
 
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import path from "node:path";
 import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { type Case, readCases } from "../../../../bench/detection-cases.ts";
@@ -8,8 +10,14 @@ import { loadProfile } from "../../../../src/agents/profile/load-profile.ts";
 import type { Profile } from "../../../../src/agents/profile/profile.ts";
 
 const root = fileURLToPath(new URL("../../../..", import.meta.url));
-const folder = fileURLToPath(new URL("../../../fixtures/screens", import.meta.url));
-const { cases, problems } = await readCases(folder);
+/** The project's own, and those beside the checkout where there are any. */
+const folders = [
+  fileURLToPath(new URL("../../../fixtures/screens", import.meta.url)),
+  path.join(root, "..", "shared", "corpus", "screens"),
+].filter(existsSync);
+const recorded = await Promise.all(folders.map(readCases));
+const cases = recorded.flatMap((one) => one.cases);
+const problems = recorded.flatMap((one) => one.problems);
 
 const profiles = new Map<string, Profile>();
 for (const name of new Set(cases.map((one) => one.agent))) {
