@@ -28,8 +28,16 @@ export interface PromptText {
 }
 
 /**
- * The prompt itself, or, where it is too long or its lines would be keys, one line that names its
- * file. Only a program that has asked for bracketed paste takes several lines as one text.
+ * What an agent would carry out instead of reading it, also when it is pasted (measured with Claude
+ * Code 2.1.197 and codex 0.169.0): `!` begins a line for a shell, `/` a command, and a few words
+ * alone end the program.
+ */
+const command = /^\s*[/!]|^\s*(?:exit|quit|:\w+!?)\s*$/i;
+
+/**
+ * The prompt itself, or, where it is too long, would be a command or its lines would be keys, one
+ * line that names its file. Only a program that has asked for bracketed paste takes several lines as
+ * one text.
  */
 export function textOf(
   prompt: { readonly text: string; readonly file: string },
@@ -37,7 +45,7 @@ export function textOf(
 ): PromptText {
   const text = cleanPrompt(prompt.text);
   const isTooLong = Buffer.byteLength(text) > longestBytes;
-  if (isTooLong || (text.includes("\n") && !takesPaste)) {
+  if (isTooLong || command.test(text) || (text.includes("\n") && !takesPaste)) {
     return { text: `Read the file ${prompt.file} and do what it says.`, isByFile: true };
   }
   return { text, isByFile: false };

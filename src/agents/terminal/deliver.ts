@@ -1,5 +1,6 @@
 /** Carries out the steps of `delivery.ts` at a window. */
 
+import type { Instant } from "../../domain/id.ts";
 import { advance, type Delivery, type Step } from "./delivery.ts";
 import type { Keyboard } from "./keyboard.ts";
 import type { PromptMark } from "./prompt-mark.ts";
@@ -19,14 +20,18 @@ export interface DeliverHow {
 }
 
 /** Rejects with the signal's reason, and with an AppError when the pane is gone. */
-export function deliver(
+export async function deliver(
   keyboard: Keyboard,
   first: Delivery,
   { onPhase, onWait, isTyped, signal }: DeliverHow,
 ): Promise<Delivered> {
   const { window, watch, profile, clock } = keyboard.parts;
   let delivery = first;
-  return keyboard.work<Delivered>(signal, async ({ reading, screen }) => {
+  let drawnAt: Instant | null = null;
+  using _ = window.pane.listen((event) => {
+    if (event.type === "output") drawnAt = event.at;
+  });
+  return await keyboard.work<Delivered>(signal, async ({ reading, screen }) => {
     const { state, possible } = watch.fusion;
     const sight = {
       now: clock.now(),
@@ -34,6 +39,7 @@ export function deliver(
       screen: screen.lines.join("\n"),
       state,
       possible,
+      drawnAt,
       personAt: await keyboard.personAt(),
       hasEnded: watch.hasEnded,
     };

@@ -3,9 +3,10 @@
  *
  *   before ──write──▶ written ──submit──▶ submitted ──▶ accepted
  *
- * Invariants: nothing is written but into an empty composer, and twice only when the first time
- * left no trace; nothing is submitted but a composer that holds our text and no other, and at most
- * twice; nothing at all is typed into a dialog, into somebody else's draft or while a person types.
+ * Invariants: nothing is written but into an empty composer, and twice only when the agent has drawn
+ * since and the first left no trace (one that draws nothing may be asleep, and wake to both); nothing
+ * is submitted but a composer that holds our text and no other, and at most twice; nothing at all is
+ * typed into a dialog, into somebody else's draft or while a person types.
  */
 
 import type { SeenState } from "../../domain/evidence.ts";
@@ -28,6 +29,8 @@ export interface Delivery {
   readonly begunAt: Instant;
   /** Our last key or paste, or the beginning. */
   readonly actedAt: Instant;
+  /** When the agent was first seen to draw after that. */
+  readonly reactedAt: Instant | null;
   /** The composer has shown the text since then. */
   readonly echoAt: Instant | null;
   readonly writes: number;
@@ -47,6 +50,8 @@ export interface Sight {
   readonly screen: string;
   readonly state: SeenState | "unknown";
   readonly possible: readonly SeenState[];
+  /** When the agent has written to its terminal last; `null`: not since the delivery began. */
+  readonly drawnAt: Instant | null;
   /** The last key of a person at this window; `null`: nobody who could type is there. */
   readonly personAt: Instant | null;
   readonly hasEnded: boolean;
@@ -77,7 +82,7 @@ export interface Manners {
 
 /** A person who has pressed no key for so long is not typing (chosen). */
 export const personQuietMs = 5_000;
-/** How long a text may take to appear in the composer (chosen; measured: 60 kB in 24 ms). */
+/** From an agent's first sign to the echo of a text (chosen; measured: 60 kB in 24 ms). */
 const echoMs = 3_000;
 /** From Enter to a sign that it was taken (borrowed: facts, tmux §2: 1 s). */
 const verifyMs = 1_000;
@@ -108,6 +113,7 @@ export function beginDelivery(text: string, from: DeliveryStart): Delivery {
     isAfterInterrupt: from.isAfterInterrupt,
     begunAt: from.now,
     actedAt: from.now,
+    reactedAt: null,
     echoAt: null,
     writes: 0,
     submits: 0,
@@ -123,9 +129,15 @@ export function advance(
   sight: Sight,
   manners: Manners,
 ): { readonly step: Step; readonly delivery: Delivery } {
-  const seen = withEcho(delivery, sight);
+  const seen = withEcho(withReaction(delivery, sight), sight);
   const step = nextStep(seen, sight, manners);
   return { step, delivery: afterStep(seen, step, sight) };
+}
+
+function withReaction(delivery: Delivery, { drawnAt }: Sight): Delivery {
+  const { actedAt, reactedAt } = delivery;
+  if (reactedAt !== null || drawnAt === null || drawnAt < actedAt) return delivery;
+  return { ...delivery, reactedAt: drawnAt };
 }
 
 function withEcho(delivery: Delivery, { now, reading }: Sight): Delivery {
@@ -177,7 +189,7 @@ function write(delivery: Delivery, sight: Sight, { showsWork }: Manners): Step {
 }
 
 function submit(delivery: Delivery, sight: Sight, { promptDelayMs }: Manners): Step {
-  const { actedAt, echoAt, writes, shown } = delivery;
+  const { actedAt, reactedAt, echoAt, writes, shown } = delivery;
   const { now, reading, screen, state } = sight;
   if (echoAt !== null) {
     const dueAt = Math.max(echoAt, actedAt) + promptDelayMs;
@@ -188,8 +200,12 @@ function submit(delivery: Delivery, sight: Sight, { promptDelayMs }: Manners): S
   if (isEmpty && isAtWork(state)) {
     return { do: "accept", says: "the prompt has left the composer, and a turn runs" };
   }
-  if (now < actedAt + echoMs)
-    return wait("the prompt is not in its composer yet", actedAt + echoMs);
+  if (reactedAt === null) {
+    return patient(now, actedAt + patienceMs, "it has not reacted to the prompt");
+  }
+  if (now < reactedAt + echoMs) {
+    return wait("the prompt is not in its composer yet", reactedAt + echoMs);
+  }
   if (!isEmpty) return refuse(`its composer shows ${quote(text)} instead of the prompt`);
   if (writes < 2 && screen === shown) return { do: "write" };
   return refuse("the prompt does not appear in its composer");
@@ -248,6 +264,7 @@ function afterStep(delivery: Delivery, step: Step, sight: Sight): Delivery {
         ...delivery,
         actedAt,
         phase: "written",
+        reactedAt: null,
         echoAt: null,
         shown: sight.screen,
         writes: delivery.writes + 1,

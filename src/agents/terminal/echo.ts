@@ -8,6 +8,8 @@ import type { Composer } from "../profile/profile.ts";
 
 /** How much of the end of a text proves that all of it has arrived (borrowed: facts, tmux §2). */
 const tailLength = 20;
+/** As the recorded agents write it: `[Pasted text #1 +60 lines]`. */
+const aFold = /^\[[^[\]]*\]$/;
 /** Fewer letters than this are no proof: then all that is not blank is compared. */
 const fewLetters = 4;
 
@@ -24,7 +26,8 @@ export type Echo =
   | "other";
 
 export function echoOf(composer: Composer, text: string): Echo {
-  if (composer.isFolded) return "folded";
+  // Two of them are the text twice, and beside one stand the words of a person.
+  if (composer.isFolded) return aFold.test(composer.text.trim()) ? "folded" : "other";
   if (composer.text.trim() === "") return "empty";
   const kept = lettersOf(text).length >= fewLetters ? lettersOf : inkOf;
   const shown = kept(composer.text);

@@ -38,6 +38,7 @@ export async function givePrompt(
     takesPaste: window.pane.takesPaste,
     longestBytes: profile.longestPasteBytes,
   });
+  if (text === "") return { accepted: false, why: "it has no words" };
   const kept = window.mark?.id === prompt.id ? window.mark : null;
   // Its turn was over before whoever sends it again could know.
   if (kept?.phase === "over") return { accepted: true, text };

@@ -81,6 +81,16 @@ describe("the text that is written", () => {
     assert.deepEqual(single, { text: "first", isByFile: false });
   });
 
+  test("names the file where the agent would carry the prompt out instead of reading it", () => {
+    const how = { takesPaste: true, longestBytes: 100 };
+    for (const text of ["!touch it", "/clear", " /clear\nand go on", "exit", ":q!", "Quit\n"]) {
+      assert.equal(textOf({ ...prompt, text }, how).isByFile, true, text);
+    }
+    for (const text of ["# T-1: exit", "<task>", "exit with 1", "either/or", "Stop!"]) {
+      assert.equal(textOf({ ...prompt, text }, how).isByFile, false, text);
+    }
+  });
+
   test("names the file where the prompt is too long, counted in bytes", () => {
     const how = { takesPaste: true, longestBytes: 9 };
     assert.equal(textOf({ ...prompt, text: "ééééé" }, how).isByFile, true);

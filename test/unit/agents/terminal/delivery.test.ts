@@ -22,6 +22,7 @@ function sight(more: Partial<Sight> = {}): Sight {
     screen: "",
     state: "idle",
     possible: ["idle"],
+    drawnAt: more.now ?? 1_000,
     personAt: null,
     hasEnded: false,
     ...more,
@@ -83,11 +84,28 @@ describe("a delivery", () => {
   });
 
   test("writes a second time only when nothing shows that the first was taken", () => {
-    assert.equal(stepOf(written, { now: 3_999 }).do, "wait");
-    assert.deepEqual(stepOf(written, { now: 4_000 }), { do: "write" });
-    assert.equal(stepOf(written, { now: 4_000, screen: "something new" }).do, "refuse");
-    const twice = advance(written, sight({ now: 4_000 }), manners).delivery;
-    assert.equal(stepOf(twice, { now: 7_000 }).do, "refuse");
+    const drawn = advance(written, sight({ now: 1_050 }), manners).delivery;
+    assert.equal(stepOf(drawn, { now: 4_049 }).do, "wait");
+    assert.deepEqual(stepOf(drawn, { now: 4_050 }), { do: "write" });
+    assert.equal(stepOf(drawn, { now: 4_050, screen: "something new" }).do, "refuse");
+    const twice = advance(drawn, sight({ now: 4_050 }), manners).delivery;
+    const again = advance(twice, sight({ now: 4_050 }), manners).delivery;
+    assert.equal(stepOf(again, { now: 7_050 }).do, "refuse");
+  });
+
+  test("writes nothing more to an agent that draws nothing, which may be asleep", () => {
+    assert.equal(stepOf(written, { now: 10_999, drawnAt: 900 }).do, "wait");
+    assert.equal(stepOf(written, { now: 11_000, drawnAt: 900 }).do, "refuse");
+    const woken = advance(written, sight({ now: 5_000 }), manners).delivery;
+    assert.equal(stepOf(woken, { now: 7_999 }).do, "wait");
+  });
+
+  test("submits no paste that is folded twice, nor one with the words of a person beside it", () => {
+    for (const shown of ["[Pasted #1][Pasted #2]", "[Pasted #1] and this"]) {
+      const folded = reading("draft", { composer: { text: shown, isFolded: true } });
+      const { delivery } = advance(written, sight({ reading: folded }), manners);
+      assert.equal(stepOf(delivery, { now: 9_000, reading: folded }).do, "refuse", shown);
+    }
   });
 
   test("leaves the draft of a person alone, and waits while the person is there", () => {
@@ -225,6 +243,7 @@ describe("in any world", () => {
     screen: fc.constantFrom("a", "b"),
     state: fc.constantFrom("idle", "working", "asking", "failed", "limited", "unknown"),
     possible: fc.constant(["idle", "working"] as const),
+    drawnAt: fc.oneof(fc.constant(null), fc.integer({ min: 0, max: 200_000 })),
     personAt: fc.oneof(fc.constant(null), fc.integer({ min: 0, max: 20_000 })),
     hasEnded: fc.boolean(),
   });
@@ -271,6 +290,7 @@ describe("in any world", () => {
       lostWrites: fc.integer({ min: 0, max: 3 }),
       echoMs: fc.integer({ min: 0, max: 2_000 }),
       workMs: fc.integer({ min: 0, max: 900 }),
+      wakesAt: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 9_900 })),
       isFolding: fc.boolean(),
     });
     fc.assert(
@@ -294,11 +314,13 @@ interface World {
   readonly lostWrites: number;
   readonly echoMs: number;
   readonly workMs: number;
+  /** Until then it draws nothing, and what it is given waits for it. */
+  readonly wakesAt: number;
   readonly isFolding: boolean;
 }
 
 /** Plays an agent with these manners, a look every 50 ms. */
-function live({ lostEnters, lostWrites, echoMs, workMs, isFolding }: World) {
+function live({ lostEnters, lostWrites, echoMs, workMs, wakesAt, isFolding }: World) {
   const received: string[] = [];
   let composer = "";
   let shownAt = 0;
@@ -313,8 +335,9 @@ function live({ lostEnters, lostWrites, echoMs, workMs, isFolding }: World) {
     const seen = sight({
       now,
       state,
-      reading: reading(state, { composer: { text: isFolded ? "[Pasted]" : shown, isFolded } }),
+      reading: reading(state, { composer: { text: isFolded ? foldOf(shown) : shown, isFolded } }),
       screen: `${shown}${state}`,
+      drawnAt: now < wakesAt ? null : now,
     });
     const { step, delivery: next } = advance(delivery, seen, manners);
     delivery = next;
@@ -325,7 +348,7 @@ function live({ lostEnters, lostWrites, echoMs, workMs, isFolding }: World) {
       case "write":
         writes += 1;
         if (writes > lostWrites) composer += text;
-        shownAt = now + echoMs;
+        shownAt = Math.max(now, wakesAt) + echoMs;
         break;
       case "submit":
         enters += 1;
@@ -343,4 +366,8 @@ function live({ lostEnters, lostWrites, echoMs, workMs, isFolding }: World) {
         break;
     }
   }
+}
+
+function foldOf(shown: string): string {
+  return "[Pasted]".repeat(shown.length / text.length);
 }

@@ -31,6 +31,8 @@ describe("the echo of a text in a composer", () => {
   test("is folded where the composer shows a word for a long paste", () => {
     const composer = { text: "[Pasted text #1 +59 lines]", isFolded: true };
     assert.equal(echoOf(composer, long), "folded");
+    const twice = { text: "[Pasted text #1 +59 lines][Pasted text #2 +59 lines]", isFolded: true };
+    assert.equal(echoOf(twice, long), "other");
   });
 
   test("is whole for every text, however it is wrapped", () => {
