@@ -14,6 +14,7 @@ import { parseArgs } from "node:util";
 import { coldStart } from "./cold-start.ts";
 import { commit } from "./commit.ts";
 import { decide } from "./decide.ts";
+import { delivery } from "./delivery.ts";
 import { detect, detection } from "./detection.ts";
 import { idle } from "./idle.ts";
 import { ls } from "./ls.ts";
@@ -35,6 +36,7 @@ const measurements: readonly Measurement[] = [
   overhead,
   detection,
   terminal,
+  delivery,
 ];
 
 const resultsDir = fileURLToPath(new URL("results", import.meta.url));

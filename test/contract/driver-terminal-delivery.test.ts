@@ -10,7 +10,7 @@ describe("a prompt for an agent in a terminal", { concurrency: 3 }, () => {
   test("is submitted once more when the agent has lost its Enter, and arrives once", async () => {
     await using at = await openTerminalStage({
       like: "claude",
-      script: { "*": [{ say: "Working" }], manners: { enter_after_start_ms: 700 } },
+      script: { "*": [{ say: "Working" }], manners: { ...quick, enter_after_paste_ms: 900 } },
     });
     assert.equal((await at.session.send(await at.stage.prompt(1))).accepted, true);
     await at.turn(1);

@@ -26,7 +26,7 @@ export interface LiveParts extends Omit<KeyboardParts, "window" | "watch"> {
   readonly onWords: (live: LiveAgent, says: string) => void;
 }
 
-export class LiveAgent implements Disposable {
+export class LiveAgent {
   readonly window: AgentWindow;
   readonly watch: Watch;
   readonly keyboard: Keyboard;
@@ -52,8 +52,13 @@ export class LiveAgent implements Disposable {
     this.keyboard = new Keyboard({ server, window, watch: this.watch, profile, clock });
     this.asks = new Asks(this.keyboard, { ...parts.asks, signal: this.#left.signal });
     this.#screenLog = new ScreenLog(window.pane);
-    const { exitCode } = window.pane;
-    if (exitCode !== null) this.#end(exitCode);
+  }
+
+  /** News come from now on, the first of them within this call. */
+  begin(): void {
+    this.watch.begin();
+    const { exitCode } = this.window.pane;
+    if (exitCode !== null && this.#ended === null) this.#end(exitCode);
   }
 
   /** It was seen to take a prompt: the first composer that nothing covers. */
@@ -91,6 +96,7 @@ export class LiveAgent implements Disposable {
    */
   async untilReady(isAskEnough: boolean, signal: AbortSignal): Promise<void> {
     const { profile, clock, request } = this.#parts;
+    const left = this.#left.signal;
     let dueAt = this.openedAt + profile.readyMs;
     for (;;) {
       const news = this.watch.news();
@@ -103,13 +109,19 @@ export class LiveAgent implements Disposable {
         const seconds = Math.round(profile.readyMs / 1000);
         throw await this.#notReady(`${cannot}: it was not ready within ${seconds} s`);
       }
-      await waitFor({ clock, signal, until: this.asks.isOpen ? null : dueAt }, news);
+      const until = this.asks.isOpen ? null : dueAt;
+      await waitFor({ clock, signal: AbortSignal.any([signal, left]), until }, news).catch(
+        async (error: Error) => {
+          if (signal.aborted || !left.aborted) throw error;
+          throw await this.#notReady(`${cannot}: ${error.message}`);
+        },
+      );
     }
   }
 
   /** Nothing of it is told any more; the window stays as it is. */
-  [Symbol.dispose](): void {
-    this.#left.abort(new Error("the window was left"));
+  leave(why: string): void {
+    this.#left.abort(new Error(why));
     this.watch[Symbol.dispose]();
   }
 

@@ -7,7 +7,6 @@
  */
 
 import type { Answer } from "../../domain/ask.ts";
-import { AppError } from "../../lib/app-error.ts";
 import type {
   AgentEvent,
   AttachHint,
@@ -21,10 +20,10 @@ import type { Profile } from "../profile/profile.ts";
 import type { SessionLog } from "../session-log.ts";
 import type { TmuxServer } from "../tmux/tmux.ts";
 import { type AgentWindow, openWindow, type WindowParts } from "./agent-window.ts";
-import type { Step } from "./delivery.ts";
 import { EventStream } from "./event-stream.ts";
-import { emptyContext, type GiveParts, givePrompt } from "./give-prompt.ts";
 import { LiveAgent } from "./live-agent.ts";
+import { PromptDesk } from "./prompt-desk.ts";
+import { StateNews } from "./state-news.ts";
 import { Turns } from "./turns.ts";
 import type { News } from "./watch.ts";
 
@@ -36,34 +35,15 @@ export interface SessionParts {
   readonly window: WindowParts;
 }
 
-/** A prompt on its way. */
-interface Sending {
-  readonly promptId: string;
-  readonly cancel: AbortController;
-  /** Something is in its way that may stay for long: an ask, a person, other work. */
-  isBlocked: boolean;
-  /** An interrupt waits for it. */
-  isUnwanted: boolean;
-}
-
-/** A wait that is longer than that is called off by an interrupt (chosen). */
-const shortWaitMs = 4_000;
-/** So many earlier prompts are known as our own words (chosen). */
-const ownTexts = 5;
-
 export class TerminalSession implements Session {
   readonly #parts: SessionParts;
   readonly #stream: EventStream;
+  readonly #state: StateNews;
   readonly #turns: Turns;
-  readonly #receipts = new Map<string, Promise<Receipt>>();
+  readonly #prompts: PromptDesk;
   readonly #work = new Set<Promise<void>>();
   #live: LiveAgent | null = null;
-  #sending: Sending | null = null;
-  #own: readonly string[] = [];
   #askCount = 0;
-  #toldState = "";
-  #isHeld = false;
-  #isReadyTold = false;
   #closing: Promise<void> | null = null;
 
   private constructor(parts: SessionParts) {
@@ -73,7 +53,22 @@ export class TerminalSession implements Session {
     const track = (work: Promise<void>): void => this.#track(work);
     this.#parts = parts;
     this.#stream = stream;
+    this.#state = new StateNews(stream);
     this.#turns = new Turns({ profile, clock, log, stream, track, stopMs: parts.window.stopMs });
+    this.#prompts = new PromptDesk({
+      agent: parts.request.agent.name,
+      profile,
+      clock,
+      log,
+      stream,
+      state: this.#state,
+      turns: this.#turns,
+      live: () => this.#live,
+      startAnew: async () => {
+        await this.#leave({ result: "failed", why: "it was started anew" });
+        return this.#open(null);
+      },
+    });
     void server.gone.then((why) => {
       this.#closing ??= this.#lose(`The tmux server is gone: ${why}`);
     });
@@ -111,33 +106,21 @@ export class TerminalSession implements Session {
     return { socket: server.socket, session: server.session, window };
   }
 
+  get isOver(): boolean {
+    return this.#stream.isOver;
+  }
+
   /** The window that it uses now. */
   get window(): AgentWindow | null {
     return this.#live?.window ?? null;
   }
 
   send(prompt: Prompt): Promise<Receipt> {
-    const known = this.#receipts.get(prompt.id);
-    if (known !== undefined) return known;
-    if (this.#closing !== null) return Promise.resolve(this.#decline("the session has ended"));
-    if (this.#turns.turn !== null || this.#sending !== null) {
-      return Promise.resolve(this.#decline("its turn still runs"));
-    }
-    const cancel = new AbortController();
-    const sending = { promptId: prompt.id, cancel, isBlocked: false, isUnwanted: false };
-    this.#sending = sending;
-    const receipt = this.#send(prompt, sending);
-    this.#receipts.set(prompt.id, receipt);
-    return receipt;
+    return this.#prompts.send(prompt);
   }
 
   async interrupt(): Promise<void> {
-    const sending = this.#sending;
-    if (sending !== null) {
-      sending.isUnwanted = true;
-      callOff(sending);
-      await this.#receipts.get(sending.promptId);
-    }
+    await this.#prompts.interrupt();
     const { turn } = this.#turns;
     if (turn === null) return;
     if (!turn.state.isInterrupted) {
@@ -167,11 +150,7 @@ export class TerminalSession implements Session {
   }
 
   async #close(why: string): Promise<void> {
-    const sending = this.#sending;
-    if (sending !== null) {
-      sending.cancel.abort(new Error("the session was closed"));
-      await this.#receipts.get(sending.promptId);
-    }
+    await this.#prompts.close("the session was closed");
     await this.#leave({ result: "interrupted" });
     await Promise.all(this.#work);
     await this.#end(why);
@@ -181,16 +160,16 @@ export class TerminalSession implements Session {
   async #lose(why: string): Promise<void> {
     const live = this.#live;
     this.#live = null;
-    live?.[Symbol.dispose]();
-    this.#sending?.cancel.abort(new Error(why));
+    live?.leave(why);
+    const given = this.#prompts.close(why);
     const ended = this.#end(why);
     this.#turns.drop();
-    await Promise.all([ended, live?.window.close(), ...this.#work]);
+    await Promise.all([given, ended, live?.window.close(), ...this.#work]);
   }
 
   async #end(why: string): Promise<void> {
     this.#turns[Symbol.dispose]();
-    this.#hold(false);
+    this.#state.held(false);
     this.#stream.end(why);
     await this.#parts.log[Symbol.asyncDispose]();
   }
@@ -199,17 +178,13 @@ export class TerminalSession implements Session {
   async #leave(end: TurnEnd): Promise<void> {
     const live = this.#live;
     this.#live = null;
-    live?.[Symbol.dispose]();
+    live?.leave("its window was closed");
     await live?.window.close();
     const { turn } = this.#turns;
     if (turn !== null) await this.#turns.end(turn, end);
     if (live === null) return;
     live.asks.close("its agent was ended");
-    if (live.ended === null && this.#isReadyTold) {
-      const says = "its window was closed";
-      const because = [{ at: this.#stream.now(), source: "process", says }] as const;
-      this.#stream.tell({ type: "state", state: "offline", because });
-    }
+    if (live.ended === null) this.#state.offline();
   }
 
   /** A new window, or the one that is left of an earlier temoin. */
@@ -238,45 +213,25 @@ export class TerminalSession implements Session {
       },
     });
     this.#live = live;
-    this.#toldState = "";
-    if (live.isReady) this.#tellReady();
+    live.begin();
+    if (live.isReady) this.#state.ready();
     return live;
   }
 
   #take(live: LiveAgent, news: News): void {
     if (live !== this.#live) return;
-    if (live.isReady) this.#tellReady();
-    if (this.#isReadyTold || live.asks.isOpen) this.#tellState(live);
+    if (live.isReady) this.#state.ready();
+    if (this.#state.isReadyTold || live.asks.isOpen) {
+      this.#state.state(live.watch.fusion, live.watch.isLookDue);
+    }
     if (news.type === "exited" || news.type === "gone") this.#track(this.#bury(live));
     else this.#turns.judge();
   }
 
-  #tellReady(): void {
-    if (this.#isReadyTold) return;
-    this.#isReadyTold = true;
-    this.#stream.tell({ type: "ready" });
-  }
-
-  #tellState({ watch }: LiveAgent): void {
-    const { state, because } = watch.fusion;
-    const told = `${state} ${because.map((one) => one.source).join()}`;
-    if (told === this.#toldState) return;
-    const isNew = !this.#toldState.startsWith(`${state} `);
-    // A look that is about to come tells more.
-    if (watch.isLookDue && (state === "unknown" || !isNew)) return;
-    this.#toldState = told;
-    const { source, says } = because[0] ?? { source: "process", says: "" };
-    this.#stream.tell({ type: "state", state, because }, source);
-    if (state !== "retrying" || !isNew) return;
-    const screen = because.find((one) => one.source === "screen");
-    this.#stream.tell({ type: "retrying", says: screen?.says ?? says }, screen?.source ?? source);
-  }
-
   /** Its program has ended: what is left of it is ended too, and the turn has failed. */
   async #bury(live: LiveAgent): Promise<void> {
-    const sending = this.#sending;
     // Whoever gives it a prompt finds out, and says whether the agent had it.
-    if (sending !== null) await this.#receipts.get(sending.promptId);
+    await this.#prompts.settled();
     if (live !== this.#live) return;
     await live.watch.lookNow().catch(() => {
       // Its window is gone as well: the last look has to do.
@@ -290,97 +245,10 @@ export class TerminalSession implements Session {
     await this.#leave({ result: "failed", why: says === "" ? how : `${how}: ${says}` });
   }
 
-  async #send(prompt: Prompt, sending: Sending): Promise<Receipt> {
-    const { log } = this.#parts;
-    await log.note(`prompt ${prompt.id} (${prompt.kind})`);
-    let why: string;
-    try {
-      const refused = await this.#give(prompt, sending);
-      if (refused === null) return { accepted: true, at: this.#stream.now() };
-      why = refused;
-    } catch (error) {
-      const isExpected = error instanceof AppError || sending.cancel.signal.aborted;
-      if (!isExpected) throw error;
-      why = error instanceof Error ? error.message : String(error);
-    } finally {
-      this.#hold(false);
-      this.#sending = null;
-    }
-    // Not delivered: the same prompt may be sent again.
-    this.#receipts.delete(prompt.id);
-    await log.note(`not accepted: ${why}`);
-    return this.#decline(why);
-  }
-
-  /** `null`: the agent has it and its turn runs; else why not. */
-  async #give(prompt: Prompt, sending: Sending): Promise<string | null> {
-    const { profile, log } = this.#parts;
-    const parts: GiveParts = {
-      profile,
-      log,
-      clock: this.#parts.window.clock,
-      own: this.#own,
-      isAfterInterrupt: this.#turns.wasInterrupted,
-      onWait: (step) => this.#wait(sending, step),
-      signal: sending.cancel.signal,
-    };
-    const live = await this.#readyFor(prompt, sending, parts);
-    const before = live.watch.look?.screen.lines ?? [];
-    live.takeWork();
-    const given = await givePrompt(live, prompt, parts);
-    if (!given.accepted) return given.why;
-    this.#own = [given.text, ...this.#own].slice(0, ownTexts);
-    this.#hold(false);
-    this.#turns.begin(prompt.id, live, before);
-    return null;
-  }
-
-  /** An agent that takes prompts, with an empty context where the prompt is the first of a task. */
-  async #readyFor(prompt: Prompt, sending: Sending, parts: GiveParts): Promise<LiveAgent> {
-    const live = this.#live;
-    if (live !== null && live.ended === null) {
-      await this.#untilReady(live, sending);
-      const { mark } = live.window;
-      const mayStay = mark === null || mark.id === prompt.id || prompt.kind !== "task";
-      if (mayStay || (await emptyContext(live, parts))) return live;
-    }
-    await this.#leave({ result: "failed", why: live?.ended ?? "it was started anew" });
-    const next = await this.#open(null);
-    await this.#untilReady(next, sending);
-    return next;
-  }
-
-  async #untilReady(live: LiveAgent, sending: Sending): Promise<void> {
-    sending.isBlocked = !live.isReady;
-    callOff(sending);
-    await live.untilReady(false, sending.cancel.signal);
-    sending.isBlocked = false;
-  }
-
-  #wait(sending: Sending, step: Extract<Step, { do: "wait" }> | null): void {
-    const longAt = this.#stream.now() + shortWaitMs;
-    const isLong = step !== null && (step.until === null || step.until > longAt);
-    sending.isBlocked = isLong || step?.byPerson === true;
-    callOff(sending);
-    this.#hold(step?.byPerson === true);
-  }
-
-  #hold(byPerson: boolean): void {
-    if (this.#isHeld === byPerson) return;
-    this.#isHeld = byPerson;
-    this.#stream.tell({ type: "held", byPerson }, "person");
-  }
-
   /** Work that goes on by itself is awaited before the session ends; what it throws is a bug. */
   #track(work: Promise<void>): void {
     this.#work.add(work);
     void work.then(() => this.#work.delete(work));
-  }
-
-  #decline(why: string): Receipt {
-    const { name } = this.#parts.request.agent;
-    const sentence = `Cannot give agent \`${name}\` the prompt: ${why}.`;
-    return { accepted: false, at: this.#stream.now(), why: sentence };
   }
 
   #refuse(askId: string, why: string): Receipt {
@@ -388,9 +256,4 @@ export class TerminalSession implements Session {
     const sentence = `Cannot answer ask ${askId} of agent \`${name}\`: ${why}.`;
     return { accepted: false, at: this.#stream.now(), why: sentence };
   }
-}
-
-/** A prompt that is being given is given; one that waits for somebody else is not. */
-function callOff({ isUnwanted, isBlocked, cancel }: Sending): void {
-  if (isUnwanted && isBlocked) cancel.abort(new Error("it was called off"));
 }

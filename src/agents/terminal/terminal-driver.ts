@@ -150,6 +150,7 @@ class Terminals implements TerminalDriver {
 
   /** Those that no session of ours uses. */
   async #findLeft(server: TmuxServer) {
+    for (const session of this.#sessions) if (session.isOver) this.#sessions.delete(session);
     const used = new Set([...this.#sessions].map((session) => session.window?.pane.id));
     const found = await findWindows(server, this.#parts);
     return found.filter(({ window }) => !used.has(window.pane.id));

@@ -89,7 +89,8 @@ function surelyAt(
   manners: TurnManners,
 ): Instant | null {
   const { showsWork, settleMs } = manners;
-  if (atRestSince === null || atRestSince < acceptedAt) return null;
+  // A look from before the receipt will do: it may be that nothing was written since.
+  if (atRestSince === null) return null;
   // An error or a limit is told by words on the screen, not by silence.
   if (state === "idle" && !showsWork && !because.some((one) => one.source === "silence")) {
     if (!because.some((one) => one.source === "osc" || one.source === "title")) return null;

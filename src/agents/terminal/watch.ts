@@ -12,6 +12,7 @@ import {
   type SeenState,
 } from "../../domain/evidence.ts";
 import type { Instant } from "../../domain/id.ts";
+import { AppError } from "../../lib/app-error.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { Notifier } from "../../lib/notifier.ts";
 import type { Assertion, Profile, Reading } from "../profile/profile.ts";
@@ -23,6 +24,7 @@ import {
   breakSilence,
   forgetScreen,
   observeMark,
+  observeReady,
   observeScreen,
   observeSilence,
   quietOf,
@@ -70,7 +72,7 @@ export class Watch implements Disposable {
   readonly #changes = new Notifier();
   readonly #lookAlarm: Alarm;
   readonly #silenceAlarm: Alarm;
-  readonly #listening: Disposable;
+  #listening: Disposable | null = null;
   readonly #marks = { title: false, osc: false };
   #fusion: Fusion;
   #look: Look | null = null;
@@ -91,7 +93,7 @@ export class Watch implements Disposable {
 
   constructor(options: WatchOptions) {
     this.#options = options;
-    const { pane, clock, first } = options;
+    const { clock, first } = options;
     const now = clock.now();
     this.#fusion = observe(nothingSeen(first.at), first);
     this.#changedAt = now;
@@ -100,7 +102,12 @@ export class Watch implements Disposable {
     this.#isTitleKnown = false;
     this.#lookAlarm = new Alarm(clock, () => this.#lookSoon());
     this.#silenceAlarm = new Alarm(clock, () => this.#tellSilence());
-    this.#listening = pane.listen((event) => this.#take(event));
+  }
+
+  /** What was written before is heard now, within this call. */
+  begin(): void {
+    this.#listening = this.#options.pane.listen((event) => this.#take(event));
+    if (this.#isDisposed) this.#listening[Symbol.dispose]();
     this.#plan();
   }
 
@@ -150,7 +157,10 @@ export class Watch implements Disposable {
 
   observe(observation: Observation): void {
     const before = this.#fusion;
-    this.#fusion = observe(before, observation);
+    const { source, states, at } = observation;
+    // Whoever tells anything of it tells that it has started, also within the same moment.
+    const isFirst = source !== "process" && states !== null && before.state === "starting";
+    this.#fusion = observe(isFirst ? observe(before, observeReady(at)) : before, observation);
     if (isOtherFusion(before, this.#fusion)) {
       this.#options.onNews({ type: "fused" });
       this.#changes.notify();
@@ -174,7 +184,7 @@ export class Watch implements Disposable {
 
   [Symbol.dispose](): void {
     this.#isDisposed = true;
-    this.#listening[Symbol.dispose]();
+    this.#listening?.[Symbol.dispose]();
     this.#lookAlarm[Symbol.dispose]();
     this.#silenceAlarm[Symbol.dispose]();
   }
@@ -268,8 +278,9 @@ export class Watch implements Disposable {
   #lookSoon(): void {
     if (this.#isDisposed || this.#looking !== null) return;
     this.#looking = this.#capture();
-    this.#looking.catch(() => {
-      // The pane is gone: its own event says so.
+    this.#looking.catch((error: unknown) => {
+      // The pane is gone: its own event says so. Anything else is a bug.
+      if (!(error instanceof AppError)) throw error;
     });
   }
 
