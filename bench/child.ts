@@ -22,12 +22,11 @@ export class Child implements AsyncDisposable {
   }
 
   /** Resolves when it is ready. */
-  static async start(program: string, args: readonly string[]): Promise<Child> {
-    const file = fileURLToPath(new URL(program, import.meta.url));
-    const started = spawn(process.execPath, [file, ...args], {
+  static async start(program: URL, args: readonly string[]): Promise<Child> {
+    const started = spawn(process.execPath, [fileURLToPath(program), ...args], {
       stdio: ["pipe", "pipe", "inherit"],
     });
-    if (started.pid === undefined) throw new Error(`${program} could not be started`);
+    if (started.pid === undefined) throw new Error(`${program.href} could not be started`);
     const child = new Child(started, started.pid);
     await child.line((line) => line === "ready");
     return child;

@@ -21,6 +21,10 @@ import {
 import { type Figure, type Measurement, spread } from "./measurement.ts";
 import { memoryMiB, processorMs } from "./processor.ts";
 
+const watchPanes = new URL("watch-panes.ts", import.meta.url);
+const writePanes = new URL("write-panes.ts", import.meta.url);
+const pollPanes = new URL("poll-panes.ts", import.meta.url);
+
 /** Of the issue: milliseconds, percent of one core, MB. */
 const goals = {
   mark: { p50: 5, p95: 50 },
@@ -57,7 +61,7 @@ export const terminal: Measurement = {
 
 async function measureDelays(count: number): Promise<readonly Figure[]> {
   await using place = await Place.open();
-  await using watcher = await Child.start("watch-panes.ts", [place.root, String(count), "rest"]);
+  await using watcher = await Child.start(watchPanes, [place.root, String(count), "rest"]);
   const panes = panesOf(place.root);
   const figures: Figure[] = [];
   // What a screen says yields to a mark: it is measured while there are none.
@@ -87,7 +91,7 @@ interface Cost {
 async function measureCost(say: (text: string) => void): Promise<readonly Figure[]> {
   await using place = await Place.open();
   const { root } = place;
-  const watcher = await Child.start("watch-panes.ts", [root, String(mostPanes), "turns"]);
+  const watcher = await Child.start(watchPanes, [root, String(mostPanes), "turns"]);
   const server = Number(tmux(root, "display-message", "-p", "#{pid}"));
   const panes = panesOf(root);
   const watched = await costs(panes, () => costOf([watcher.pid, server], windowMs));
@@ -141,7 +145,7 @@ interface Polling {
 async function measurePolling({ ms, root, server, panes }: Polling, say: (text: string) => void) {
   say(`the usual way: a tmux process for each pane, every ${ms / 1_000} s`);
   const ids = panes.map((pane) => pane.id);
-  await using poller = await Child.start("poll-panes.ts", [socketOf(root), String(ms), ...ids]);
+  await using poller = await Child.start(pollPanes, [socketOf(root), String(ms), ...ids]);
   const forMs = Math.max(windowMs, ms);
   const cost = await costs(panes, () => costOf([poller.pid, server], forMs));
   const delays = await Promise.all(
@@ -161,7 +165,7 @@ async function costs(panes: readonly LightPane[], measure: () => Promise<number>
   await sleep(calmMs);
   const rest = await measure();
   const ttys = panes.map((pane) => pane.tty);
-  await using _writer = await Child.start("write-panes.ts", ttys);
+  await using _writer = await Child.start(writePanes, ttys);
   await sleep(calmMs);
   return { rest, busy: await measure() };
 }

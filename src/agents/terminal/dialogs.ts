@@ -52,7 +52,7 @@ export function advanceAnswer(
 }
 
 /** The same question with the same choices, whichever of them is selected. */
-export function isSameDialog(one: ShownDialog, other: ShownDialog): boolean {
+function isSameDialog(one: ShownDialog, other: ShownDialog): boolean {
   return dialogKey(one) === dialogKey(other);
 }
 

@@ -349,7 +349,7 @@ export class Watch implements Disposable {
   }
 }
 
-export function isSameText(one: Screen, other: Screen): boolean {
+function isSameText(one: Screen, other: Screen): boolean {
   const isSame = one.lines.length === other.lines.length;
   return isSame && one.lines.every((line, row) => line === other.lines[row]);
 }
