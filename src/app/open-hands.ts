@@ -1,5 +1,6 @@
 /** The hands of this host, constructed: drivers, workspaces, gates, prompts. */
 
+import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { createCommandDriver } from "../agents/command.ts";
 import type { Driver } from "../agents/driver.ts";
@@ -9,6 +10,7 @@ import type { DriverName } from "../domain/agent.ts";
 import { createGates } from "../gates/command-gate.ts";
 import { createSetup } from "../gates/command-setup.ts";
 import type { Clock } from "../lib/clock.ts";
+import { makePrivate } from "../lib/json-socket.ts";
 import type { Environment, ProjectPlace, RunOptions } from "../operations/context.ts";
 import { checkTemplate, createPrompts } from "../prompts/create-prompts.ts";
 import type { Hands } from "../runner/hands.ts";
@@ -117,6 +119,8 @@ async function openTerminals(request: HandsRequest): Promise<TerminalDriver | nu
   const wasThere = (await readAttachHints(place.stateDir)).size > 0;
   if (!isWanted && !wasThere) return null;
   const { createTerminalDriver } = await import("../agents/terminal/terminal-driver.ts");
+  // Another user's server would be told of our agents, and could name us any process to end.
+  await makePrivate(path.dirname(tmuxSocketPath(env, place)));
   const socket = { path: tmuxSocketPath(env, place) };
   const base = { clock, root: place.root, binDir, env: agentBase(env) };
   return createTerminalDriver({ ...base, project: place.id, tmux: { socket } });

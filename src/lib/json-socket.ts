@@ -51,8 +51,11 @@ export async function serveJson(
   };
 }
 
-/** In a folder that anybody can write to, another user could have made ours before us. */
-async function makePrivate(folder: string): Promise<void> {
+/**
+ * The folder of a socket. In one that anybody can write to, another user could have made ours before
+ * us: rejects with an AppError when others own it or can write to it.
+ */
+export async function makePrivate(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const found = await stat(folder);
   // Also the link to it, where it is one: whoever made that can point it elsewhere.
