@@ -43,6 +43,28 @@ describe("an agent in a terminal", { concurrency: 3 }, () => {
     assert(at.types().indexOf("ready") > at.types().indexOf("ask_closed"));
   });
 
+  test("takes one of two answers that are given at once, and the next dialog none of them", async () => {
+    await using at = await openTerminalStage({
+      like: "claude",
+      autonomy: "ask",
+      script: {
+        "*": [permission, { permission: { tool: "Bash", text: "make install" } }],
+        manners: quick,
+      },
+    });
+    await at.session.send(await at.stage.prompt(1));
+    const { ask } = await at.event("ask");
+    const [yes, no] = await Promise.all([
+      at.session.answer?.(ask.id, { choice: "Yes" }),
+      at.session.answer?.(ask.id, { choice: "No" }),
+    ]);
+    assert.equal(yes?.accepted, true);
+    assert(no?.accepted === false);
+    assert.match(no.why, /it is being answered already/);
+    await at.event("ask", (event) => event.ask.id !== ask.id);
+    assert.deepEqual(await answersOf(at.root), [["Yes", null]]);
+  });
+
   test("has a permission asked of a person, and goes on with the answer", async () => {
     await using at = await openTerminalStage({
       like: "claude",

@@ -89,11 +89,16 @@ export class Asks {
   async answer(askId: string, answer: Answer): Promise<Answered> {
     const shown = this.#shown;
     if (shown === null || shown.id !== askId) return { taken: false, why: "it is no longer asked" };
+    // Of two at once the second would find the next dialog where it has seen this one.
+    if (shown.given !== null) return { taken: false, why: "it is being answered already" };
     shown.given = answerText(answer);
-    const answered = await this.#give(shown.dialog, answer);
-    if (answered.taken && this.#shown === shown) this.close(endOf(shown));
-    shown.given = null;
-    return answered;
+    try {
+      const answered = await this.#give(shown.dialog, answer);
+      if (answered.taken && this.#shown === shown) this.close(endOf(shown));
+      return answered;
+    } finally {
+      shown.given = null;
+    }
   }
 
   #give(dialog: ShownDialog, answer: Answer): Promise<Answered> {
