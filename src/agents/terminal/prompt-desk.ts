@@ -139,7 +139,7 @@ export class PromptDesk {
   }
 
   #decline(why: string): Receipt {
-    const sentence = `Cannot give agent \`${this.#parts.agent}\` the prompt: ${why}.`;
+    const sentence = `Cannot give agent \`${this.#parts.agent}\` the prompt: ${why.replace(/\.$/, "")}.`;
     return { accepted: false, at: this.#parts.stream.now(), why: sentence };
   }
 }

@@ -253,7 +253,7 @@ export class TerminalSession implements Session {
 
   #refuse(askId: string, why: string): Receipt {
     const { name } = this.#parts.request.agent;
-    const sentence = `Cannot answer ask ${askId} of agent \`${name}\`: ${why}.`;
+    const sentence = `Cannot answer ask ${askId} of agent \`${name}\`: ${why.replace(/\.$/, "")}.`;
     return { accepted: false, at: this.#stream.now(), why: sentence };
   }
 }
