@@ -3,9 +3,14 @@
  * full, and the head and tail of one program's output.
  */
 
+import { constants } from "node:fs";
 import { type FileHandle, mkdir, open, rename } from "node:fs/promises";
 import { dirname } from "node:path";
 import { Mutex } from "./mutex.ts";
+
+/** A pipe in the place of the file would keep us forever; so it is refused, with ENXIO. */
+const forAppending =
+  constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NONBLOCK;
 
 /**
  * Opens a log for appending; its directory is made. When it would grow beyond `capBytes`, it is
@@ -14,7 +19,7 @@ import { Mutex } from "./mutex.ts";
  */
 export async function openRotatingFile(path: string, capBytes: number): Promise<RotatingFile> {
   await mkdir(dirname(path), { recursive: true });
-  const file = await open(path, "a");
+  const file = await open(path, forAppending);
   return new RotatingFile({ path, capBytes, file, size: (await file.stat()).size });
 }
 
@@ -49,7 +54,7 @@ export class RotatingFile implements AsyncDisposable {
         // A person has removed it, or the last try got no further: a new one is begun.
         if (error.code !== "ENOENT") throw error;
       });
-      const next = await open(this.#path, "a");
+      const next = await open(this.#path, forAppending);
       await this.#file.close();
       this.#file = next;
       this.#size = 0;

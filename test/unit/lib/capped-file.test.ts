@@ -1,6 +1,7 @@
 /** Output is kept under a cap, and what is kept is what came first or last. */
 
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -30,6 +31,12 @@ describe("HeadAndTail", () => {
 });
 
 describe("a rotating file", () => {
+  test("is refused where a pipe lies in its place, which nobody may ever read", async () => {
+    await using stage = await openStage();
+    execFileSync("mkfifo", [stage.path]);
+    await assert.rejects(openRotatingFile(stage.path, 10), { code: "ENXIO" });
+  });
+
   test("goes on where it was, and keeps one previous file when it is full", async () => {
     await using stage = await openStage();
     await writeFile(stage.path, "old ");
