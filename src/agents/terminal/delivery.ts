@@ -116,7 +116,8 @@ export function beginDelivery(text: string, from: DeliveryStart): Delivery {
     reactedAt: null,
     echoAt: null,
     writes: 0,
-    submits: 0,
+    // An earlier temoin has pressed Enter: one more is left.
+    submits: from.phase === "submitted" ? 1 : 0,
     clears: 0,
     shown: "",
     held: "",
@@ -169,12 +170,13 @@ function nextStep(delivery: Delivery, sight: Sight, manners: Manners): Step {
 
 function write(delivery: Delivery, sight: Sight, { showsWork }: Manners): Step {
   const { begunAt, isResumed } = delivery;
-  const { now, reading, state, possible, personAt } = sight;
+  const { now, reading, state, possible } = sight;
   const composer = reading.composer ?? { text: "", isFolded: false };
   if (echoOf(composer, delivery.text) !== "empty") {
     if (isOurs(delivery, composer)) return clear(delivery, sight);
     const why = `its composer holds words that temoin has not written (${quote(composer.text)})`;
-    return personAt === null ? patient(now, begunAt + patienceMs, why) : hold(why, null);
+    // Whoever has written them comes back; a prompt that waits costs nobody their words.
+    return hold(why, null);
   }
   if (isAtWork(state)) {
     // Where the text is gone and a turn runs, somebody has submitted it.

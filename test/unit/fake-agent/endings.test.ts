@@ -82,7 +82,7 @@ describe("a full-screen fake agent that works on and on", { concurrency: 4 }, ()
   test("moves its spinner while it hangs, and nothing while it is frozen", async () => {
     const agent = await stage.start({
       like: "codex",
-      turns: [[{ say: "First" }, { sleep: 400 }, { freeze: 400 }, { say: "Thawed" }]],
+      turns: [[{ say: "First" }, { sleep: 400 }, { freeze: 1000 }, { say: "Thawed" }]],
     });
     await agent.see(/Ask Codex/);
     await agent.prompt("Freeze");

@@ -108,14 +108,23 @@ describe("a delivery", () => {
     }
   });
 
-  test("leaves the draft of a person alone, and waits while the person is there", () => {
+  test("leaves the draft of a person alone, and waits until it is gone, wherever the person is", () => {
     const draft = { reading: withComposer("my own words") };
-    const held = stepOf(begun, { ...draft, personAt: 0 - 60_000 });
-    assert(held.do === "wait" && held.byPerson && held.until === null);
-    assert.equal(stepOf(begun, { ...draft, now: 10_999 }).do, "wait");
-    const refused = stepOf(begun, { ...draft, now: 11_000 });
-    assert(refused.do === "refuse");
-    assert.match(refused.why, /my own words/);
+    for (const more of [{ personAt: 0 - 60_000 }, { now: 10_999 }, { now: 10_000_000 }]) {
+      const held = stepOf(begun, { ...draft, ...more });
+      assert(held.do === "wait" && held.byPerson && held.until === null);
+      assert.match(held.why, /my own words/);
+    }
+    assert.equal(stepOf(begun, { now: 10_000_000 }).do, "write");
+  });
+
+  test("presses Enter once more at most where an earlier temoin has pressed it", () => {
+    const start = { phase: "submitted", own: [], isAfterInterrupt: false, now: 0 } as const;
+    const resumed = beginDelivery(text, start);
+    const still = { reading: withComposer(text) };
+    const first = advance(resumed, sight({ ...still, now: 2_000 }), manners);
+    assert.equal(first.step.do, "submit");
+    assert.equal(stepOf(first.delivery, { ...still, now: 5_000 }).do, "refuse");
   });
 
   test("waits until a person has pressed no key for five seconds", () => {
