@@ -96,6 +96,8 @@ async function classifyFolders(
   const shipped = await shippedProfiles();
   const judged: Judged[] = [];
   for (const folder of folders) {
+    // A folder that was named and is not there has measured nothing.
+    if (!existsSync(folder)) process.exitCode = 2;
     const { cases, problems } = await readCases(folder);
     for (const problem of problems) say(problem);
     for (const one of cases) {

@@ -28,11 +28,12 @@ export const askFolds = {
 
   agent_seen: (state: State, event: Of<"agent_seen">) =>
     changeAttempt(state, event, (attempt) => {
-      const seen = { state: event.state, since: event.at, because: event.because };
       const before = live(attempt);
+      // Another reason for the same state makes it no younger.
+      const since = before.seen?.state === event.state ? before.seen.since : event.at;
+      const seen = { state: event.state, since, because: event.because };
       const phase = phaseAfter(before, event.state);
-      const since = phase === before.phase ? before.since : event.at;
-      return { ...before, seen, phase, since };
+      return { ...before, seen, phase, since: phase === before.phase ? before.since : event.at };
     }),
 
   attempt_resumed: (state: State, event: Of<"attempt_resumed">) => {

@@ -64,11 +64,11 @@ export class AgentNews {
     }
   }
 
-  /** A new reason for the same state is no news. */
+  /** Another witness for the same state is news; the same ones again are none. */
   #take(seen: Seen): void {
-    const isNew = this.#seen?.state !== seen.state;
+    const before = this.#seen;
     this.#seen = seen;
-    if (isNew) this.#tell(seen);
+    if (before?.state !== seen.state || witnesses(before) !== witnesses(seen)) this.#tell(seen);
   }
 
   #tell(input: RunnerInput): void {
@@ -99,4 +99,8 @@ export class AgentNews {
   readonly #fail = (error: unknown): void => {
     this.#failure ??= error;
   };
+}
+
+function witnesses({ because }: Seen): string {
+  return because.map((one) => one.source).join();
 }

@@ -16,8 +16,10 @@ export interface Found {
   readonly commits: number;
   /** All that the agent has said in this round, the last one last. */
   readonly reports: readonly Report[];
-  /** Those of them that it wrote into a report file since: control does not know them yet. */
+  /** Those of them that it wrote into a report file since. */
   readonly written: readonly Report[];
+  /** Those of `written` that control has not said back: it may not know them yet. */
+  readonly unheard: readonly Report[];
   /** It wrote the section of the finished task by itself. */
   readonly hasSection: boolean;
   readonly evidence: readonly Evidence[];
@@ -47,7 +49,8 @@ export async function look(request: LookRequest): Promise<Found> {
   const heard = told.filter(isNew);
   // A section that was told as it was written has its place among what was told.
   const isHeard = new Set(heard.map(keyOf));
-  const reports = [...written.filter((one) => !isHeard.has(keyOf(one))), ...heard];
+  const unheard = written.filter((one) => !isHeard.has(keyOf(one)));
+  const reports = [...unheard, ...heard];
   const git = changed.length === 0 ? "no file changed" : `changed ${listed(changed)}`;
   const doubts = reports.flatMap((report) =>
     compareReport(report, { changed, reportFiles: hands.reportFiles }),
@@ -58,6 +61,7 @@ export async function look(request: LookRequest): Promise<Found> {
     commits: seen.ownCommits + (seen.uncommitted ? 1 : 0),
     reports,
     written,
+    unheard,
     hasSection: inFiles.some((report) => report.kind === "done"),
     evidence: [
       evidence(hands.clock, "git", git),

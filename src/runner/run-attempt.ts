@@ -155,8 +155,8 @@ class AttemptWork {
       told: desk.takeReports(),
       known: this.#known,
     });
-    for (const report of found.written) {
-      this.#known.add(keyOf(report));
+    for (const report of found.written) this.#known.add(keyOf(report));
+    for (const report of found.unheard) {
       if (!this.#early.has(keyOf(report))) await desk.say({ type: "reported", report });
     }
     await desk.say({

@@ -132,6 +132,16 @@ describe("what is seen of an agent", () => {
     assert(told?.includes("asking: a dialog on row 3"));
   });
 
+  test("another reason for the same state makes it no younger", () => {
+    const project = atWork();
+    project.say("T-1", { type: "agent_seen", state: "working", because });
+    project.now += 5_000;
+    const title = [{ at: 2, source: "title", says: "a spinner" }] as const;
+    project.say("T-1", { type: "agent_seen", state: "working", because: [...title, ...because] });
+    const [slot] = shownSlots(project.state);
+    assert.deepEqual([slot?.since, slot?.why], [project.now - 5_000, "a spinner"]);
+  });
+
   test("unknown is shown as unknown and changes no phase", () => {
     const project = atWork();
     project.say("T-1", { type: "agent_seen", state: "unknown", because: [] });

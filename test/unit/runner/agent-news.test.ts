@@ -65,10 +65,11 @@ test("what came while no attempt was served is told to the next one; what is ove
   ]);
 });
 
-test("news keep their order, and another reason for the same state is none", async () => {
+test("news keep their order; another witness of the same state is news, the same one is none", async () => {
   const { news, take } = open();
   const said: RunnerInput[] = [];
   await using serving = news.serve(openDesk(said));
+  take({ type: "state", state: "working", because });
   take({ type: "state", state: "working", because });
   take({ type: "state", state: "working", because: [] });
   take({ type: "ask", ask });
@@ -76,7 +77,7 @@ test("news keep their order, and another reason for the same state is none", asy
   await serving[Symbol.asyncDispose]();
   assert.deepEqual(
     said.map((one) => (one.type === "agent_seen" ? one.state : one.type)),
-    ["working", "asked", "asking"],
+    ["working", "working", "asked", "asking"],
   );
 });
 
