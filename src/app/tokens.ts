@@ -4,8 +4,10 @@
  */
 
 import { randomBytes } from "node:crypto";
+import { rm } from "node:fs/promises";
 import { z } from "zod";
 import type { SlotId } from "../domain/id.ts";
+import { AppError } from "../lib/app-error.ts";
 import { readTextIfThere, writeText } from "../lib/text-file.ts";
 
 const kept = z.record(z.string(), z.string().regex(/^[\w-]{32}$/));
@@ -21,7 +23,16 @@ export class Tokens {
   static async open(file: string, slots: readonly SlotId[]): Promise<Tokens> {
     const before = await readTokens(file);
     const tokens = slots.map((slot) => [slot, before[slot] ?? makeToken()] as const);
-    await writeText(file, JSON.stringify(Object.fromEntries(tokens)), { mode: 0o600 });
+    try {
+      // A link that somebody has put there would lead the tokens out of the project.
+      await rm(file, { force: true });
+      await writeText(file, JSON.stringify(Object.fromEntries(tokens)), { mode: 0o600 });
+    } catch (cause) {
+      throw new AppError("disk", `Cannot write ${file}.`, {
+        cause,
+        hint: "Move away what is in its place, or give yourself the right to write there.",
+      });
+    }
     return new Tokens(new Map(tokens));
   }
 

@@ -82,13 +82,15 @@ function noteAsk(draft: Draft, id: string, says: string): void {
   if (open === undefined) throw new Error(`${id} is not open`);
   const { task, slot, ask } = open;
   const choices = ask.choices.map((choice, place) => `${place + 1} ${choice}`).join(" · ");
-  const next = choices === "" ? `temoin answer ${id} --text "…"` : `temoin answer ${id} 1`;
+  const words = ask.takesText ? `temoin answer ${id} --text "…"; ` : "";
+  const next = choices === "" ? words : `temoin answer ${id} 1; `;
   draft.inbox({
     key: askKey(id),
     kind: "ask",
     task,
     says: `${id}, ${slot} on ${task}: ${says}${choices === "" ? "" : ` [${choices}]`}`,
-    next: `${next}; temoin attach ${slot} shows it`,
+    // Where neither a choice nor words were found, only a person at its keys can answer.
+    next: next === "" ? `temoin attach ${slot} --write` : `${next}temoin attach ${slot} shows it`,
   });
 }
 

@@ -90,7 +90,8 @@ function nextDialogStep(
   if (last === "enter" && isReacting) {
     return { do: "give_up", why: `"${label}" was chosen, and it is still there` };
   }
-  if (pressed.length === 0 && choice.key !== null) {
+  // Of a number with two digits the first would be taken for a choice of its own.
+  if (pressed.length === 0 && choice.key?.length === 1) {
     return { do: "press", key: choice.key, isText: true };
   }
   if (choice.isSelected) return { do: "press", key: "Enter", isText: false };

@@ -67,6 +67,7 @@ class Terminals implements TerminalDriver {
   readonly #sessions = new Set<TerminalSession>();
   /** One window is taken up by one session. */
   readonly #oneAtATime = new Mutex();
+  readonly #profiles = new Map<string, Promise<Profile>>();
   #server: Promise<TmuxServer> | null = null;
 
   constructor(options: TerminalDriverOptions) {
@@ -184,7 +185,15 @@ class Terminals implements TerminalDriver {
     }
   }
 
+  /** One for all sessions: it is a value, and its patterns take more room than all else. */
   #loadProfile(agent: AgentSpec): Promise<Profile> {
-    return loadProfile({ profile: agent.profile ?? "generic", root: this.#options.root });
+    const profile = agent.profile ?? "generic";
+    const known = this.#profiles.get(profile);
+    if (known !== undefined) return known;
+    const loaded = loadProfile({ profile, root: this.#options.root });
+    this.#profiles.set(profile, loaded);
+    // Its file may have been put right when it is asked for again.
+    loaded.catch(() => this.#profiles.delete(profile));
+    return loaded;
   }
 }

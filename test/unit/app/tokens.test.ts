@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtemp, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { test } from "node:test";
@@ -44,4 +44,16 @@ test("a file that is not as temoin writes it is replaced", async () => {
     const tokens = await Tokens.open(stage.file, [slot(1)]);
     assert.match(tokens.of(slot(1)), /^[\w-]{32}$/, text);
   }
+});
+
+test("a link in its place is not followed, and a folder is a sentence", async () => {
+  await using stage = await scratch();
+  const other = `${stage.file}.other`;
+  await writeFile(other, "mine");
+  await symlink(other, stage.file);
+  await Tokens.open(stage.file, [slot(1)]);
+  assert.equal(await readFile(other, "utf8"), "mine");
+  await rm(stage.file);
+  await mkdir(stage.file);
+  await assert.rejects(Tokens.open(stage.file, [slot(1)]), { code: "disk" });
 });

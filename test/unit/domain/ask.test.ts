@@ -45,6 +45,15 @@ describe("an ask", () => {
     assert.match(item.next, /temoin answer Q-1 1/);
   });
 
+  test("with neither choices nor a place for words sends a person to its keys", () => {
+    const project = atWork();
+    project.say("T-1", { type: "asked", ask: { ...permission, choices: [] } });
+    project.say("T-1", { type: "asked", ask: { ...question, choices: [] } });
+    const next = [...project.state.inbox.values()].map((item) => item.next);
+    assert.match(next[0] ?? "", /^temoin attach claude-1 --write$/);
+    assert.match(next[1] ?? "", /^temoin answer Q-2 --text/);
+  });
+
   test("answered by a person leaves the inbox and becomes a directive, until it is closed", () => {
     const project = atWork();
     project.say("T-1", { type: "asked", ask: permission });

@@ -82,6 +82,23 @@ describe("shipped profiles", () => {
   });
 });
 
+test("a list of more than nine choices is read whole", async () => {
+  for (const agent of ["claude", "codex", "opencode"]) {
+    const lead = agent === "opencode" ? "  ┃  " : "  ";
+    const rows = Array.from({ length: 12 }, (_, n) => `${lead}${n + 1}. Choice ${n + 1}`);
+    const asks = {
+      claude: "Enter to select · ↑/↓ to navigate · Esc to cancel",
+      codex: "  Press enter to confirm",
+      opencode: "  ┃  ↑↓ select  enter submit  esc dismiss",
+    };
+    const { dialog } = (await load(agent)).read(
+      screen([...rows, "", asks[agent as keyof typeof asks]]),
+    );
+    assert.equal(dialog?.choices.length, 12, agent);
+    assert.equal(dialog.choices.at(-1)?.key, "12");
+  }
+});
+
 describe("a profile of one's own", () => {
   test("extends a shipped one by a few lines, and is unproven", async () => {
     await using stage = await scratch({
