@@ -47,6 +47,15 @@ function checkTarball(): void {
   const loader = path.join(installed, "dist", "agents", "profile", "load-profile.js");
   const loads = `(await import(${JSON.stringify(loader)})).loadProfile({ profile: "claude", root: "/" })`;
   execFileSync(process.execPath, ["--input-type=module", "--eval", `await ${loads}`]);
+  assert.ok(existsSync(path.join(installed, "matchers", "eslint.yaml")), "it has no matchers");
+  const asks = path.join(installed, "dist", "agents", "dangerous.js");
+  const lists = `(await import(${JSON.stringify(asks)})).dangerousCommands().length`;
+  const counted = execFileSync(process.execPath, [
+    "--input-type=module",
+    "--eval",
+    `console.log(${lists})`,
+  ]);
+  assert.ok(Number(counted) > 0, "it knows no dangerous commands");
   process.stdout.write(`temoin ${version} runs from its tarball\n`);
 
   for (const node of olderNodes()) {

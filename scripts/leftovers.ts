@@ -12,7 +12,7 @@ import { endAll, findByEnvironment } from "../src/lib/process-tree.ts";
 
 const markerName = "TEMOIN_TEST_RUN";
 /** A process that was told to end may take so long to be gone (chosen). */
-const graceMs = 3_000;
+const usualGraceMs = 3_000;
 /** Caches that belong to nobody in particular. */
 const expected: ReadonlySet<string> = new Set(["node-compile-cache"]);
 
@@ -23,21 +23,21 @@ export interface Scene {
   clear(): Promise<readonly string[]>;
 }
 
-export function openScene(): Scene {
+export function openScene({ graceMs = usualGraceMs } = {}): Scene {
   // Short: the path of a socket has 103 bytes.
   const directory = mkdtempSync(path.join(tmpdir(), "tt-"));
   const marker = randomUUID();
   return {
     env: { TMPDIR: directory, TMUX_TMPDIR: directory, [markerName]: marker },
     async clear() {
-      const left = [...(await endLeft(marker)), ...filesIn(directory)];
+      const left = [...(await endLeft(marker, graceMs)), ...filesIn(directory)];
       rmSync(directory, { recursive: true, force: true });
       return left;
     },
   };
 }
 
-async function endLeft(marker: string): Promise<readonly string[]> {
+async function endLeft(marker: string, graceMs: number): Promise<readonly string[]> {
   const until = systemClock.now() + graceMs;
   let left = findByEnvironment(markerName, marker);
   while (left.length > 0 && systemClock.now() < until) {

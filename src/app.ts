@@ -70,9 +70,25 @@ export function openApp(request: AppRequest): Context {
       const { missingAgents } = await import("./app/on-host.ts");
       return missingAgents({ clock, env, place: await place(), loaded });
     },
+    async lookAtAgents(agents, signal) {
+      const { lookAtAgents } = await import("./app/look-at-agents.ts");
+      return lookAtAgents({ clock, env, place: await place(), agents, signal });
+    },
+    async proveAgent(agent, { onStep, signal }) {
+      const { proveAgent } = await import("./app/prove-agent.ts");
+      return proveAgent({ clock, env, place: await place(), agent, onStep, signal });
+    },
+    async agentProof(agent) {
+      const { readProof } = await import("./app/agent-proofs.ts");
+      return readProof(await place(), agent);
+    },
     async probeTmux(how) {
       const { probeTmux } = await import("./app/on-host.ts");
       return probeTmux({ clock, env }, how);
+    },
+    async clean(how) {
+      const { clean } = await import("./app/clean.ts");
+      return clean({ clock, env, place: await place(), ...how });
     },
     async logFile(slot) {
       return pathsOf(await place()).log(slot);

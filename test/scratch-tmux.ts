@@ -137,8 +137,11 @@ export function followPane(pane: Pane): PaneLog {
 }
 
 /** For what the system tells nobody, as that a process is gone. */
-export async function untilTrue(isTrue: () => boolean | Promise<boolean>): Promise<void> {
-  const until = systemClock.now() + longestMs;
+export async function untilTrue(
+  isTrue: () => boolean | Promise<boolean>,
+  waitMs = longestMs,
+): Promise<void> {
+  const until = systemClock.now() + waitMs;
   while (!(await isTrue())) {
     assert(systemClock.now() < until, "it does not become true");
     await systemClock.until(systemClock.now() + 10);

@@ -46,7 +46,8 @@ export class Activity implements Disposable {
   }
 
   #tellHeld(): void {
-    this.#nextAt = this.#clock.now() + intervalMs;
     this.#tell(this.#held);
+    // Counted from after it was told, so that the times that it was told with lie as far apart.
+    this.#nextAt = this.#clock.now() + intervalMs;
   }
 }

@@ -53,7 +53,7 @@ export function createCommandDriver(options: CommandDriverOptions): Driver {
     },
     async start(request, signal) {
       signal.throwIfAborted();
-      return new CommandSession(request, options, await openSessionLog(request, options.clock));
+      return new CommandSession(request, options, await openSessionLog(request, options));
     },
     async missing(agent) {
       const { PATH: path = "" } = environmentOf(agent, {}, options);

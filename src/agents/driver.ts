@@ -6,7 +6,7 @@
  * that ends with exactly one `ended` and never throws: a failure is an event.
  */
 
-import type { AgentSpec, Evidence, Source, Usage } from "../domain/agent.ts";
+import type { AgentSpec, Evidence, Limit, Source, Usage } from "../domain/agent.ts";
 import type { AgentAsk, Answer } from "../domain/ask.ts";
 import type { SeenState } from "../domain/evidence.ts";
 import type { Instant, SlotId } from "../domain/id.ts";
@@ -34,12 +34,14 @@ export interface SessionRequest {
   readonly env: Readonly<Record<string, string>>;
   /** The agent's output is appended here; the driver keeps it under its cap. */
   readonly logFile: string;
+  /** Of this slot alone, outside the workspace: for what the launch needs. May not exist yet. */
+  readonly privateDir: string;
 }
 
 export interface Prompt {
   /** Sending the same id again is safe: it is delivered once. */
   readonly id: string;
-  readonly kind: "task" | "feedback" | "tell";
+  readonly kind: "task" | "feedback" | "tell" | "nudge";
   readonly text: string;
   /** A file that holds `text`, outside the workspace's tracked files. */
   readonly file: string;
@@ -63,9 +65,22 @@ export interface AttachHint {
   readonly window: string;
 }
 
+/** What a closer look at an agent finds. */
+export interface Sight {
+  /** The last key of a person who could type to it; `null`: there is none. */
+  readonly typedAt: Instant | null;
+  /** What is typed now would answer a dialog. */
+  readonly hasDialog: boolean;
+}
+
 export type TurnEnd =
   | { readonly result: "completed" }
-  | { readonly result: "failed"; readonly why: string }
+  | {
+      readonly result: "failed";
+      readonly why: string;
+      /** Each further turn would fail in the same way: not logged in, no such model. */
+      readonly isBroken?: boolean;
+    }
   | { readonly result: "interrupted" };
 
 export type AgentEventBody =
@@ -85,8 +100,10 @@ export type AgentEventBody =
     }
   /** A person is at the keys of the agent (`true`), or no longer: nothing is typed meanwhile. */
   | { readonly type: "held"; readonly byPerson: boolean }
+  /** Of the turn so far. */
   | { readonly type: "usage"; readonly usage: Usage }
-  | { readonly type: "limit"; readonly until: Instant | null; readonly says: string }
+  /** Its turn ends because of it: `turn_ended` follows, `failed`. */
+  | { readonly type: "limit"; readonly limit: Limit }
   | { readonly type: "retrying"; readonly says: string }
   | {
       readonly type: "turn_ended";
@@ -113,7 +130,10 @@ export interface Session extends AsyncDisposable {
   interrupt(): Promise<void>;
   /** Resolves when the agent has taken the answer, or says why not. Only drivers with `asks`. */
   answer?(askId: string, answer: Answer): Promise<Receipt>;
-  readonly attach?: AttachHint;
+  /** Absent: nobody types to it, and its asks are told. Never rejects. */
+  look?(): Promise<Sight>;
+  /** Absent or `null`: it cannot be looked at. It may be elsewhere when its agent was begun anew. */
+  readonly attach?: AttachHint | null;
 }
 
 /** A session that outlived the temoin that had started it. */
@@ -125,6 +145,13 @@ export interface LeftSession {
   pids(): readonly number[];
   /** Ends it with all its processes. */
   end(): Promise<void>;
+}
+
+/** All that were constructed. */
+export interface Drivers {
+  readonly all: readonly Driver[];
+  /** For an agent of the configuration: another one has none, which is a bug. */
+  of(agent: AgentSpec): Driver;
 }
 
 export interface Driver {

@@ -10,7 +10,8 @@
 import type { LeftSession } from "../agents/driver.ts";
 import type { Ledger } from "../control/ledger.ts";
 import type { SlotSpec } from "../domain/agent.ts";
-import { noWork } from "../domain/attempt.ts";
+import { noWork, type Work } from "../domain/attempt.ts";
+import type { TaskId } from "../domain/id.ts";
 import { attemptOf } from "../domain/put-task.ts";
 import { type State, taskOf } from "../domain/state.ts";
 import type { Clock } from "../lib/clock.ts";
@@ -49,11 +50,13 @@ export async function clearUp(parts: ClearUpParts): Promise<void> {
     await endOrphans(parts, `${place.id}/${name}`, spared);
   }
   const goesOn = new Set<string>(kept.map((session) => session.slot));
-  for (const id of [...ledger.state.running.keys()]) {
+  const left = [...ledger.state.running.keys()].filter((id) => {
     const task = taskOf(ledger.state, id);
-    if (task.state === "running" && goesOn.has(task.slot)) continue;
-    await recoverAttempt(parts, id);
-  }
+    return task.state !== "running" || !goesOn.has(task.slot);
+  });
+  // Each in a workspace of its own: most of a restart is the time that their gits take.
+  const works = await Promise.all(left.map((id) => recoverWork(parts, id)));
+  for (const work of works) if (work !== null) await giveUp(parts, work);
   for (const id of [...ledger.state.landing.keys()]) {
     const task = taskOf(ledger.state, id);
     if (task.state !== "landing") continue;
@@ -72,7 +75,7 @@ export async function clearUp(parts: ClearUpParts): Promise<void> {
 async function keepSessions(parts: ClearUpParts): Promise<readonly LeftSession[]> {
   const { ledger, hands, slots } = parts;
   const kept: LeftSession[] = [];
-  for (const driver of Object.values(hands.forRunner.drivers)) {
+  for (const driver of hands.forRunner.drivers.all) {
     for (const session of (await driver.left?.()) ?? []) {
       const isThere = slots.some((slot) => slot.id === session.slot && slot.broken === undefined);
       if (isThere && isAtWork(ledger.state, session)) kept.push(session);
@@ -102,26 +105,28 @@ async function endOrphans(
   for (const { pid } of left) onProblem(`Process ${pid} of ${slot} could not be ended.`);
 }
 
-async function recoverAttempt(
-  parts: ClearUpParts,
-  id: Parameters<typeof taskOf>[1],
-): Promise<void> {
+interface Recovered {
+  readonly task: TaskId;
+  readonly attempt: number;
+  readonly work: Work;
+}
+
+/** What the attempt has left, saved; `null`: the task is not at work. */
+async function recoverWork(parts: ClearUpParts, id: TaskId): Promise<Recovered | null> {
   const { ledger, hands, onProblem } = parts;
   const task = taskOf(ledger.state, id);
-  if (task.state !== "running") return;
-  const { slot, branch } = attemptOf(task, task.attempt);
+  if (task.state !== "running") return null;
+  const { attempt } = task;
+  const { slot, branch } = attemptOf(task, attempt);
   const { workspaces, target } = hands.forRunner;
-  const left = { task: id, attempt: task.attempt, slot, branch };
-  const work = await recover({ workspaces, target, onProblem }, left);
-  await ledger.decide({
-    from: "control",
-    input: {
-      type: "lost",
-      task: id,
-      attempt: task.attempt,
-      byRestart: true,
-      work,
-      why: "temoin ended before the attempt did",
-    },
-  });
+  const work = await recover(
+    { workspaces, target, onProblem },
+    { task: id, attempt, slot, branch },
+  );
+  return { task: id, attempt, work };
+}
+
+async function giveUp({ ledger }: ClearUpParts, left: Recovered): Promise<void> {
+  const why = "temoin ended before the attempt did";
+  await ledger.decide({ from: "control", input: { type: "lost", ...left, byRestart: true, why } });
 }

@@ -1,12 +1,12 @@
 /** A run in a process of its own: begun by `up`, ended by `down`. */
 
 import { spawn } from "node:child_process";
-import { mkdir, open, readFile } from "node:fs/promises";
-import path from "node:path";
+import { open, readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { AppError } from "../lib/app-error.ts";
 import type { Clock } from "../lib/clock.ts";
 import { askJson } from "../lib/json-socket.ts";
+import { makeOwnFolder } from "../lib/private-folder.ts";
 import type { Environment, Holder, ProjectPlace } from "../operations/context.ts";
 import { findHolder } from "./hold.ts";
 import { pathsOf, socketPath } from "./places.ts";
@@ -36,7 +36,7 @@ export async function startDaemon(
       hint: "`temoin status` shows what it does; `temoin down` ends it.",
     });
   }
-  await mkdir(path.dirname(paths.daemonLog), { recursive: true });
+  await makeOwnFolder(place.stateDir);
   await using log = await open(paths.daemonLog, "w");
   const argv = ["-C", place.root, "run", "--no-input", "--daemon", ...flags];
   const child = spawn(program, argv, {

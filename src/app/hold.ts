@@ -2,6 +2,7 @@
 
 import { readFile, rm } from "node:fs/promises";
 import writeFileAtomic from "write-file-atomic";
+import { plainTime } from "../domain/view-time.ts";
 import { AppError } from "../lib/app-error.ts";
 import type { Clock } from "../lib/clock.ts";
 import { type Lock, tryLock } from "../lib/file-lock.ts";
@@ -62,7 +63,7 @@ function held(holder: Holder | null): AppError {
   const who =
     holder === null
       ? "Another temoin holds this project."
-      : `Another temoin holds this project: process ${holder.pid}, \`temoin ${holder.command}\`, since ${holder.startedAt}.`;
+      : `Another temoin holds this project: process ${holder.pid}, \`temoin ${holder.command}\`, since ${plainTime(Date.parse(holder.startedAt))}.`;
   return new AppError("locked", who, {
     hint: "`temoin status` shows what it does; `temoin down` ends it.",
   });

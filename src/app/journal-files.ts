@@ -1,5 +1,6 @@
 /** Where LOG.md and STATUS.md are written: as configured, but never into a file that git tracks. */
 
+import { lstat, realpath } from "node:fs/promises";
 import path from "node:path";
 import type { ProjectPlace } from "../operations/context.ts";
 import type { Git } from "../workspaces/git.ts";
@@ -22,13 +23,28 @@ export async function journalFiles(parts: {
     const file = path.resolve(place.root, wanted);
     const asked = ["ls-files", "--error-unmatch", "--", file];
     const { exitCode } = await git(place.root, asked, { answers: [1, 128] });
-    if (exitCode !== 0) return file;
+    const isTracked = exitCode === 0;
+    if (!isTracked && !(await leadsOut(place.root, file))) return file;
     const instead = path.join(place.stateDir, own);
-    onProblem(`${key}: ${wanted} is tracked by git, so temoin writes to ${instead} instead.`);
+    const why = isTracked ? "is tracked by git" : "leads out of the repository";
+    onProblem(`${key}: ${wanted} ${why}, so temoin writes to ${instead} instead.`);
     return instead;
   };
   return {
     logFile: await choose("log.file", log.file, "LOG.md"),
     statusFile: await choose("log.status", log.status, "STATUS.md"),
   };
+}
+
+/** A link on its way, of the repository's or an agent's making, would have us write anywhere. */
+async function leadsOut(root: string, file: string): Promise<boolean> {
+  const inside = `${await realpath(root)}${path.sep}`;
+  for (let at = file; ; at = path.dirname(at)) {
+    const found = await lstat(at).catch(() => null);
+    // Not there yet: it will be made where its folder is.
+    if (found === null) continue;
+    // A link to nothing leads wherever what is written makes it lead.
+    const real = await realpath(at).catch(() => "");
+    return !`${real}${path.sep}`.startsWith(inside);
+  }
 }

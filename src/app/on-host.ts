@@ -1,21 +1,26 @@
 /** What verbs do on this machine outside a run: gates by hand, missing agents, a diff. */
 
-import { mkdir } from "node:fs/promises";
 import path from "node:path";
-import { createCommandDriver } from "../agents/command.ts";
-import type { Driver } from "../agents/driver.ts";
 import type { LoadedConfig } from "../config/load.ts";
-import type { DriverName } from "../domain/agent.ts";
 import type { CommitSha } from "../domain/id.ts";
 import { createGates } from "../gates/command-gate.ts";
+import { loadMatchers } from "../gates/matchers/load-matchers.ts";
 import { AppError } from "../lib/app-error.ts";
 import { type Clock, systemClock } from "../lib/clock.ts";
 import { nearest } from "../lib/nearest.ts";
+import { makeOwnFolder } from "../lib/private-folder.ts";
 import type { Environment, GateCheck, ProjectPlace, TmuxProbe } from "../operations/context.ts";
 import { createGit } from "../workspaces/git.ts";
-import { excludeState, findTargetBranch, openRepository } from "../workspaces/repository.ts";
+import {
+  excludeState,
+  findCommonDir,
+  findTargetBranch,
+  openRepository,
+} from "../workspaces/repository.ts";
 import { diffFromTarget } from "../workspaces/target.ts";
-import { pathsOf, tmuxSocketPath } from "./places.ts";
+import { agentBase, openDrivers } from "./drivers.ts";
+import { pathsOf } from "./places.ts";
+import { openMask } from "./run-mask.ts";
 
 interface HostParts {
   readonly clock: Clock;
@@ -24,14 +29,14 @@ interface HostParts {
   readonly loaded: LoadedConfig;
 }
 
-/** `.temoin/` exists, and git does not see it. */
+/** `.temoin/` exists, for the user alone, and git does not see it. */
 export async function ensureStateDir({
   clock,
   env,
   place,
 }: Omit<HostParts, "loaded">): Promise<void> {
-  await mkdir(place.stateDir, { recursive: true });
-  await excludeState(await openRepository(place.root, createGit({ clock, env })));
+  await makeOwnFolder(place.stateDir);
+  await excludeState(await findCommonDir(place.root, createGit({ clock, env })));
 }
 
 /** On the working tree as it is; nothing of it is told to the log. */
@@ -47,8 +52,11 @@ export async function checkGates(
     const hint = near === null ? `Gates: ${known.join(", ") || "none"}.` : `Did you mean ${near}?`;
     throw new AppError("not_found", `There is no gate ${name} in temoin.yaml.`, { hint });
   }
-  const gates = createGates({ clock, env });
+  await ensureStateDir({ clock, env, place });
+  const mask = openMask({ env, agents: loaded.config.agents });
   const paths = pathsOf(place);
+  const parsers = await loadMatchers(paths.matchers);
+  const gates = createGates({ clock, env: agentBase(env), mask, parsers });
   const checks: GateCheck[] = [];
   for (const gate of all.filter((one) => names.length === 0 || names.includes(one.name))) {
     const proofFile = paths.proof("by-hand", 0, gate.name);
@@ -66,17 +74,12 @@ export async function missingAgents({
   place,
   loaded,
 }: HostParts): Promise<readonly { readonly agent: string; readonly says: string }[]> {
-  const parts = { clock, root: place.root, binDir: "", env };
-  const socket = { path: tmuxSocketPath(env, place) };
-  // Loaded where it is asked: most of what is here needs nothing of it.
-  const { createTerminalDriver } = await import("../agents/terminal/terminal-driver.ts");
-  const drivers: Readonly<Record<DriverName, Driver>> = {
-    command: createCommandDriver(parts),
-    terminal: createTerminalDriver({ ...parts, project: place.id, tmux: { socket } }),
-  };
+  const { agents } = loaded.config;
+  const mask = openMask({ env, agents });
+  await using drivers = await openDrivers({ clock, env, place, agents, mask, isForRun: false });
   const missing: { agent: string; says: string }[] = [];
-  for (const agent of loaded.config.agents) {
-    const says = await drivers[agent.driver].missing(agent);
+  for (const agent of agents) {
+    const says = await drivers.of(agent).missing(agent);
     if (says !== null) missing.push({ agent: agent.name, says });
   }
   return missing;

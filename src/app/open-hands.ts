@@ -1,16 +1,13 @@
 /** The hands of this host, constructed: drivers, workspaces, gates, prompts. */
 
-import path from "node:path";
-import { fileURLToPath } from "node:url";
-import { createCommandDriver } from "../agents/command.ts";
-import type { Driver } from "../agents/driver.ts";
-import type { TerminalDriver } from "../agents/terminal/terminal-driver.ts";
 import type { LoadedConfig } from "../config/load.ts";
-import type { DriverName } from "../domain/agent.ts";
+import { awaitRoom } from "../gates/await-room.ts";
 import { createGates } from "../gates/command-gate.ts";
 import { createSetup } from "../gates/command-setup.ts";
+import { loadMatchers } from "../gates/matchers/load-matchers.ts";
 import type { Clock } from "../lib/clock.ts";
-import { makePrivate } from "../lib/json-socket.ts";
+import type { Mask } from "../lib/mask.ts";
+import { makeOwnFolder } from "../lib/private-folder.ts";
 import type { Environment, ProjectPlace, RunOptions } from "../operations/context.ts";
 import { checkTemplate, createPrompts } from "../prompts/create-prompts.ts";
 import type { Hands } from "../runner/hands.ts";
@@ -18,8 +15,9 @@ import { createWorkspaces } from "../workspaces/create-workspaces.ts";
 import { createGit } from "../workspaces/git.ts";
 import { excludeState, findTargetBranch, openRepository } from "../workspaces/repository.ts";
 import { openTarget } from "../workspaces/target.ts";
-import { openAttachFile, readAttachHints } from "./attach-file.ts";
-import { pathsOf, tmuxSocketPath, worktreesDir } from "./places.ts";
+import { openAttachFile } from "./attach-file.ts";
+import { agentBase, openDrivers } from "./drivers.ts";
+import { pathsOf, worktreesDir } from "./places.ts";
 import type { Tokens } from "./tokens.ts";
 
 export interface OpenHands extends AsyncDisposable {
@@ -36,17 +34,16 @@ export interface HandsRequest {
   readonly loaded: LoadedConfig;
   readonly options: Pick<RunOptions, "onProblem">;
   readonly tokens: Tokens;
+  /** Takes secrets out of what is kept. */
+  readonly mask: Mask;
   readonly socket: string;
 }
-
-/** Where `temoin` itself is, for the PATH of agents. */
-const binDir = fileURLToPath(new URL("../../bin", import.meta.url));
 
 /** Read as evidence wherever a project has them. */
 const usualReportFiles = ["CLAUDE.md", "AGENTS.md"];
 
 export async function openHands(request: HandsRequest): Promise<OpenHands> {
-  const { clock, env, place, loaded, tokens, socket } = request;
+  const { clock, env, place, loaded, tokens, socket, mask } = request;
   const { config } = loaded;
   const paths = pathsOf(place);
   const repository = await openRepository(place.root, createGit({ clock, env }));
@@ -57,6 +54,7 @@ export async function openHands(request: HandsRequest): Promise<OpenHands> {
   ];
   const branch = await findTargetBranch(repository, config.target);
   const dir = worktreesDir(env);
+  await makeOwnFolder(dir, { mayBeLink: true });
   const target = openTarget({ repository, branch, dir, unionFiles: reportFiles });
   const { onProblem } = request.options;
   const workspaces = createWorkspaces({ repository, dir, onProblem });
@@ -68,16 +66,16 @@ export async function openHands(request: HandsRequest): Promise<OpenHands> {
     stateDir: ".temoin",
   };
   await checkTemplate(promptOptions);
-  const terminal = await openTerminals(request);
-  const command = createCommandDriver({ clock, root: place.root, binDir, env: agentBase(env) });
-  const drivers: Readonly<Partial<Record<DriverName, Driver>>> =
-    terminal === null ? { command } : { command, terminal };
-  const gates = createGates({ clock, env: agentBase(env) });
+  const { agents } = config;
+  const parsers = await loadMatchers(paths.matchers);
+  const drivers = await openDrivers({ clock, env, place, agents, mask, isForRun: true });
+  const plain = createGates({ clock, env: agentBase(env), mask, parsers });
+  const gates = awaitRoom(plain, { clock, onProblem });
   const slotEnv = (slot: string) => ({ TEMOIN_SLOT: `${place.id}/${slot}` });
   const missing = new Map<string, string>();
   for (const agent of config.agents) {
-    const says = await drivers[agent.driver]?.missing(agent);
-    if (says !== undefined && says !== null) missing.set(agent.name, says);
+    const says = await drivers.of(agent).missing(agent);
+    if (says !== null) missing.set(agent.name, mask.text(says));
   }
   return {
     missing,
@@ -103,30 +101,6 @@ export async function openHands(request: HandsRequest): Promise<OpenHands> {
       completedFile: completed,
       onProblem,
     },
-    async [Symbol.asyncDispose]() {
-      await terminal?.[Symbol.asyncDispose]();
-    },
+    [Symbol.asyncDispose]: () => drivers[Symbol.asyncDispose](),
   };
-}
-
-/**
- * `null`: no agent needs a terminal, and no earlier temoin has left one; then nothing of it is even
- * loaded.
- */
-async function openTerminals(request: HandsRequest): Promise<TerminalDriver | null> {
-  const { clock, env, place, loaded } = request;
-  const isWanted = loaded.config.agents.some((agent) => agent.driver === "terminal");
-  const wasThere = (await readAttachHints(place.stateDir)).size > 0;
-  if (!isWanted && !wasThere) return null;
-  const { createTerminalDriver } = await import("../agents/terminal/terminal-driver.ts");
-  // Another user's server would be told of our agents, and could name us any process to end.
-  await makePrivate(path.dirname(tmuxSocketPath(env, place)));
-  const socket = { path: tmuxSocketPath(env, place) };
-  const base = { clock, root: place.root, binDir, env: agentBase(env) };
-  return createTerminalDriver({ ...base, project: place.id, tmux: { socket } });
-}
-
-/** Ours, without what says in which slot of another temoin this one runs. */
-function agentBase(env: Environment): Environment {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith("TEMOIN_")));
 }

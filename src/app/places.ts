@@ -14,6 +14,8 @@ export interface ProjectPaths extends Places {
   readonly daemonLog: string;
   readonly setupStamps: string;
   readonly tokens: string;
+  /** A person's own, besides those that are shipped. */
+  readonly matchers: string;
 }
 
 export function storeIn(stateDir: string): string {
@@ -31,12 +33,14 @@ export function pathsOf(place: ProjectPlace): ProjectPaths {
     daemonLog: inRoot("daemon.log"),
     setupStamps: inRoot("setup"),
     tokens: inRoot("tokens.json"),
+    matchers: inRoot("matchers"),
     proof: (task, attempt, name) => {
       const file = `${name.replace(/[^A-Za-z0-9._-]+/g, "-")}.log`;
       return inRoot("proof", task, String(attempt), file);
     },
     prompt: (task, attempt, turn) => inRoot("prompts", task, String(attempt), `${turn}.md`),
     log: (slot: SlotId) => inRoot("logs", `${slot}.log`),
+    agentFiles: (slot: SlotId) => inRoot("agents", slot),
   };
 }
 
@@ -58,6 +62,14 @@ const socketPathBytes = 103;
 /** Where temoin is asked. In the runtime directory; a project of another state directory has another. */
 export function socketPath(env: Environment, place: ProjectPlace): string {
   return runtimePath(env, place, "sock");
+}
+
+/**
+ * Where agents in a sandbox report, and nothing else is heard. In a folder of its own, which they see:
+ * the socket is made anew by each temoin.
+ */
+export function reportSocketPath(env: Environment, place: ProjectPlace): string {
+  return socketPath(env, place).replace(/\.sock$/, ".in/s");
 }
 
 /** Of the private tmux server in which the project's agents work; beside the other one. */

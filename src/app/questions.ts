@@ -4,7 +4,9 @@ import { z } from "zod";
 import type { Control } from "../control/control.ts";
 import type { Decision } from "../domain/decide.ts";
 import type { PersonInput } from "../domain/input.ts";
+import { maskedReport } from "../domain/masked-input.ts";
 import { AppError } from "../lib/app-error.ts";
+import type { Mask } from "../lib/mask.ts";
 import { refused } from "../operations/refused.ts";
 import type { Tokens } from "./tokens.ts";
 
@@ -25,6 +27,9 @@ const wishes: Readonly<Record<PersonInput["type"], true>> = {
   cancel: true,
   retry: true,
   skip: true,
+  land: true,
+  reject: true,
+  revert: true,
   pause: true,
   resume: true,
   tell: true,
@@ -50,6 +55,7 @@ const question = z.discriminatedUnion("verb", [
 export interface Answerer {
   readonly control: Control;
   readonly tokens: Tokens;
+  readonly mask: Mask;
   readonly stop: (how: "drain" | "now") => Promise<void>;
 }
 
@@ -76,7 +82,8 @@ export async function answerQuestion(parts: Answerer, raw: unknown): Promise<unk
       return null;
     case "report": {
       const slot = parts.tokens.slotOf(asked.token);
-      const heard = slot !== null && (await parts.control.report(slot, asked.report));
+      const report = maskedReport(asked.report, (text) => parts.mask.text(text));
+      const heard = slot !== null && (await parts.control.report(slot, report));
       if (!heard) {
         throw new AppError("refused", "This report belongs to no task at work now.", {
           hint: "The attempt has ended, or its temoin was started anew; the work itself is kept.",
@@ -85,6 +92,17 @@ export async function answerQuestion(parts: Answerer, raw: unknown): Promise<unk
       return null;
     }
   }
+}
+
+/** For agents in a sandbox: whoever asks there is none but an agent, whatever they say. */
+export function answerReport(parts: Answerer, raw: unknown): Promise<unknown> {
+  const parsed = question.safeParse(raw);
+  if (parsed.success && parsed.data.verb === "report") return answerQuestion(parts, raw);
+  return Promise.reject(
+    new AppError("refused", "Here only reports are heard.", {
+      hint: "`temoin report` tells what a person should know.",
+    }),
+  );
 }
 
 async function ask(control: Control, input: PersonInput): Promise<Decision> {

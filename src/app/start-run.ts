@@ -22,14 +22,21 @@ import type { Archive } from "../store/archive.ts";
 import { openSqliteStore } from "../store/sqlite.ts";
 import type { Store } from "../store/store.ts";
 import { createGit } from "../workspaces/git.ts";
+import { findCommonDir } from "../workspaces/repository.ts";
 import { clearUp } from "./clear-up.ts";
+import { watchedPort } from "./git-settings.ts";
 import { hold } from "./hold.ts";
 import { journalFiles } from "./journal-files.ts";
 import { findLeftTarget } from "./left-target.ts";
+import { maskedPort } from "./masked-port.ts";
 import { openHands } from "./open-hands.ts";
-import { pathsOf, socketPath } from "./places.ts";
-import { answerQuestion } from "./questions.ts";
+import { pathsOf, reportSocketPath, socketPath } from "./places.ts";
+import { answerQuestion, answerReport } from "./questions.ts";
+import { openMask } from "./run-mask.ts";
+import { openStateFolder } from "./state-folder.ts";
 import { Tokens } from "./tokens.ts";
+import { disksOf, type ReadDisks, watchDisk } from "./watch-disk.ts";
+import { writeSummary } from "./write-summary.ts";
 
 export interface RunParts {
   readonly clock: Clock;
@@ -41,22 +48,27 @@ export interface RunParts {
   readonly decorate?: (hands: Hands) => Hands;
   /** The same for the store. */
   readonly decorateStore?: (store: Store & Archive) => Store & Archive;
+  /** How much room there is; default: what the system tells. */
+  readonly readDisks?: ReadDisks;
 }
 
 export async function startRun(parts: RunParts): Promise<RunHandle> {
   await using stack = new AsyncDisposableStack();
-  const { clock, env, place, loaded, options } = parts;
+  const { clock, env, place, loaded } = parts;
   const paths = pathsOf(place);
-  stack.use(await hold(paths, options.command, clock));
+  const git = createGit({ clock, env });
+  await openStateFolder(git, place);
+  stack.use(await hold(paths, parts.options.command, clock));
   const opened = stack.use(await openSqliteStore({ path: paths.store, clock }));
   const store = parts.decorateStore?.(opened) ?? opened;
   const ledger = await Ledger.open({ store, archive: store, clock });
   const slotIds = slotsOf(loaded.config).map((slot) => slot.id);
   const tokens = await Tokens.open(paths.tokens, slotIds);
+  const mask = openMask({ env, agents: loaded.config.agents, tokens: tokens.all });
+  const onProblem = (says: string): void => parts.options.onProblem(mask.text(says));
+  const options = { ...parts.options, onProblem };
   const socket = socketPath(env, place);
-  const hands = stack.use(await openHands({ ...parts, tokens, socket }));
-  const { onProblem } = options;
-  const git = createGit({ clock, env });
+  const hands = stack.use(await openHands({ ...parts, options, tokens, socket, mask }));
   const left = await findLeftTarget({
     git,
     root: place.root,
@@ -80,7 +92,9 @@ export async function startRun(parts: RunParts): Promise<RunHandle> {
 
   const control = stack.use(new Control({ ledger, store, archive: store, clock, onProblem }));
   const runnerName = `${hostname()}/${process.pid}/${clock.now()}`;
-  const joined: Hands = { ...hands.forRunner, port: throughJson(control), runner: runnerName };
+  const { commonDir } = await findCommonDir(place.root, git);
+  const port = await watchedPort(maskedPort(throughJson(control), mask), { commonDir, onProblem });
+  const joined: Hands = { ...hands.forRunner, port, runner: runnerName };
   const runner = stack.use(new Runner(parts.decorate?.(joined) ?? joined, slots));
 
   const cut = Promise.withResolvers<RunEnd>();
@@ -93,9 +107,20 @@ export async function startRun(parts: RunParts): Promise<RunHandle> {
   const begun = Promise.withResolvers<void>();
   const answer = async (question: unknown): Promise<unknown> => {
     await begun.promise;
-    return answerQuestion({ control, tokens, stop }, question);
+    return answerQuestion({ control, tokens, stop, mask }, question);
   };
   stack.use(await serveJson(socket, answer));
+  if (loaded.config.agents.some((agent) => agent.sandbox !== undefined)) {
+    const hear = async (question: unknown): Promise<unknown> => {
+      await begun.promise;
+      return answerReport({ control, tokens, stop, mask }, question);
+    };
+    stack.use(await serveJson(reportSocketPath(env, place), hear));
+  }
+  // Known before the first task is handed out.
+  const { freeBytes: leastBytes } = loaded.config.disk;
+  const read = parts.readDisks ?? disksOf(place, env);
+  await control.tell({ type: "disk_read", spaces: await read(), leastBytes });
   const { sha } = await hands.forRunner.target.read();
   await control.begin({
     type: "run_started",
@@ -107,12 +132,26 @@ export async function startRun(parts: RunParts): Promise<RunHandle> {
     targetSha: sha,
   });
   begun.resolve();
+  const watching = new AbortController();
+  const watched = watchDisk({
+    clock,
+    leastBytes,
+    read,
+    isLow: () => control.state.lowDisk !== null,
+    tell: (reading) => control.tell({ type: "disk_read", ...reading }),
+    signal: watching.signal,
+  });
+  stack.defer(() => {
+    watching.abort();
+    return watched;
+  });
   // Whoever found nobody to ask until now has written into the store.
   await control.refresh();
   // A run that is killed would never write what was compiled for it, and start slowly each time.
   flushCompileCache();
+  const onEnd = (): Promise<void> => writeSummary({ clock, place, store, onProblem });
   return {
-    over: finish({ control, runner, cut: cut.promise }, stack.move()),
+    over: finish({ control, runner, watched, cut: cut.promise, onEnd }, stack.move()),
     drain: (end) => control.tell({ type: "stop", ...end }),
     interrupt: (end) => cut.resolve(end),
   };
@@ -121,19 +160,23 @@ export async function startRun(parts: RunParts): Promise<RunHandle> {
 interface Finishing {
   readonly control: Control;
   readonly runner: Runner;
+  /** The look at the disks, to its end. */
+  readonly watched: Promise<void>;
   /** Why all is to end at once. */
   readonly cut: Promise<RunEnd>;
+  /** The log is complete, and all is still open. */
+  readonly onEnd: () => Promise<void>;
 }
 
 /** Everything of the run is closed before its end is told. */
 async function finish(
-  { control, runner, cut }: Finishing,
+  { control, runner, watched, cut, onEnd }: Finishing,
   open: AsyncDisposableStack,
 ): Promise<RunEnd> {
   await using _open = open;
   const never = Promise.withResolvers<never>().promise;
-  // The runner's loops end only by a bug, which ends the run, or when they are interrupted.
-  const bug = runner.run().then(() => never);
+  // These loops end only by a bug, which ends the run, or when they are interrupted.
+  const bug = Promise.race([runner.run(), watched]).then(() => never);
   const interrupted = cut.then(async (end) => {
     control.hurry();
     await control.tell({ type: "stop", ...end });
@@ -142,7 +185,9 @@ async function finish(
     await control.tell({ type: "run_ended", ...end });
     return control.over;
   });
-  return await Promise.race([control.over, bug, interrupted]);
+  const end = await Promise.race([control.over, bug, interrupted]);
+  await onEnd();
+  return end;
 }
 
 function usableSlots(

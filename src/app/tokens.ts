@@ -42,6 +42,10 @@ export class Tokens {
     return token;
   }
 
+  get all(): readonly string[] {
+    return [...this.#tokens.values()];
+  }
+
   slotOf(token: string): SlotId | null {
     for (const [slot, own] of this.#tokens) {
       // Put in as a slot's id by `open`.

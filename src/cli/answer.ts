@@ -12,6 +12,7 @@ export const command: CliCommand = {
       .argument("<ask>", "as the inbox names it: Q-1")
       .argument("[answer...]", "a choice: its number, its words, or how they begin")
       .option("--text <words>", "words of your own, where it takes some")
+      .option("--always", "and for the same from the next run on: a rule in temoin.yaml")
       .option("--no-wait", "do not wait until the agent has taken it"),
   async run(call) {
     const { args, face, options } = call;
@@ -27,8 +28,10 @@ export const command: CliCommand = {
       ask,
       choice: words === "" ? null : words,
       text: options["text"] ?? null,
+      always: options["always"] === true,
       wait: options["wait"] !== false,
     });
+    if (!face.isJson && given.rule !== undefined) printRule(face, given.rule);
     return printChange(face, given);
   },
 };
@@ -40,6 +43,12 @@ function printAsk(face: Face, shown: ShownAsk): void {
   if (given !== null) face.print(`  Answered: “${oneLine(given)}”; the agent is taking it.`);
   const example = choices.length === 0 ? '--text "…"' : "1";
   sayNext(face, `temoin answer ${id} ${example}   or   temoin attach ${slot}`);
+}
+
+function printRule(face: Face, lines: readonly string[]): void {
+  if (lines.length === 0) face.print("temoin.yaml has that rule already.");
+  else face.print("temoin.yaml, from the next run on:");
+  for (const line of lines) face.print(face.style("green", `+ ${line}`));
 }
 
 /** One line for each choice, with the number that names it. */

@@ -34,7 +34,7 @@ export async function runCommandLine(line: CommandLine): Promise<number> {
   try {
     if (hasFlag(argv, "--version") || hasFlag(argv, "-V")) return printVersion(line, isJson);
     if (name === null || name === "help") return await withoutCommand(line, { name, args });
-    const listed = findCommand(name, args);
+    const listed = findCommand(name);
     const command = await listed.load();
     const described = describeCommand(listed, command);
     if (parseArgs(described, args) === "help") {
@@ -120,7 +120,7 @@ async function withoutCommand(
   const { terminal } = line;
   const subject = splitCommand(args).name;
   if (name === "help" && subject !== null) {
-    const listed = findCommand(subject, []);
+    const listed = findCommand(subject);
     terminal.write(describeCommand(listed, await listed.load()).helpInformation());
     return 0;
   }

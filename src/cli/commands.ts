@@ -98,6 +98,12 @@ export const commands: readonly Listed[] = [
     load: async () => (await import("./watch.ts")).command,
   },
   {
+    name: "summary",
+    summary: "what the last run has done, caught and cost",
+    group: "look",
+    load: async () => (await import("./summary.ts")).command,
+  },
+  {
     name: "logs",
     summary: "show what an agent has printed; -f goes on",
     group: "look",
@@ -152,6 +158,18 @@ export const commands: readonly Listed[] = [
     load: async () => (await import("./skip.ts")).command,
   },
   {
+    name: "land",
+    summary: "let a change land that waits for your review, or send it back",
+    group: "steer",
+    load: async () => (await import("./land.ts")).command,
+  },
+  {
+    name: "revert",
+    summary: "take a landing back, and open its task again",
+    group: "steer",
+    load: async () => (await import("./revert.ts")).command,
+  },
+  {
     name: "pause",
     summary: "hand out nothing more, or not one task",
     group: "steer",
@@ -186,6 +204,18 @@ export const commands: readonly Listed[] = [
     summary: "list what waits for you",
     group: "steer",
     load: async () => (await import("./inbox.ts")).command,
+  },
+  {
+    name: "clean",
+    summary: "list what nothing needs any more; with --yes remove it",
+    group: "steer",
+    load: async () => (await import("./clean.ts")).command,
+  },
+  {
+    name: "agents",
+    summary: "list the agents; `agents test` proves what each does",
+    group: "prove",
+    load: async () => (await import("./agents.ts")).command,
   },
   {
     name: "gate",

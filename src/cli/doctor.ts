@@ -5,6 +5,7 @@ import { type CliCommand, perform } from "./command.ts";
 
 export const command: CliCommand = {
   describe: (command) => command.option("--fix", "repair what can safely be repaired", false),
+  endsBySignal: true,
   async run(call) {
     const { face, options } = call;
     const checks = await perform(call, doctor, { fix: options["fix"] });

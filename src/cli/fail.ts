@@ -19,9 +19,12 @@ export interface FailedCall {
 
 /** Resolves with the exit code. */
 export async function tellFailure(error: unknown, call: FailedCall): Promise<number> {
+  const mask = await maskOf(call.env);
   const known =
-    error instanceof AppError ? error : (diskError(error) ?? (await unexpected(error, call)));
-  const { code, message, hint } = known;
+    error instanceof AppError ? error : (diskError(error) ?? (await unexpected(error, call, mask)));
+  const { code } = known;
+  const message = mask(known.message);
+  const hint = known.hint === null ? null : mask(known.hint);
   if (call.isJson) {
     call.terminal.tell(`${JSON.stringify({ schema: 1, error: { code, message, hint } })}\n`);
   } else {
@@ -54,15 +57,27 @@ function diskError(error: unknown): AppError | null {
   });
 }
 
+/** What went wrong may have been told by a program that prints its environment. */
+async function maskOf(env: Environment): Promise<(text: string) => string> {
+  const { createMask } = await import("../lib/mask.ts");
+  const { secretsOf } = await import("../lib/secret-variables.ts");
+  const mask = createMask(secretsOf(env));
+  return (text) => mask.text(text);
+}
+
 /** A bug, or something of the machine that nobody foresaw: its details go to a file. */
-async function unexpected(error: unknown, { env, what, context }: FailedCall): Promise<AppError> {
+async function unexpected(
+  error: unknown,
+  { env, what, context }: FailedCall,
+  mask: (text: string) => string,
+): Promise<AppError> {
   const details = error instanceof Error ? (error.stack ?? error.message) : String(error);
   const says = (error instanceof Error ? error.message : String(error)).split("\n")[0] ?? "";
   const message = `\`temoin ${what}\` failed unexpectedly: ${says.slice(0, 300)}`;
   if ((env["TEMOIN_DEBUG"] ?? "") !== "") {
     return new AppError("internal", `${message}\n${details}`, { cause: error });
   }
-  const file = await writeDetails(`${what}\n${details}\n`, context);
+  const file = await writeDetails(mask(`${what}\n${details}\n`), context);
   const where = file === null ? "TEMOIN_DEBUG=1 shows the details." : `The details are in ${file}.`;
   return new AppError("internal", message, { cause: error, hint: `Nothing is lost. ${where}` });
 }

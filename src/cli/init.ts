@@ -13,10 +13,12 @@ export const command: CliCommand = {
     const findings = await perform(call, detect, {});
     if (!face.isJson) tellFindings(face, findings);
     const mayAsk = face.canAsk && options["yes"] !== true && findings.file === null;
+    if (mayAsk && findings.agents.length > 0) for (const line of fullAutonomy) face.say(line);
     const wanted = mayAsk ? await askPerson(findings) : { agents: [], gates: null };
     const answer = await perform(call, init, wanted);
     if (face.isJson) {
-      face.printJson(answer);
+      // With what was seen of the agents, for which they were run once and not again.
+      face.printJson({ ...answer, findings });
       return 0;
     }
     if (!answer.written) {
@@ -39,10 +41,15 @@ function tellFindings(face: Face, { root, branch, agents, gates, setup, plans }:
   face.say(
     `repository  ${root}, ${branch === null ? "no branch checked out" : `branch ${branch}`}`,
   );
-  face.say(`agents      ${list(agents.map(({ name }) => name))}`);
+  face.say(`agents      ${list(agents.map(agentText))}`);
   face.say(`gates       ${list(gates.map(({ name, run }) => `${name} (${run})`))}`);
   if (setup !== null) face.say(`setup       ${setup}`);
   face.say(`plans       ${list(plans.map(({ file, tasks }) => `${file} (${tasks} tasks)`))}`);
+}
+
+function agentText({ name, version, login }: Findings["agents"][number]): string {
+  const known = [version, login].filter((one) => one !== null);
+  return known.length === 0 ? name : `${name} (${known.join(", ")})`;
 }
 
 interface Wanted {
@@ -55,11 +62,7 @@ async function askPerson({ agents, gates }: Findings): Promise<Wanted> {
   using questions = openQuestions({ input: process.stdin, output: process.stderr });
   const wanted: { agents: string[]; gates: string[] } = { agents: [], gates: [] };
   for (const { name, by } of agents) {
-    const question =
-      by.driver === "command"
-        ? `Use ${name} by \`${by.command.join(" ")}\`, with that program's own permissions?`
-        : `Use ${name} in a tmux window, where it may do everything without asking?`;
-    if (await questions.askWhether(question, false)) wanted.agents.push(name);
+    if (await questions.askWhether(questionAbout(name, by), false)) wanted.agents.push(name);
   }
   for (const { name, run } of gates) {
     if (await questions.askWhether(`Use the gate ${name}: \`${run}\`?`, true)) {
@@ -67,4 +70,24 @@ async function askPerson({ agents, gates }: Findings): Promise<Wanted> {
     }
   }
   return wanted;
+}
+
+/** Said before anybody says yes to an agent. */
+const fullAutonomy = [
+  "An agent is written with `autonomy: full`: it may run any command and read or change any",
+  "file that you may, your keys and other projects too, and asks nobody. A worktree keeps work apart and is",
+  "no wall. `edits` and `ask` bring its questions to you (docs/threat-model.md).",
+];
+
+function questionAbout(name: string, by: Findings["agents"][number]["by"]): string {
+  switch (by.driver) {
+    case "command":
+      return `Use ${name} by \`${by.command.join(" ")}\`, with that program's own permissions?`;
+    case "terminal":
+      return `Use ${name} in a tmux window, where it may do everything without asking?`;
+    default: {
+      const doubt = by.isProven ? "" : " (unproven on the real program)";
+      return `Use ${name} by its own interface${doubt}, where it may do everything without asking?`;
+    }
+  }
 }

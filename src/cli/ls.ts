@@ -23,7 +23,7 @@ export const command: CliCommand = {
     }
     const rows = json.tasks.map((task) => [
       task.id,
-      plainWord(task.state) + (task.paused ? " (paused)" : ""),
+      plainWord(task.state) + (task.paused ? " (paused)" : task.review ? " (review)" : ""),
       task.priority,
       task.agent ?? task.role ?? "–",
       task.attempts === 0 ? "–" : `${task.attempts} ${plainWord(task.outcome ?? "")}`.trim(),

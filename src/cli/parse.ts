@@ -5,7 +5,7 @@ import { AppError } from "../lib/app-error.ts";
 import { nearest } from "../lib/nearest.ts";
 import type { CliCommand } from "./command.ts";
 import { commands, type Listed } from "./commands.ts";
-import { findLater, laterCommands } from "./later.ts";
+import { laterCommands } from "./later.ts";
 
 export interface Split {
   /** The first word that is neither a flag nor the value of one; `null`: there is none. */
@@ -27,10 +27,9 @@ export function splitCommand(argv: readonly string[]): Split {
 }
 
 /** Rejects with an AppError: `not_yet`, or `usage` with the command that was probably meant. */
-export function findCommand(name: string, args: readonly string[]): Listed {
-  const later = findLater(name, args);
-  if (later !== null) {
-    throw new AppError("not_yet", `\`${later}\` is not yet in this version.`, {
+export function findCommand(name: string): Listed {
+  if (laterCommands.has(name)) {
+    throw new AppError("not_yet", `\`temoin ${name}\` is not yet in this version.`, {
       hint: "`temoin help` lists what is.",
     });
   }

@@ -1,11 +1,13 @@
-/** `temoin run [--dry-run] [--deadline T]` */
+/** `temoin run [--dry-run] [--deadline T] [--max-cost N] [--max-tokens N]` */
 
 import { Option } from "commander";
 import type { State } from "../domain/state.ts";
-import { liveLine, summaryLines } from "../domain/view-live.ts";
-import { type Summary, tally } from "../domain/view-summary.ts";
+import { liveLine } from "../domain/view-live.ts";
+import { type RunReport, runReport } from "../domain/view-report.ts";
+import { reportLines } from "../domain/view-report-page.ts";
 import { countText } from "../domain/view-text.ts";
 import type { RunHandle } from "../operations/context.ts";
+import type { RunFlags } from "../operations/load-for-run.ts";
 import { run } from "../operations/run.ts";
 import { type Call, type CliCommand, signalExit } from "./command.ts";
 import { printDryRun } from "./print-dry-run.ts";
@@ -15,27 +17,37 @@ export const command: CliCommand = {
     command
       .option("--dry-run", "show who would do what, and do nothing", false)
       .option("--deadline <time>", "start no task after it: 19:00, 2026-11-21T19:00")
+      .option("--max-cost <usd>", "start no task when so many US dollars are spent: 20")
+      .option("--max-tokens <count>", "start no task when so many tokens are used: 5M")
       .addOption(new Option("--daemon", "begun by `up`").default(false).hideHelp()),
   endsBySignal: true,
   async run(call) {
     const { options } = call;
-    const deadline = typeof options["deadline"] === "string" ? options["deadline"] : null;
+    const deadline = textOf(options["deadline"]);
     if (options["dryRun"] === true) return printDryRun(call, deadline);
-    return work(call, { deadline, isDaemon: options["daemon"] === true });
+    const flags = {
+      deadline,
+      maxCost: textOf(options["maxCost"]),
+      maxTokens: textOf(options["maxTokens"]),
+    };
+    return work(call, { flags, isDaemon: options["daemon"] === true });
   },
 };
 
+function textOf(option: unknown): string | null {
+  return typeof option === "string" ? option : null;
+}
+
 interface Wish {
-  readonly deadline: string | null;
+  readonly flags: RunFlags;
   readonly isDaemon: boolean;
 }
 
-async function work(call: Call, { deadline, isDaemon }: Wish): Promise<number> {
+async function work(call: Call, { flags, isDaemon }: Wish): Promise<number> {
   const { context, face } = call;
   const offsetMinutes = -new Date(context.clock.now()).getTimezoneOffset();
   let latest: State | null = null;
   const print = (line: string): void => (face.isJson ? face.say(line) : face.print(line));
-  const flags = { deadline };
   const handle = await run(context, flags, {
     command: isDaemon ? "up" : "run",
     onEvents(_seq, events, state) {
@@ -49,7 +61,7 @@ async function work(call: Call, { deadline, isDaemon }: Wish): Promise<number> {
   });
   stopBySignals(call, handle, () => latest);
   const { exitCode, why } = await handle.over;
-  const summary = tally(await context.events(0), context.clock.now());
+  const summary = runReport(await context.events(0), context.clock.now());
   printEnd(call, { exitCode, why, summary });
   return exitCode;
 }
@@ -92,17 +104,19 @@ function again(signal: string): string {
 
 function printEnd(
   { face }: Call,
-  end: { readonly exitCode: number; readonly why: string; readonly summary: Summary | null },
+  end: { readonly exitCode: number; readonly why: string; readonly summary: RunReport | null },
 ): void {
   if (face.isJson) {
     face.printJson(end);
     return;
   }
   face.print("");
-  for (const line of end.summary === null ? [] : summaryLines(end.summary)) face.print(line);
+  for (const line of end.summary === null ? [] : reportLines(end.summary)) face.print(line);
   const style = end.exitCode === 0 ? "green" : "yellow";
   face.print(face.style(style, `${end.why} (exit code ${end.exitCode})`));
-  const next = nextSteps.get(end.exitCode);
+  face.say(face.style("dim", "report: .temoin/SUMMARY.md, or temoin summary"));
+  const hasLanded = (end.summary?.commits.length ?? 0) > 0;
+  const next = end.exitCode === 0 && !hasLanded ? "temoin add" : nextSteps.get(end.exitCode);
   if (next !== undefined) face.say(face.style("dim", `next: ${next}`));
 }
 
@@ -113,6 +127,7 @@ const nextSteps: ReadonlyMap<number, string> = new Map([
   [5, "temoin ls   then   temoin show ID"],
   [6, "temoin run"],
   [7, "temoin doctor"],
+  [8, "temoin run, when an agent is served again"],
   [130, "temoin run goes on from here"],
   [143, "temoin run goes on from here"],
 ]);

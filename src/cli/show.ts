@@ -2,6 +2,8 @@
 
 import type { Brief } from "../domain/brief.ts";
 import { durationText } from "../domain/view-duration.ts";
+import { failureLine } from "../domain/view-failure.ts";
+import { testsText } from "../domain/view-gates.ts";
 import { oneLine, plainWord } from "../domain/view-text.ts";
 import { type Shown, show } from "../operations/show.ts";
 import { type CliCommand, perform } from "./command.ts";
@@ -37,7 +39,7 @@ type ShownTask = Shown["json"]["task"];
 
 function factsLine(task: ShownTask): string {
   return [
-    plainWord(task.state) + (task.paused ? " (paused)" : ""),
+    plainWord(task.state) + (task.paused ? " (paused)" : task.review ? " (review)" : ""),
     task.priority,
     task.agent === null ? null : `agent ${task.agent}`,
     task.role === null ? null : `role ${task.role}`,
@@ -51,8 +53,9 @@ function factsLine(task: ShownTask): string {
 }
 
 function listsOf(task: ShownTask): Readonly<Record<string, readonly string[]>> {
-  const { aliases, deps, skills, touches, verify } = task;
-  return { aliases, after: deps, skills, touches, verify };
+  const { aliases, deps, skills, touches, learnt, verify } = task;
+  const ofBrief = { "touches (learnt from its brief)": learnt };
+  return { aliases, after: deps, skills, touches, ...ofBrief, verify };
 }
 
 function attemptLines(attempt: ShownTask["attempts"][number]): readonly string[] {
@@ -63,14 +66,30 @@ function attemptLines(attempt: ShownTask["attempts"][number]): readonly string[]
     head,
     `  why this agent: ${oneLine(because)}`,
     `  branch: ${branch}`,
-    ...gates.map(
-      (gate) =>
-        `  gate ${gate.name}: ${gate.verdict} after ${durationText(gate.durationMs)}, ${gate.where}${gate.proof === null ? "" : `, proof .temoin/${gate.proof}`}`,
-    ),
+    ...gates.flatMap(gateLines),
     ...evidence
       .filter(({ says }) => says !== because)
       .slice(-5)
       .map(({ source, says }) => `  ${source}: ${oneLine(says)}`),
+  ];
+}
+
+/** Of a red gate the first failures are shown (chosen); its proof has them all. */
+const shownFailures = 10;
+
+function gateLines(gate: ShownTask["attempts"][number]["gates"][number]): readonly string[] {
+  const { name, verdict, durationMs, where, proof, tests, failures, note, flaky } = gate;
+  const parts = [
+    `${verdict} after ${durationText(durationMs)}`,
+    testsText(tests),
+    where,
+    flaky ? "flaky" : null,
+    proof === null ? null : `proof .temoin/${proof}`,
+  ];
+  return [
+    `  gate ${name}: ${parts.filter((part) => part !== null).join(", ")}`,
+    ...(note === null ? [] : [`    note: ${oneLine(note)}`]),
+    ...failures.slice(0, shownFailures).map((failure) => `    ${failureLine(failure)}`),
   ];
 }
 

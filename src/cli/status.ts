@@ -1,9 +1,12 @@
 /** `temoin status` */
 
+import type { TaskId } from "../domain/id.ts";
+import type { State } from "../domain/state.ts";
 import { isTerminal } from "../domain/task.ts";
 import { alignColumns } from "../domain/view-columns.ts";
 import { durationText } from "../domain/view-duration.ts";
 import { runLine, slotReason, tasksLine } from "../domain/view-run.ts";
+import { attemptsSpend, runSpend, tellsSpend } from "../domain/view-spend.ts";
 import { oneLine } from "../domain/view-text.ts";
 import { type Status, status } from "../operations/status.ts";
 import { type CliCommand, perform } from "./command.ts";
@@ -23,16 +26,22 @@ export const command: CliCommand = {
     const who = holder === null ? "" : `process ${holder.pid}, temoin ${holder.command}`;
     const facts = { now, hasRunner: holder !== null, who };
     face.print(face.style("bold", runLine(answer.state, facts)));
+    const { state } = answer;
+    const isTold = tellsSpend(state);
     const rows = agents.map((agent) => [
       agent.name,
       agent.state,
       agent.task ?? "–",
       durationText(now - Date.parse(agent.since)),
+      ...(isTold ? [taskSpend(state, agent.task)] : []),
       slotReason(agent, agent.asks),
     ]);
     const width = face.width === null ? null : face.width - 2;
     for (const line of alignColumns(rows, width)) face.print(`  ${line}`);
     face.print(`tasks: ${tasksLine(answer.state)}`);
+    if (state.run !== null && (state.run.spent !== null || state.run.policy.budget !== undefined)) {
+      face.print(`spend: ${runSpend(state, state.run)}`);
+    }
     for (const { name, met, detail } of goal) {
       face.print(`goal ${met ? "✓" : "·"} ${oneLine(name)}: ${oneLine(detail)}`);
     }
@@ -44,6 +53,11 @@ export const command: CliCommand = {
     return 0;
   },
 };
+
+/** What all attempts of the task at hand have used up. */
+function taskSpend(state: State, task: TaskId | null): string {
+  return task === null ? "–" : attemptsSpend(state.tasks.get(task)?.attempts ?? []);
+}
 
 /** `null`: a run is at work, and needs nothing. */
 function nextStep({ json, state }: Status): string | null {

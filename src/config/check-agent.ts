@@ -3,24 +3,21 @@
  * profile holds is looked at when the agent is started.
  */
 
-import type { DriverName } from "../domain/agent.ts";
+import { type BuiltDriver, isBuiltDriver, rowOf } from "./driver-table.ts";
 import { formatPath, isRecord, type Path } from "./path.ts";
 import type { Complaint } from "./problem.ts";
-
-/** How each driver reaches the agent's program. */
-export const transports: Readonly<Record<DriverName, string>> = {
-  command: "headless",
-  terminal: "tmux",
-};
-
-export const defaultProfile = "generic";
 
 /** Shipped profiles whose program has another name. */
 const programs: ReadonlyMap<string, string> = new Map([["antigravity", "agy"]]);
 
 /** What is started where `command` is not given; `null`: it must be given. */
-export function defaultCommand(profile: string | null): readonly [string] | null {
-  if (profile === null || profile === defaultProfile || !isProfileName(profile)) return null;
+export function defaultCommand(
+  driver: BuiltDriver,
+  profile: string | null,
+): readonly [string] | null {
+  const { program } = rowOf(driver);
+  if (program !== null) return [program];
+  if (profile === null || profile === "generic" || !isProfileName(profile)) return null;
   return [programs.get(profile) ?? profile];
 }
 
@@ -33,44 +30,59 @@ function isProfileName(profile: string): boolean {
 export function checkAgentKeys(agent: unknown, path: Path): readonly Complaint[] {
   if (!isRecord(agent)) return [];
   const { driver } = agent;
-  if (driver === "command") return [...checkCommand(agent, path), ...checkTransport(agent, path)];
-  if (driver === "terminal") return [...checkTerminal(agent, path), ...checkTransport(agent, path)];
-  return [];
+  if (!isBuiltDriver(driver)) return [];
+  return [
+    ...checkCommand(agent, driver, path),
+    ...checkProfile(agent, driver, path),
+    ...checkAutonomy(agent, driver, path),
+    ...checkTransport(agent, driver, path),
+    ...checkSandbox(agent, driver, path),
+  ];
 }
 
 type RawAgent = Readonly<Record<string, unknown>>;
 
-function checkCommand(agent: RawAgent, path: Path): readonly Complaint[] {
-  const complaints: Complaint[] = [];
-  if (agent["command"] === undefined) complaints.push(withoutCommand(path, ""));
-  if (agent["profile"] !== undefined) {
-    const says = `\`${formatPath([...path, "profile"])}\` is for \`driver: terminal\`; remove it`;
-    complaints.push({ path: [...path, "profile"], ofKey: true, says });
-  }
+function checkCommand(agent: RawAgent, driver: BuiltDriver, path: Path): readonly Complaint[] {
+  const { profile: own } = rowOf(driver);
+  const { command, profile = own } = agent;
+  if (command !== undefined || (profile !== null && typeof profile !== "string")) return [];
+  if (defaultCommand(driver, own === null ? null : profile) !== null) return [];
+  const why = own !== null ? ", as its profile is not that of a known program" : "";
+  return [withoutCommand(path, why)];
+}
+
+function checkProfile(agent: RawAgent, driver: BuiltDriver, path: Path): readonly Complaint[] {
+  if (agent["profile"] === undefined || rowOf(driver).profile !== null) return [];
+  const at = [...path, "profile"];
+  const says = `\`${formatPath(at)}\` is for \`driver: terminal\`; remove it`;
+  return [{ path: at, ofKey: true, says }];
+}
+
+function checkAutonomy(agent: RawAgent, driver: BuiltDriver, path: Path): readonly Complaint[] {
   const { autonomy } = agent;
-  if (autonomy === "edits" || autonomy === "ask") {
-    complaints.push(
-      notYet({ path: [...path, "autonomy"], value: autonomy, driver: "command", own: "full" }),
-    );
-  }
-  return complaints;
+  const { autonomy: own } = rowOf(driver);
+  if (autonomy !== "full" && autonomy !== "edits" && autonomy !== "ask") return [];
+  if (own.includes(autonomy)) return [];
+  const at = [...path, "autonomy"];
+  return [notYet({ path: at, value: autonomy, driver, own: own.join("`, `") })];
 }
 
-function checkTerminal(agent: RawAgent, path: Path): readonly Complaint[] {
-  const { command, profile = defaultProfile } = agent;
-  if (command !== undefined || typeof profile !== "string") return [];
-  if (defaultCommand(profile) !== null) return [];
-  return [withoutCommand(path, ", as its profile is not that of a known program")];
+function checkTransport(agent: RawAgent, driver: BuiltDriver, path: Path): readonly Complaint[] {
+  const { transport } = agent;
+  const { transports: own } = rowOf(driver);
+  if (transport !== "tmux" && transport !== "headless" && transport !== "acp") return [];
+  if (own.includes(transport)) return [];
+  const at = [...path, "transport"];
+  return [notYet({ path: at, value: transport, driver, own: own.join("`, `") })];
 }
 
-function checkTransport(agent: RawAgent, path: Path): readonly Complaint[] {
-  const { driver, transport } = agent;
-  if (driver !== "command" && driver !== "terminal") return [];
-  const known = [...Object.values(transports), "acp"];
-  if (typeof transport !== "string" || !known.includes(transport)) return [];
-  const own = transports[driver];
-  if (transport === own) return [];
-  return [notYet({ path: [...path, "transport"], value: transport, driver, own })];
+/** Others need folders of their CLI, sockets and servers of which nothing is known yet. */
+const sandboxable: ReadonlySet<BuiltDriver> = new Set(["command", "terminal"]);
+
+function checkSandbox(agent: RawAgent, driver: BuiltDriver, path: Path): readonly Complaint[] {
+  const { sandbox } = agent;
+  if (sandbox !== "bwrap" || sandboxable.has(driver)) return [];
+  return [notYet({ path: [...path, "sandbox"], value: sandbox, driver, own: "none" })];
 }
 
 function withoutCommand(path: Path, why: string): Complaint {
@@ -82,7 +94,7 @@ function withoutCommand(path: Path, why: string): Complaint {
 interface Unbuilt {
   readonly path: Path;
   readonly value: string;
-  readonly driver: DriverName;
+  readonly driver: BuiltDriver;
   /** What the driver does. */
   readonly own: string;
 }

@@ -17,6 +17,7 @@ export function checkRules(value: unknown): readonly Complaint[] {
   return [
     ...checkAgents(value["agents"]),
     ...checkGates(value["gates"]),
+    ...checkPassed(value["setup"], ["setup"]),
     ...checkLog(value["log"]),
   ];
 }
@@ -42,10 +43,30 @@ function checkEnv(agent: unknown, path: Path): readonly Complaint[] {
   if (!isRecord(agent) || !isRecord(agent["env"])) return [];
   return Object.keys(agent["env"]).flatMap((name) => {
     const at = [...path, "env", name];
-    if (!/^[A-Za-z_]\w*$/.test(name)) return [ofKey(at, "cannot name a variable")];
+    if (!isVariable(name)) return [ofKey(at, "cannot name a variable")];
     const ours = name.startsWith("TEMOIN_");
     return ours ? [ofKey(at, "is set by temoin itself; choose another name")] : [];
   });
+}
+
+/** The names in the `env` of a gate, or of setup. */
+function checkPassed(command: unknown, path: Path): readonly Complaint[] {
+  if (!isRecord(command) || !Array.isArray(command["env"])) return [];
+  return command["env"].flatMap((name: unknown, place) => {
+    if (typeof name !== "string") return [];
+    const at = [...path, "env", place];
+    // Not with its value: somebody may have written a secret there.
+    const key = `\`${formatPath(at)}\``;
+    if (isVariable(name) && !name.startsWith("TEMOIN_")) return [];
+    const why = isVariable(name)
+      ? "names a variable of temoin's own; take it out"
+      : "is no name of a variable; write the name alone, the value comes from the environment";
+    return [{ path: at, ofKey: false, says: `${key} ${why}` }];
+  });
+}
+
+function isVariable(name: string): boolean {
+  return /^[A-Za-z_]\w*$/.test(name);
 }
 
 function checkGates(gates: unknown): readonly Complaint[] {
@@ -53,19 +74,20 @@ function checkGates(gates: unknown): readonly Complaint[] {
   const first = new Map<string, number>();
   return gates.flatMap((gate: unknown, place) => {
     const name = isRecord(gate) ? gate["name"] : undefined;
-    if (typeof name !== "string") return [];
+    const ofEnv = checkPassed(gate, ["gates", place]);
+    if (typeof name !== "string") return ofEnv;
     const path = ["gates", place, "name"];
     if (reservedGates.test(name)) {
       const says = `\`${formatPath(path)}: ${name}\` is kept for commands that are no gates; choose another name`;
-      return [{ path, ofKey: false, says }];
+      return [{ path, ofKey: false, says }, ...ofEnv];
     }
     const earlier = first.get(name);
     if (earlier === undefined) {
       first.set(name, place);
-      return [];
+      return ofEnv;
     }
     const says = `\`${formatPath(path)}: ${name}\` is also the name of \`gates[${earlier}]\`; each gate needs its own`;
-    return [{ path, ofKey: false, says }];
+    return [{ path, ofKey: false, says }, ...ofEnv];
   });
 }
 

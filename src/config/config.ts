@@ -5,10 +5,13 @@
 
 import { createHash } from "node:crypto";
 import type { AgentSpec, SlotSpec } from "../domain/agent.ts";
+import type { AskRules } from "../domain/ask-rule.ts";
 import type { Instant } from "../domain/id.ts";
 import { slotId } from "../domain/id.ts";
-import { defaultPolicy, type GoalItem, type Policy } from "../domain/policy.ts";
+import { defaultPolicy, type GoalItem, type Policy, usualSilence } from "../domain/policy.ts";
+import type { WatchTimes } from "../domain/watch.ts";
 import type { GateSpec } from "../gates/gate.ts";
+import type { SetupCommand } from "../gates/setup.ts";
 import { deadlineAfter, type Until } from "./deadline.ts";
 
 export interface Config {
@@ -17,13 +20,30 @@ export interface Config {
   /** In the order of the file, which is the order of fallback. */
   readonly agents: readonly AgentSpec[];
   readonly gates: readonly GateSpec[];
-  /** Run by `sh -c` once per workspace; `null`: nothing. */
-  readonly setup: string | null;
+  /** Run once per workspace; `null`: nothing. */
+  readonly setup: SetupCommand | null;
   readonly goal: readonly GoalItem[];
-  readonly landing: { readonly mode: "merge" | "squash" };
-  readonly watch: { readonly turnMs: number };
-  readonly attempts: { readonly perTask: number; readonly feedbackRounds: number };
-  readonly budget: { readonly until: Until | null };
+  readonly landing: {
+    readonly mode: "merge" | "squash" | "none";
+    readonly review: boolean;
+    readonly scope: "report" | "strict";
+  };
+  readonly watch: WatchTimes;
+  readonly attempts: {
+    readonly perTask: number;
+    readonly feedbackRounds: number;
+    readonly fixTasks: number;
+  };
+  readonly budget: {
+    readonly until: Until | null;
+    /** In US dollars. */
+    readonly cost: number | null;
+    readonly tokens: number | null;
+  };
+  /** Of what agents ask, and of what they are charged for. */
+  readonly policy: AskRules & { readonly overage: boolean };
+  /** With less than that free where a run writes, no attempt begins; 0: nobody looks. */
+  readonly disk: { readonly freeBytes: number };
   readonly prompts: { readonly style: "headings" | "xml"; readonly template: Template | null };
   readonly log: {
     readonly file: string;
@@ -43,16 +63,25 @@ export interface Template {
 /** A gate without `timeout` may take so long (chosen: a cold release build fits). */
 export const defaultGateTimeoutMs = 15 * 60 * 1000;
 
+/** With less, a store or a worktree soon stands still (chosen). */
+const usualFreeBytes = 256 * 1024 * 1024;
+
 export const defaultConfig: Config = {
   target: null,
   agents: [],
   gates: [],
   setup: null,
   goal: defaultPolicy.goal,
-  landing: { mode: defaultPolicy.landing },
-  watch: { turnMs: defaultPolicy.turnMs },
-  attempts: { perTask: defaultPolicy.perTask, feedbackRounds: defaultPolicy.feedbackRounds },
-  budget: { until: null },
+  landing: { mode: defaultPolicy.landing, review: false, scope: "report" },
+  watch: { ...usualSilence, turnMs: defaultPolicy.turnMs },
+  attempts: {
+    perTask: defaultPolicy.perTask,
+    feedbackRounds: defaultPolicy.feedbackRounds,
+    fixTasks: defaultPolicy.fixTasks,
+  },
+  budget: { until: null, cost: null, tokens: null },
+  policy: { allow: [], deny: [], overage: false },
+  disk: { freeBytes: usualFreeBytes },
   prompts: { style: "headings", template: null },
   log: { file: ".temoin/LOG.md", status: ".temoin/STATUS.md", completed: null },
 };
@@ -64,13 +93,22 @@ export function defaultGoal(hasGates: boolean): readonly GoalItem[] {
 
 /** The policy of a run that starts now. */
 export function policyOf(config: Config, now: Instant): Policy {
+  const { turnMs, ...silence } = config.watch;
   return {
     perTask: config.attempts.perTask,
     feedbackRounds: config.attempts.feedbackRounds,
-    turnMs: config.watch.turnMs,
+    fixTasks: config.attempts.fixTasks,
+    fixers: Object.fromEntries(
+      config.gates.flatMap(({ name, fix }) => (fix === undefined ? [] : [[name, fix]])),
+    ),
+    turnMs,
+    watch: silence,
     landing: config.landing.mode,
+    review: config.landing.review,
+    scope: config.landing.scope,
     goal: config.goal,
     gates: config.gates.map((gate) => gate.name),
+    budget: { cost: config.budget.cost, tokens: config.budget.tokens },
     deadline: config.budget.until === null ? null : deadlineAfter(config.budget.until, now),
   };
 }

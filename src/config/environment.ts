@@ -21,7 +21,8 @@ export interface Setting {
 
 /** Everything that a variable can set: keys at the top and those of maps with fixed keys. */
 export const variables: readonly Setting[] = Object.keys(settings.shape).flatMap((key) => {
-  const inner = knownKeys[key];
+  // It may be a map, and is a text in a variable.
+  const inner = key === "setup" ? undefined : knownKeys[key];
   const paths: Path[] = inner === undefined ? [[key]] : inner.map((name) => [key, name]);
   return paths.map((path) => ({
     path,

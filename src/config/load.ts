@@ -10,7 +10,8 @@ import type { AgentSpec } from "../domain/agent.ts";
 import { parseAgentName } from "../domain/id.ts";
 import type { GoalItem } from "../domain/policy.ts";
 import type { GateSpec } from "../gates/gate.ts";
-import { defaultCommand, defaultProfile } from "./check-agent.ts";
+import type { SetupCommand } from "../gates/setup.ts";
+import { defaultCommand } from "./check-agent.ts";
 import {
   type Config,
   defaultConfig,
@@ -19,10 +20,12 @@ import {
   hashConfig,
   type Template,
 } from "./config.ts";
+import { rowOf } from "./driver-table.ts";
 import { environmentLayer, flagLayer, type Layer, readFileLayer } from "./layer.ts";
 import { type Origin, originsOf } from "./origin.ts";
 import { configError, type Problem } from "./problem.ts";
 import type { Settings } from "./schema.ts";
+import { ladderProblems, watchOf } from "./watch-times.ts";
 
 const configFileName = "temoin.yaml";
 const otherFileName = "temoin.yml";
@@ -89,25 +92,44 @@ export async function loadConfig(request: LoadRequest): Promise<LoadedConfig> {
   const settings = joinSettings(layers);
   const template = await readTemplate(settings, layers, problems);
   const goal = goalOf(settings);
+  problems.push(...ladderProblems(settings.watch, layers));
   // With problems elsewhere the gates may be missing for that reason only.
   if (problems.length === 0 && needsGates(goal) && (settings.gates ?? []).length === 0) {
     problems.push(goalWithoutGates(layers));
   }
   if (problems.length > 0) throw configError(problems);
 
+  const policy: Config["policy"] = {
+    allow: settings.policy?.allow ?? defaultConfig.policy.allow,
+    deny: settings.policy?.deny ?? defaultConfig.policy.deny,
+    overage: settings.policy?.overage ?? defaultConfig.policy.overage,
+  };
   const config: Config = {
     target: settings.target ?? null,
-    agents: Object.entries(settings.agents ?? {}).map(([name, agent]) => agentOf(name, agent)),
+    agents: Object.entries(settings.agents ?? {}).map(([name, agent]) =>
+      agentOf(name, agent, policy),
+    ),
     gates: (settings.gates ?? []).map(gateOf),
-    setup: settings.setup ?? null,
+    setup: setupOf(settings.setup),
     goal,
-    landing: { mode: settings.landing?.mode ?? defaultConfig.landing.mode },
-    watch: { turnMs: settings.watch?.turn ?? defaultConfig.watch.turnMs },
+    landing: {
+      mode: settings.landing?.mode ?? defaultConfig.landing.mode,
+      review: settings.landing?.review ?? defaultConfig.landing.review,
+      scope: settings.landing?.scope ?? defaultConfig.landing.scope,
+    },
+    watch: watchOf(settings.watch),
     attempts: {
       perTask: settings.attempts?.perTask ?? defaultConfig.attempts.perTask,
       feedbackRounds: settings.attempts?.feedbackRounds ?? defaultConfig.attempts.feedbackRounds,
+      fixTasks: settings.attempts?.fixTasks ?? defaultConfig.attempts.fixTasks,
     },
-    budget: { until: settings.budget?.until ?? null },
+    budget: {
+      until: settings.budget?.until ?? null,
+      cost: settings.budget?.cost ?? null,
+      tokens: settings.budget?.tokens ?? null,
+    },
+    policy,
+    disk: { freeBytes: settings.disk?.free ?? defaultConfig.disk.freeBytes },
     prompts: { style: settings.prompts?.style ?? defaultConfig.prompts.style, template },
     log: {
       file: settings.log?.file ?? defaultConfig.log.file,
@@ -136,12 +158,14 @@ async function hasOtherName(root: string): Promise<boolean> {
 function joinSettings(layers: readonly Layer[]): Settings {
   const joined: Settings = {};
   for (const { settings } of layers.toReversed()) {
-    const { landing, watch, attempts, budget, prompts, log } = joined;
+    const { landing, watch, attempts, budget, disk, policy, prompts, log } = joined;
     Object.assign(joined, settings);
     if (settings.landing !== undefined) joined.landing = { ...landing, ...settings.landing };
     if (settings.watch !== undefined) joined.watch = { ...watch, ...settings.watch };
     if (settings.attempts !== undefined) joined.attempts = { ...attempts, ...settings.attempts };
     if (settings.budget !== undefined) joined.budget = { ...budget, ...settings.budget };
+    if (settings.disk !== undefined) joined.disk = { ...disk, ...settings.disk };
+    if (settings.policy !== undefined) joined.policy = { ...policy, ...settings.policy };
     if (settings.prompts !== undefined) joined.prompts = { ...prompts, ...settings.prompts };
     if (settings.log !== undefined) joined.log = { ...log, ...settings.log };
   }
@@ -151,26 +175,49 @@ function joinSettings(layers: readonly Layer[]): Settings {
 type AgentSettings = NonNullable<Settings["agents"]>[string];
 type GateSettings = NonNullable<Settings["gates"]>[number];
 
-function agentOf(text: string, agent: AgentSettings): AgentSpec {
+function agentOf(text: string, agent: AgentSettings, policy: Config["policy"]): AgentSpec {
+  const { allow, deny, overage } = policy;
   const name = parseAgentName(text);
-  const profile = agent.driver === "terminal" ? (agent.profile ?? defaultProfile) : null;
-  const [program, ...rest] = agent.command ?? defaultCommand(profile) ?? [];
+  const row = rowOf(agent.driver);
+  const profile = row.profile === null ? null : (agent.profile ?? row.profile);
+  const [program, ...rest] = agent.command ?? defaultCommand(agent.driver, profile) ?? [];
   // Both were checked, or there would have been problems.
   if (name === null || program === undefined) throw new Error(`agent ${text} was not checked`);
   return {
     name,
     driver: agent.driver,
+    transport: agent.transport ?? row.transports[0],
     command: [program, ...rest, ...(agent.args ?? [])],
     env: agent.env ?? {},
     roles: agent.roles ?? [],
     slots: agent.slots ?? 1,
     autonomy: agent.autonomy ?? "full",
     profile,
+    ...(allow.length + deny.length === 0 ? {} : { rules: { allow, deny } }),
+    ...(overage ? { overage } : {}),
+    ...(agent.sandbox === "bwrap" ? { sandbox: "bwrap" as const } : {}),
   };
 }
 
 function gateOf(gate: GateSettings): GateSpec {
-  return { name: gate.name, run: gate.run, timeoutMs: gate.timeout ?? defaultGateTimeoutMs };
+  const { name, run, timeout: timeoutMs = defaultGateTimeoutMs, env = [] } = gate;
+  const { retries = 0, protects = [], junit, fix } = gate;
+  return {
+    name,
+    run,
+    timeoutMs,
+    ...(env.length === 0 ? {} : { env }),
+    ...(retries === 0 ? {} : { retries }),
+    ...(protects.length === 0 ? {} : { protects }),
+    ...(junit === undefined ? {} : { junit }),
+    ...(fix === undefined ? {} : { fix }),
+  };
+}
+
+function setupOf(setup: Settings["setup"]): SetupCommand | null {
+  if (setup === undefined) return null;
+  const { run, env = [] } = typeof setup === "string" ? { run: setup } : setup;
+  return { run, ...(env.length === 0 ? {} : { env }) };
 }
 
 function goalOf(settings: Settings): readonly GoalItem[] {

@@ -15,21 +15,7 @@ interface LaterKey {
 export const laterKeys: readonly LaterKey[] = [
   { pattern: "conductor" },
   { pattern: "handoff" },
-  { pattern: "policy" },
   { pattern: "notify", accepts: [[]] },
-  { pattern: "agents.*.sandbox", accepts: ["none"] },
-  { pattern: "gates.*.retries", accepts: [0] },
-  { pattern: "gates.*.protects", accepts: [[]] },
-  { pattern: "gates.*.fix" },
-  { pattern: "landing.review", accepts: [false] },
-  { pattern: "landing.scope" },
-  { pattern: "watch.quiet" },
-  { pattern: "watch.nudge" },
-  { pattern: "watch.giveUp" },
-  { pattern: "watch.retrying" },
-  { pattern: "attempts.fixTasks", accepts: [0] },
-  { pattern: "budget.cost" },
-  { pattern: "budget.tokens" },
 ];
 
 interface LaterValue {
@@ -37,20 +23,9 @@ interface LaterValue {
   readonly values: readonly string[];
   /** A value of this version, read in its place so that the rest can still be checked. */
   readonly instead: string;
-  /** What else to write, so that it comes near to what was meant. */
-  readonly beside?: (value: string) => string;
 }
 
-export const laterValues: readonly LaterValue[] = [
-  {
-    pattern: "agents.*.driver",
-    values: ["claude", "codex", "opencode", "gemini", "amp", "antigravity"],
-    instead: "terminal",
-    beside: (value) => ` with \`profile: ${value}\``,
-  },
-  { pattern: "agents.*.driver", values: ["acp"], instead: "terminal" },
-  { pattern: "landing.mode", values: ["none"], instead: "merge" },
-];
+export const laterValues: readonly LaterValue[] = [];
 
 export interface Refusal {
   readonly path: Path;
@@ -83,16 +58,16 @@ export function separateLater(value: unknown, fileName: string): Separated {
         }
         return false;
       });
-      const entries = kept.map(([name, held]) => [name, strip(held, [...path, name])] as const);
-      return Object.fromEntries([...entries, ...standIn(part, path)]);
+      return Object.fromEntries(
+        kept.map(([name, held]) => [name, strip(held, [...path, name])] as const),
+      );
     }
     if (typeof part !== "string") return part;
     const later = laterValues.find(
       ({ pattern, values }) => matchesPattern(pattern, path) && values.includes(part),
     );
     if (later === undefined) return part;
-    const instead = `\`${later.instead}\`${later.beside?.(part) ?? ""}`;
-    const says = `\`${formatPath(path)}: ${part}\` is not yet built in this version; use ${instead}`;
+    const says = `\`${formatPath(path)}: ${part}\` is not yet built in this version; use \`${later.instead}\``;
     refusals.push({ path, says });
     return later.instead;
   };
@@ -109,14 +84,4 @@ function refusal(key: string, later: LaterKey, fileName: string): string {
   const only = (later.accepts ?? []).map((value) => `\`${JSON.stringify(value)}\``).join(", ");
   const but = only === "" ? "" : ` (only ${only} is accepted)`;
   return `\`${key}\` is not yet built in this version${but}; remove it from ${fileName}`;
-}
-
-/** An agent of a later driver may come without `command`; that is no second problem. */
-function standIn(agent: Readonly<Record<string, unknown>>, path: Path): [string, unknown][] {
-  const isLater = laterValues.some(
-    ({ pattern, values }) =>
-      matchesPattern(pattern, [...path, "driver"]) &&
-      values.some((name) => name === agent["driver"]),
-  );
-  return isLater && agent["command"] === undefined ? [["command", ["-"]]] : [];
 }

@@ -1,8 +1,10 @@
 /** Where each value in effect was set: what `temoin config --show-origin` prints. */
 
+import type { DriverName } from "../domain/agent.ts";
 import { formatDuration } from "../lib/duration.ts";
-import { defaultCommand, transports } from "./check-agent.ts";
+import { defaultCommand } from "./check-agent.ts";
 import { type Config, defaultConfig, defaultGateTimeoutMs } from "./config.ts";
+import { isBuiltDriver } from "./driver-table.ts";
 import type { Layer } from "./layer.ts";
 import { formatPath, type Path, valueAt } from "./path.ts";
 
@@ -43,10 +45,10 @@ function leavesOf(config: Config): readonly Leaf[] {
   const { landing, watch, attempts, prompts, log } = defaultConfig;
   return [
     { path: ["target"], otherwise: null },
-    ...config.agents.flatMap(({ name, driver, env, profile }): Leaf[] => [
+    ...config.agents.flatMap(({ name, driver, transport, env, profile }): Leaf[] => [
       { path: ["agents", name, "driver"], otherwise: driver },
-      { path: ["agents", name, "transport"], otherwise: transports[driver] },
-      { path: ["agents", name, "command"], otherwise: defaultCommand(profile) ?? [] },
+      { path: ["agents", name, "transport"], otherwise: transport },
+      { path: ["agents", name, "command"], otherwise: usualCommand(driver, profile) },
       { path: ["agents", name, "args"], otherwise: [] },
       ...Object.keys(env).map((variable) => ({
         path: ["agents", name, "env", variable],
@@ -55,6 +57,7 @@ function leavesOf(config: Config): readonly Leaf[] {
       })),
       ...(profile === null ? [] : [{ path: ["agents", name, "profile"], otherwise: profile }]),
       { path: ["agents", name, "autonomy"], otherwise: "full" },
+      { path: ["agents", name, "sandbox"], otherwise: "none" },
       { path: ["agents", name, "roles"], otherwise: [] },
       { path: ["agents", name, "slots"], otherwise: 1 },
     ]),
@@ -62,18 +65,40 @@ function leavesOf(config: Config): readonly Leaf[] {
       { path: ["gates", place, "name"], otherwise: name },
       { path: ["gates", place, "run"], otherwise: "" },
       { path: ["gates", place, "timeout"], otherwise: formatDuration(defaultGateTimeoutMs) },
+      { path: ["gates", place, "env"], otherwise: [] },
+      { path: ["gates", place, "retries"], otherwise: 0 },
+      { path: ["gates", place, "protects"], otherwise: [] },
+      { path: ["gates", place, "junit"], otherwise: null },
+      { path: ["gates", place, "fix"], otherwise: null },
     ]),
     { path: ["setup"], otherwise: null },
     { path: ["goal"], otherwise: config.goal.map(({ kind }) => kind) },
     { path: ["landing", "mode"], otherwise: landing.mode },
+    { path: ["landing", "review"], otherwise: landing.review },
+    { path: ["landing", "scope"], otherwise: landing.scope },
+    { path: ["watch", "quiet"], otherwise: formatDuration(watch.quietMs) },
+    { path: ["watch", "nudge"], otherwise: formatDuration(watch.nudgeMs) },
+    { path: ["watch", "giveUp"], otherwise: formatDuration(watch.giveUpMs) },
+    { path: ["watch", "retrying"], otherwise: formatDuration(watch.retryingMs) },
     { path: ["watch", "turn"], otherwise: formatDuration(watch.turnMs) },
     { path: ["attempts", "perTask"], otherwise: attempts.perTask },
     { path: ["attempts", "feedbackRounds"], otherwise: attempts.feedbackRounds },
+    { path: ["attempts", "fixTasks"], otherwise: attempts.fixTasks },
     { path: ["budget", "until"], otherwise: null },
+    { path: ["budget", "cost"], otherwise: null },
+    { path: ["budget", "tokens"], otherwise: null },
+    { path: ["disk", "free"], otherwise: "256M" },
+    { path: ["policy", "allow"], otherwise: [] },
+    { path: ["policy", "deny"], otherwise: [] },
+    { path: ["policy", "overage"], otherwise: false },
     { path: ["prompts", "style"], otherwise: prompts.style },
     { path: ["prompts", "template"], otherwise: null },
     { path: ["log", "file"], otherwise: log.file },
     { path: ["log", "status"], otherwise: log.status },
     { path: ["log", "completed"], otherwise: null },
   ];
+}
+
+function usualCommand(driver: DriverName, profile: string | null): readonly string[] {
+  return isBuiltDriver(driver) ? (defaultCommand(driver, profile) ?? []) : [];
 }

@@ -62,7 +62,11 @@ export function wrongValue(path: Path, must: string, value: unknown): string {
 /** A value as it can be shown on one line; what an agent gets in its environment is never shown. */
 function show(path: Path, value: unknown): string {
   if (value === null) return "empty";
-  if (path[0] === "agents" && (path.length < 3 || path[2] === "env")) {
+  const holdsEnv =
+    (path[0] === "agents" && (path.length < 3 || path[2] === "env")) ||
+    (path[0] === "gates" && (path.length < 3 || path[2] === "env")) ||
+    (path[0] === "setup" && (typeof value === "object" || path[1] === "env"));
+  if (holdsEnv) {
     return typeof value === "object" ? "a map or a list" : "another value (not shown)";
   }
   const text = JSON.stringify(value);
@@ -124,7 +128,8 @@ function choicesAt(path: Path): readonly string[] {
   if (matchesPattern("agents.*.driver", path)) return ["command", "terminal"];
   if (matchesPattern("agents.*.transport", path)) return ["headless", "tmux"];
   if (matchesPattern("agents.*.autonomy", path)) return ["full", "edits", "ask"];
-  if (matchesPattern("landing.mode", path)) return ["merge", "squash"];
+  if (matchesPattern("landing.mode", path)) return ["merge", "squash", "none"];
+  if (matchesPattern("landing.scope", path)) return ["report", "strict"];
   if (matchesPattern("prompts.style", path)) return ["headings", "xml"];
   return matchesPattern("goal.*", path) ? ["queue", "gates"] : [];
 }

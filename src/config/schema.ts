@@ -5,97 +5,16 @@
  */
 
 import { z } from "zod";
-import type { DriverName } from "../domain/agent.ts";
-import { parseDuration } from "../lib/duration.ts";
+import { agent, argument } from "./agent-schema.ts";
+import { askRuleKinds, askRules } from "./ask-rule-schema.ts";
 import { parseUntil } from "./deadline.ts";
+import { amount, count, duration, inside, size, text } from "./values.ts";
 
-/** More would be a slip of the fingers, not a machine (chosen). */
-const mostSlots = 64;
-const longestDurationMs = 30 * 86_400_000;
-
-function text(must: string, accepts: (value: string) => boolean = () => true) {
-  return z
-    .string({ error: must })
-    .refine((value) => value.trim() !== "" && !value.includes("\0") && accepts(value), {
-      error: must,
-    });
-}
-
-function duration(example: string) {
-  const must = `must be a duration above zero such as ${example} or 1h30m`;
-  return z.string({ error: must }).transform((value, context) => {
-    const ms = parseDuration(value);
-    if (ms !== null && ms > 0 && ms <= longestDurationMs) return ms;
-    context.issues.push({ code: "custom", message: must, input: value });
-    return z.NEVER;
-  });
-}
-
-function count(from: number, to: number) {
-  const error = `must be a whole number from ${from} to ${to}`;
-  return z.int({ error }).min(from, { error }).max(to, { error });
-}
-
-/** A path within the repository, as git writes it. */
-function inside(must: string) {
-  return text(must, (value) => {
-    const parts = value.split("/");
-    return !value.startsWith("/") && !parts.includes("..") && parts[0] !== ".git";
-  });
-}
-
-const argument = z
-  .string({ error: "must be a text" })
-  .refine((value) => !value.includes("\0"), { error: "must not hold a NUL character" });
-
-const list = "must be a list with one entry for each argument";
-const drivers = ["command", "terminal"] as const satisfies readonly DriverName[];
-
-const agent = z.strictObject(
-  {
-    driver: z
-      .enum(drivers, { error: "must be `command` or `terminal`" })
-      .meta({ description: "`command`: one process for each turn; `terminal`: a tmux window." }),
-    transport: z
-      .enum(["headless", "tmux", "acp"], { error: "must be `headless`, `tmux` or `acp`" })
-      .optional()
-      .meta({ description: "`headless` for `command`, `tmux` for `terminal`; need not be said." }),
-    command: z
-      .array(argument, { error: list })
-      .min(1, { error: "must name a program" })
-      .refine((value) => value.length === 0 || value[0]?.trim() !== "", {
-        error: "must begin with the name of a program",
-      })
-      .optional()
-      .meta({ description: "Program and arguments; no shell reads them." }),
-    args: z.array(argument, { error: list }).optional().meta({ description: "Appended." }),
-    env: z
-      .record(
-        z.string(),
-        z
-          .union([argument, z.number(), z.boolean()], { error: "must be a text" })
-          .transform((value) => String(value)),
-        { error: "must be a map from names of variables to texts" },
-      )
-      .optional()
-      .meta({ description: "Environment of this agent only." }),
-    profile: text("must be the name of a profile, or the path of a file")
-      .optional()
-      .meta({ description: "How its screen is read; `terminal` only.", default: "generic" }),
-    autonomy: z
-      .enum(["full", "edits", "ask"], { error: "must be `full`, `edits` or `ask`" })
-      .optional()
-      .meta({ description: "What it may do without a person.", default: "full" }),
-    roles: z
-      .array(text("must be a word"), { error: "must be a list of words" })
-      .optional()
-      .meta({ description: "What it may be asked for: feature, tests, docs, … free words." }),
-    slots: count(1, mostSlots)
-      .optional()
-      .meta({ description: "How many of it may work at once.", default: 1 }),
-  },
-  { error: "must be a map with `driver` and `command`" },
-);
+/** Names of variables; `check.ts` looks at each. */
+const passed = z
+  .array(argument, { error: "must be a list of names of variables" })
+  .optional()
+  .meta({ description: "Secrets of temoin's own environment that it gets, by name." });
 
 const gate = z.strictObject(
   {
@@ -108,9 +27,27 @@ const gate = z.strictObject(
     timeout: duration("15m")
       .optional()
       .meta({ description: "Then it is errored.", default: "15m" }),
+    env: passed,
+    retries: count(0, 10)
+      .optional()
+      .meta({ description: "How often a red run is repeated before it counts.", default: 0 }),
+    protects: z
+      .array(inside("must be a glob of paths within the repository"), {
+        error: "must be a list of globs",
+      })
+      .optional()
+      .meta({ description: "A change to these is also checked with the target's version." }),
+    junit: inside("must be the path of a file within the repository")
+      .optional()
+      .meta({ description: "JUnit XML that it writes: its failures and counts of tests." }),
+    fix: text("must be the name of an agent, or a role")
+      .optional()
+      .meta({ description: "Who mends what this gate finds." }),
   },
   { error: "must be a map with `name` and `run`" },
 );
+
+const setupCommand = z.strictObject({ run: text("must be a command line"), env: passed });
 
 const goalItem = z.union(
   [
@@ -137,7 +74,10 @@ export const settings = z.strictObject(
       .array(gate, { error: "must be a list of `{ name: …, run: … }`" })
       .optional()
       .meta({ description: "Checks that must pass before and after a landing." }),
-    setup: text("must be a command line")
+    setup: z
+      .union([text("must be a command line"), setupCommand], {
+        error: "must be a command line, or `{ run: …, env: [NAMES] }`",
+      })
       .optional()
       .meta({ description: "Run by `sh -c` once for each workspace." }),
     goal: z
@@ -147,11 +87,37 @@ export const settings = z.strictObject(
       .meta({ description: "What must be true for a run to be over." }),
     landing: section({
       mode: z
-        .enum(["merge", "squash"], { error: "must be `merge` or `squash`" })
+        .enum(["merge", "squash", "none"], { error: "must be `merge`, `squash` or `none`" })
         .optional()
         .meta({ default: "merge" }),
+      review: z
+        .boolean({ error: "must be `true` or `false`" })
+        .optional()
+        .meta({ description: "Holds each verified change for a person.", default: false }),
+      scope: z
+        .enum(["report", "strict"], { error: "must be `report` or `strict`" })
+        .optional()
+        .meta({
+          description: "What becomes of a change outside the files that a task was given.",
+          default: "report",
+        }),
     }),
     watch: section({
+      quiet: duration("30s").optional().meta({
+        description: "After so long without progress an agent is looked at more closely.",
+        default: "30s",
+      }),
+      nudge: duration("10m")
+        .optional()
+        .meta({ description: "Then it is interrupted and reminded.", default: "10m" }),
+      giveUp: duration("20m").optional().meta({
+        description: "Then it gets one last prompt, and its task is given on.",
+        default: "20m",
+      }),
+      retrying: duration("15m").optional().meta({
+        description: "The same for one that repeats a request of its own.",
+        default: "15m",
+      }),
       turn: duration("2h")
         .optional()
         .meta({ description: "The longest that one turn of an agent may take.", default: "2h" }),
@@ -159,6 +125,9 @@ export const settings = z.strictObject(
     attempts: section({
       perTask: count(1, 100).optional().meta({ default: 3 }),
       feedbackRounds: count(0, 100).optional().meta({ default: 3 }),
+      fixTasks: count(0, 100)
+        .optional()
+        .meta({ description: "Tasks that mend the target, for the same failures.", default: 5 }),
     }),
     budget: section({
       until: z
@@ -171,7 +140,19 @@ export const settings = z.strictObject(
         })
         .optional()
         .meta({ description: "No task is started after it.", examples: ["19:00"] }),
+      cost: amount("20", { most: 1_000_000, form: /^\d+(?:\.\d+)?$/ })
+        .optional()
+        .meta({ description: "In US dollars, as agents tell it; then no task is started." }),
+      tokens: amount("5M", { most: 1e15, form: /^\d+(?:\.\d+)?[kMG]?$/ })
+        .optional()
+        .meta({ description: "Of input and output together; then no task is started." }),
     }),
+    disk: section({
+      free: size("256M or 2G")
+        .optional()
+        .meta({ description: "With less than that free, no attempt begins.", default: "256M" }),
+    }),
+    policy: section(askRules),
     prompts: section({
       style: z
         .enum(["headings", "xml"], { error: "must be `headings` or `xml`" })
@@ -201,6 +182,8 @@ export type Settings = z.output<typeof settings>;
 export const textPatterns: readonly string[] = [
   "target",
   "setup",
+  "setup.run",
+  "setup.env.*",
   "agents.*.command.*",
   "agents.*.args.*",
   "agents.*.env.*",
@@ -208,8 +191,13 @@ export const textPatterns: readonly string[] = [
   "agents.*.roles.*",
   "gates.*.name",
   "gates.*.run",
+  "gates.*.env.*",
+  "gates.*.protects.*",
+  "gates.*.junit",
+  "gates.*.fix",
   "goal.*.changed",
   "goal.*.run",
+  ...askRuleKinds.flatMap((kind) => [`policy.allow.*.${kind}`, `policy.deny.*.${kind}`]),
   "prompts.template",
   "log.file",
   "log.status",
@@ -222,10 +210,15 @@ export const knownKeys: Readonly<Record<string, readonly string[]>> = {
   "agents.*": Object.keys(agent.shape),
   "gates.*": Object.keys(gate.shape),
   "goal.*": ["changed", "run"],
-  landing: ["mode"],
-  watch: ["turn"],
-  attempts: ["perTask", "feedbackRounds"],
-  budget: ["until"],
+  setup: Object.keys(setupCommand.shape),
+  landing: ["mode", "review", "scope"],
+  watch: ["quiet", "nudge", "giveUp", "retrying", "turn"],
+  attempts: ["perTask", "feedbackRounds", "fixTasks"],
+  budget: ["until", "cost", "tokens"],
+  disk: ["free"],
+  policy: Object.keys(askRules),
+  "policy.allow.*": askRuleKinds,
+  "policy.deny.*": askRuleKinds,
   prompts: ["style", "template"],
   log: ["file", "status", "completed"],
 };

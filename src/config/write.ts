@@ -4,21 +4,34 @@
  */
 
 import { type Document, isMap, isSeq, parseDocument, stringify } from "yaml";
+import type { Transport } from "../domain/agent.ts";
 import { AppError } from "../lib/app-error.ts";
+import { type BuiltDriver, rowOf } from "./driver-table.ts";
 import { isRecord } from "./path.ts";
 
 export interface AgentDraft {
   readonly name: string;
-  /** One process per turn by a command, or a tmux window that is read by a profile. */
+  /**
+   * One process per turn by a command, a tmux window that is read by a profile, or a driver of the
+   * agent's own.
+   */
   readonly by:
     | { readonly driver: "command"; readonly command: readonly [string, ...string[]] }
-    | { readonly driver: "terminal"; readonly profile: string; readonly isProven: boolean };
+    | { readonly driver: "terminal"; readonly profile: string; readonly isProven: boolean }
+    | {
+        readonly driver: Exclude<BuiltDriver, "command" | "terminal">;
+        /** `null`: that of the driver. */
+        readonly transport: Transport | null;
+        readonly isProven: boolean;
+      };
   readonly roles: readonly string[];
 }
 
 export interface GateDraft {
   readonly name: string;
   readonly run: string;
+  /** Absent: nothing. */
+  readonly protects?: readonly string[];
 }
 
 export interface ConfigDraft {
@@ -49,7 +62,7 @@ export function composeConfig(draft: ConfigDraft): string {
     "# What must pass before and after each landing. Without gates nothing is proven.",
     ...(gates.length === 0
       ? ["# gates:", "#   - { name: test, run: npm test, timeout: 15m }"]
-      : ["gates:", ...gates.map(({ name, run }) => `  - ${flow({ name, run })}`)]),
+      : ["gates:", ...gates.map((gate) => `  - ${flow(gateValue(gate))}`)]),
     "",
     "# Run once in each workspace, before the first task.",
     setup === null ? "# setup: npm ci" : `setup: ${flow(setup)}`,
@@ -58,6 +71,10 @@ export function composeConfig(draft: ConfigDraft): string {
     `goal: ${gates.length === 0 ? "[queue]" : "[queue, gates]"}`,
   ];
   return `${lines.join("\n")}\n`;
+}
+
+function gateValue({ name, run, protects = [] }: GateDraft): Readonly<Record<string, unknown>> {
+  return { name, run, ...(protects.length === 0 ? {} : { protects: [...protects] }) };
 }
 
 export interface Additions {
@@ -169,6 +186,9 @@ function agentLines(agents: readonly AgentDraft[]): readonly string[] {
   ];
 }
 
+const autonomyLine =
+  "autonomy: full           # any command, any file that you may touch, unasked; or `edits`, `ask`";
+
 /** What tells how the agent is driven, without indentation. */
 export function driverLines(by: AgentDraft["by"]): readonly string[] {
   if (by.driver === "command") {
@@ -177,10 +197,24 @@ export function driverLines(by: AgentDraft["by"]): readonly string[] {
       `command: ${flow(by.command)}`,
     ];
   }
+  if (by.driver !== "terminal") return ownDriverLines(by);
   return [
     "driver: terminal         # in a tmux window of its own: temoin attach",
     `profile: ${flow(by.profile)}${by.isProven ? "" : "   # unproven: its screens were never recorded"}`,
-    "autonomy: full           # it asks nobody; `edits` or `ask`: its questions go to temoin inbox",
+    autonomyLine,
+  ];
+}
+
+function ownDriverLines({
+  driver,
+  transport,
+  isProven,
+}: Exclude<AgentDraft["by"], { driver: "command" | "terminal" }>): readonly string[] {
+  const about = isProven ? "by its own interface" : "unproven: the real one was never run";
+  return [
+    `${`driver: ${driver}`.padEnd(24)} # ${about}; docs/drivers.md`,
+    ...(transport === null ? [] : [`transport: ${transport}`]),
+    ...(rowOf(driver).autonomy.length === 1 ? [] : [autonomyLine]),
   ];
 }
 

@@ -40,8 +40,8 @@ export class Control implements AsyncDisposable {
   readonly #changes = new Notifier();
   readonly #closed = new AbortController();
   readonly #over = Promise.withResolvers<RunEnd>();
-  /** What runners hold, by queue: a slot's queue has one at a time. */
-  readonly #held = new Map<string, Lease>();
+  /** What runners hold, by fence: a slot's queue has one at a time, landings are held by the batch. */
+  readonly #held = new Map<number, Lease>();
   #decidedAt: Instant;
   #reapedAt: Instant;
   /** Between `begin` and the end of the run. */
@@ -103,7 +103,7 @@ export class Control implements AsyncDisposable {
 
   /** The agent of a slot speaks of the work that it holds now; `false`: it holds none. */
   async report(slot: SlotId, report: Report): Promise<boolean> {
-    const lease = this.#held.get(slot);
+    const lease = [...this.#held.values()].findLast(({ queue }) => queue === slot);
     if (lease === undefined) return false;
     return (await this.submit({ type: "reported", report }, lease)) === "accepted";
   }
@@ -113,13 +113,18 @@ export class Control implements AsyncDisposable {
     for (;;) {
       const change = this.#changes.next();
       both.throwIfAborted();
+      const claimed = await this.claimNow(queue, runner);
+      if (claimed !== null) return claimed;
+      await waitFor({ clock: this.#parts.clock, signal: both, until: null }, change);
+    }
+  }
+
+  async claimNow(queue: string, runner: string): Promise<Claimed | null> {
+    for (;;) {
       const lease = await this.#patiently(() => this.#parts.store.claim(queue, runner));
-      if (lease !== null) {
-        const claimed = await this.#makeOrder(lease);
-        if (claimed !== null) return claimed;
-      } else {
-        await waitFor({ clock: this.#parts.clock, signal: both, until: null }, change);
-      }
+      if (lease === null) return null;
+      const claimed = await this.#makeOrder(lease);
+      if (claimed !== null) return claimed;
     }
   }
 
@@ -134,6 +139,9 @@ export class Control implements AsyncDisposable {
     const both = AbortSignal.any([signal, this.#closed.signal]);
     const until = this.#parts.clock.now() + request.waitMs;
     const owned = await this.#patiently(() => this.#parts.store.beat(request.leases));
+    for (const [place, { fence }] of request.leases.entries()) {
+      if (owned[place] === false) this.#held.delete(fence);
+    }
     for (;;) {
       const change = this.#changes.next();
       const mine = request.leases.map(placeOf);
@@ -149,8 +157,7 @@ export class Control implements AsyncDisposable {
   async submit(input: RunnerInput, lease: Lease): Promise<"accepted" | "stale"> {
     const decided = await this.#decide({ from: "runner", input, lease });
     const isOver = decided.kind === "stale" || (decided.kind === "ok" && decided.decision.settle);
-    if (isOver && this.#held.get(lease.queue)?.fence === lease.fence)
-      this.#held.delete(lease.queue);
+    if (isOver) this.#held.delete(lease.fence);
     return decided.kind === "stale" ? "stale" : "accepted";
   }
 
@@ -171,7 +178,7 @@ export class Control implements AsyncDisposable {
       return null;
     }
     if (this.#held.size === 0) this.#reapedAt = this.#parts.clock.now();
-    this.#held.set(lease.queue, lease);
+    this.#held.set(lease.fence, lease);
     // There is a lease to watch now.
     this.#changes.notify();
     return { lease, order };
@@ -264,7 +271,7 @@ export class Control implements AsyncDisposable {
     // The machine slept, or the disk keeps no beat: every lease looks silent, and is not.
     if (now - due > leaseMs / 2 || this.#isRefused) return;
     for (const lease of await this.#endSilent(now)) {
-      this.#held.delete(lease.queue);
+      this.#held.delete(lease.fence);
       const assignment = lease.data as unknown as Assignment;
       if (assignment.kind === "goal") {
         const { check } = assignment;

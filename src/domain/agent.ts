@@ -1,8 +1,21 @@
 /** An agent as it is configured, and what can be observed of one. */
 
+import type { AskRules } from "./ask-rule.ts";
 import type { AgentName, Instant, SlotId } from "./id.ts";
 
-export type DriverName = "command" | "terminal";
+export type DriverName =
+  | "command"
+  | "terminal"
+  | "claude"
+  | "codex"
+  | "opencode"
+  | "gemini"
+  | "acp"
+  | "amp"
+  | "antigravity";
+
+/** How a driver reaches the agent's program. */
+export type Transport = "tmux" | "headless" | "acp";
 
 /** What an agent may do without a person: everything, edits of files, or nothing. */
 export type Autonomy = "full" | "edits" | "ask";
@@ -10,6 +23,7 @@ export type Autonomy = "full" | "edits" | "ask";
 export interface AgentSpec {
   readonly name: AgentName;
   readonly driver: DriverName;
+  readonly transport: Transport;
   /** Program and arguments; never a shell string. */
   readonly command: readonly [string, ...string[]];
   readonly env: Readonly<Record<string, string>>;
@@ -17,8 +31,14 @@ export interface AgentSpec {
   /** How many of it may work at once. */
   readonly slots: number;
   readonly autonomy: Autonomy;
-  /** `terminal` only: the name of a shipped profile, or a file, relative to the repository. */
+  /** Of its screen: the name of a shipped profile, or a file, relative to the repository. */
   readonly profile: string | null;
+  /** What a person has decided beforehand of what it asks; absent: nothing. */
+  readonly rules?: AskRules;
+  /** It goes on where the provider charges beyond what the plan holds; absent: it does not. */
+  readonly overage?: boolean;
+  /** What it is started in; absent: nothing keeps it from what its user may. */
+  readonly sandbox?: "bwrap";
 }
 
 /** One place for an agent to work, as the schedule sees it. Listed in the order of the file. */
@@ -64,9 +84,33 @@ export interface Report {
   readonly at: Instant;
 }
 
-/** Shares are of the last known turn; absent parts are unknown, never zero. */
+/** Absent parts are unknown, never zero. */
 export interface Usage {
+  /** Tokens and costs count all steps of a turn; of an attempt, those of all its turns. */
   readonly inputTokens?: number;
+  /** Of `inputTokens`, those that came out of the model's cache. */
+  readonly cachedTokens?: number;
   readonly outputTokens?: number;
   readonly costUsd?: number;
+  /** What the conversation held at its last step. */
+  readonly context?: ContextUse;
+}
+
+/** In tokens. `size`: what the model takes at most; `null`: unknown. */
+export interface ContextUse {
+  readonly used: number;
+  readonly size: number | null;
+}
+
+/** Why an agent is not served for now. */
+export interface Limit {
+  /**
+   * `usage`: what a plan allows is used up; `rate`: too many requests; `overload`: the provider has
+   * no room; `billing`: it has to be paid for first.
+   */
+  readonly kind: "usage" | "rate" | "overload" | "billing";
+  /** When it is over; `null`: not told. */
+  readonly until: Instant | null;
+  /** In the agent's own words, one line. */
+  readonly says: string;
 }

@@ -1,5 +1,6 @@
 /** A permission or question on which an agent waits, and what may be answered. */
 
+import type { AskRule } from "./ask-rule.ts";
 import type { Instant, SlotId, TaskId } from "./id.ts";
 
 /** As the agent's driver tells it. */
@@ -12,6 +13,17 @@ export interface AgentAsk {
   /** What may be chosen, in its own words; empty: only words are taken. */
   readonly choices: readonly string[];
   readonly takesText: boolean;
+  /** Why nobody but a person allows it, and not without a thought; absent: there is no such reason. */
+  readonly careful?: string;
+  /** Absent: its agent has a window of its own, in which it is shown. */
+  readonly isUnseen?: true;
+  /** What a person may decide for always with the answer; absent: nothing. */
+  readonly forAlways?: {
+    readonly rule: AskRule;
+    /** The choices that let it and do not; `null`: there is none such. */
+    readonly allow: string | null;
+    readonly refuse: string | null;
+  };
 }
 
 /** A choice by its label, or words of one's own. */

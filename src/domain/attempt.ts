@@ -7,7 +7,9 @@
  */
 
 import type { Evidence, Report, Usage } from "./agent.ts";
+import type { Conflict } from "./conflict.ts";
 import type { SeenState } from "./evidence.ts";
+import type { Failure, TestCount } from "./gate-output.ts";
 import type { AgentName, CommitSha, Instant, SlotId } from "./id.ts";
 
 export const livePhases = [
@@ -52,9 +54,22 @@ export interface GateResult {
   readonly proof: string | null;
   /** One sentence: why this verdict. */
   readonly why: string;
-  readonly where: "workspace" | "landing";
+  readonly where: "workspace" | "landing" | "target";
   /** 0 for the first look at an attempt, then one more per round of feedback. */
   readonly round: number;
+  /** Read from its output; absent: none was found. */
+  readonly failures?: readonly Failure[];
+  /** Absent: its output does not tell. */
+  readonly tests?: TestCount;
+  /** It was red, and passed when it was run once more. */
+  readonly flaky?: boolean;
+  /** What is odd about it, beside the verdict; one sentence. */
+  readonly note?: string;
+}
+
+/** It says that something is wrong; what was called off says nothing. */
+export function isRed({ verdict }: Pick<GateResult, "verdict">): boolean {
+  return verdict === "failed" || verdict === "errored";
 }
 
 /** Why an attempt starts where it starts. */
@@ -98,6 +113,8 @@ interface AttemptFacts {
   readonly gates: readonly GateResult[];
   readonly reports: readonly Report[];
   readonly rounds: number;
+  /** Reminders after silence; last prompts do not count. */
+  readonly nudges: number;
   /** How often it was taken up again by another temoin. */
   readonly resumed: number;
   readonly usage: Usage | null;
@@ -119,6 +136,12 @@ export type EndedAttempt = AttemptFacts & {
   readonly why: string;
   /** Lost with temoin itself: nobody's fault, and no reason to stop trying. */
   readonly byRestart: boolean;
+  /** Its agent could not be used: that says nothing of the task. */
+  readonly agentBroken: boolean;
+  /** Why its work, which is green, waits for a person; absent: it does not. */
+  readonly doubt?: string;
+  /** `conflict` only: what was at odds. */
+  readonly conflict?: Conflict;
 };
 export type Attempt = LiveAttempt | EndedAttempt;
 

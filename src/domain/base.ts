@@ -40,7 +40,8 @@ export function base(task: Task): BaseChoice {
 }
 
 function workOf(attempt: EndedAttempt): CommitSha | "target" | null {
-  switch (from[attempt.outcome]) {
+  // A person who goes on with what was green and not believed goes on from it.
+  switch (attempt.doubt === undefined ? from[attempt.outcome] : "branch") {
     case "target":
       return "target";
     case "branch":

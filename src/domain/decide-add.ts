@@ -5,7 +5,7 @@ import type { AddedStatus } from "./event.ts";
 import type { TaskId } from "./id.ts";
 import type { PersonInput, TaskChanges, TaskDraft } from "./input.ts";
 import { noteDeadEnds, open, reconsider, sendHomeless } from "./progress.ts";
-import { type Refusal, refuse } from "./refusal.ts";
+import { nextOfStarted, type Refusal, refuse } from "./refusal.ts";
 import { type State, taskOf } from "./state.ts";
 import type { Task, TaskSpec } from "./task.ts";
 import { findCycle, waitsOf } from "./waits.ts";
@@ -67,10 +67,12 @@ export function editTask(draft: Draft, id: TaskId, changes: TaskChanges): Refusa
     return refuse(
       "refused",
       `${id} is ${task.state}: only what has not started can be edited.`,
-      `temoin tell ${id} "…" speaks to its agent; temoin cancel ${id} ends it.`,
+      nextOfStarted(task),
     );
   }
-  const spec: TaskSpec = { ...task.spec, ...changes };
+  const { written, ...own } = task.spec;
+  const isKept = written !== undefined && changes.brief === undefined;
+  const spec: TaskSpec = { ...own, ...(isKept ? { written } : {}), ...changes };
   const fields = (Object.keys(changes) as (keyof TaskChanges)[]).filter(
     (field) => JSON.stringify(task.spec[field]) !== JSON.stringify(spec[field]),
   );

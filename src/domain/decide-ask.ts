@@ -83,14 +83,18 @@ function noteAsk(draft: Draft, id: string, says: string): void {
   const { task, slot, ask } = open;
   const choices = ask.choices.map((choice, place) => `${place + 1} ${choice}`).join(" · ");
   const words = ask.takesText ? `temoin answer ${id} --text "…"; ` : "";
-  const next = choices === "" ? words : `temoin answer ${id} 1; `;
+  // A yes is proposed only where it costs no thought.
+  const first = ask.careful === undefined ? "1" : "NUMBER";
+  const next = choices === "" ? words : `temoin answer ${id} ${first}; `;
+  const shown =
+    ask.isUnseen === true ? `temoin logs ${slot} shows more` : `temoin attach ${slot} shows it`;
   draft.inbox({
     key: askKey(id),
     kind: "ask",
     task,
     says: `${id}, ${slot} on ${task}: ${says}${choices === "" ? "" : ` [${choices}]`}`,
     // Where neither a choice nor words were found, only a person at its keys can answer.
-    next: next === "" ? `temoin attach ${slot} --write` : `${next}temoin attach ${slot} shows it`,
+    next: next === "" ? `temoin attach ${slot} --write` : `${next}${shown}`,
   });
 }
 

@@ -1,11 +1,14 @@
 /** What a runner says of an attempt that it works on. */
 
 import { closeAsk, openAsk, refuseAnswer } from "./decide-ask.ts";
+import { noteBudget } from "./decide-budget.ts";
+import { breakSlot, callHomeIfMended, limitSlot } from "./decide-slot.ts";
 import type { Draft } from "./draft.ts";
 import type { TaskId } from "./id.ts";
 import type { RunnerInput } from "./input.ts";
-import { goOn, sendHomeless } from "./progress.ts";
+import { goOn } from "./progress.ts";
 import { attemptOf } from "./put-task.ts";
+import { judgeTarget } from "./red-target.ts";
 import { taskOf } from "./state.ts";
 
 export function decideAttempt(
@@ -14,10 +17,13 @@ export function decideAttempt(
   input: RunnerInput,
 ): void {
   const { task, attempt } = at;
+  const { slot } = attemptOf(taskOf(draft.state, task), attempt);
   switch (input.type) {
     case "attempt_moved": {
-      const { phase, evidence } = input;
-      draft.emit({ type: "attempt_moved", task, attempt, phase, evidence });
+      const { phase, evidence, outside, config } = input;
+      const told = config === undefined ? {} : { config };
+      const strayed = outside === undefined ? {} : { outside };
+      draft.emit({ type: "attempt_moved", task, attempt, phase, evidence, ...strayed, ...told });
       return;
     }
     case "agent_seen":
@@ -25,6 +31,10 @@ export function decideAttempt(
       return;
     case "agent_held":
       draft.emit({ type: "agent_held", task, attempt, byPerson: input.byPerson });
+      return;
+    case "agent_used":
+      draft.emit({ type: "agent_used", task, attempt, usage: input.usage });
+      noteBudget(draft, at);
       return;
     case "asked":
       openAsk(draft, at, input.ask);
@@ -36,11 +46,21 @@ export function decideAttempt(
       refuseAnswer(draft, at, input.agentAsk, input.why);
       return;
     case "gates_ran":
-      draft.emit({ type: "gates_ran", task, attempt, results: input.results }, "temoin");
+      callHomeIfMended(draft, slot, () => {
+        draft.emit({ type: "gates_ran", task, attempt, results: input.results }, "temoin");
+      });
+      return;
+    case "target_checked":
+      judgeTarget(draft, input);
       return;
     case "feedback_given": {
       const { round, says } = input;
       draft.emit({ type: "feedback_given", task, attempt, round, says }, "temoin");
+      return;
+    }
+    case "nudged": {
+      const { isLast, why } = input;
+      draft.emit({ type: "nudged", task, attempt, isLast, why }, "temoin");
       return;
     }
     case "reported":
@@ -52,40 +72,24 @@ export function decideAttempt(
       }
       return;
     case "attempt_ended": {
-      const { outcome, why, work, usage, evidence } = input;
+      const { outcome, why, work, usage, evidence, slotBroken } = input;
       if (outcome === "verified" && work.head === null) {
         throw new Error(`${task} attempt ${attempt} was verified without a commit`);
       }
-      draft.emit({
-        type: "attempt_ended",
-        task,
-        attempt,
-        outcome,
-        why,
-        work,
-        usage,
-        evidence,
-        byRestart: false,
+      const doubt = input.doubt === undefined ? {} : { doubt: input.doubt };
+      const told = { outcome, why, work, usage, evidence, byRestart: false, ...doubt };
+      const end = { task, attempt, ...told };
+      callHomeIfMended(draft, slot, () => {
+        draft.emit({ type: "attempt_ended", ...end, agentBroken: slotBroken !== null });
       });
       draft.settle();
-      if (input.slotBroken !== null) {
-        const { slot } = attemptOf(taskOf(draft.state, task), attempt);
-        breakSlot(draft, slot, input.slotBroken);
-      }
+      if (slotBroken !== null) breakSlot(draft, slot, slotBroken);
+      if (input.limit !== null) limitSlot(draft, slot, input.limit);
+      noteBudget(draft, at);
       goOn(draft, task, input.verifyPassed);
       return;
     }
     default:
       throw new Error(`an attempt does not say ${input.type}`);
   }
-}
-
-/** The slot takes no more tasks; those that only it could do go to a person. */
-export function breakSlot(
-  draft: Draft,
-  slot: Parameters<Draft["state"]["slots"]["get"]>[0],
-  why: string,
-): void {
-  draft.emit({ type: "slot_broken", slot, why }, "temoin");
-  for (const queued of [...draft.state.queued.values()]) sendHomeless(draft, queued);
 }

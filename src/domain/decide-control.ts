@@ -1,21 +1,22 @@
 /** What control itself brings: a run begins or ends, a lease is over, time has passed. */
 
+import { goesOn } from "./budget.ts";
 import { closeAsks } from "./decide-ask.ts";
-import { breakSlot } from "./decide-attempt.ts";
+import { clearBudget } from "./decide-budget.ts";
+import { breakSlot, callHome } from "./decide-slot.ts";
+import { decideDisk } from "./disk.ts";
 import type { Draft } from "./draft.ts";
 import { offerId, type TaskId } from "./id.ts";
 import type { Assignment, ControlInput } from "./input.ts";
 import {
   askGoal,
-  clearTaskInbox,
+  bringHome,
   goOn,
   landAgain,
   landingOfferId,
   offerLanding,
-  open,
   sendHomeless,
 } from "./progress.ts";
-import { rolesOf, wishOf } from "./schedule.ts";
 import { taskOf } from "./state.ts";
 import type { Task } from "./task.ts";
 
@@ -24,9 +25,10 @@ export function decideControl(draft: Draft, input: ControlInput): void {
     case "tick":
       return;
     case "run_started": {
+      if (!goesOn(draft.state.run)) clearBudget(draft);
       draft.emit(input);
       for (const id of [...draft.state.running.keys()]) resume(draft, id);
-      for (const id of [...draft.state.landing.keys()]) offerLanding(draft, id);
+      for (const id of [...draft.state.landing.keys()]) goOnLanding(draft, id);
       for (const task of [...draft.state.queued.values()]) sendHomeless(draft, task);
       callHome(draft);
       return;
@@ -35,10 +37,15 @@ export function decideControl(draft: Draft, input: ControlInput): void {
       loseWork(draft, input);
       return;
     case "goal_lost":
-      if (draft.state.goalCheck?.check === input.check) askGoal(draft);
+      if (draft.state.goalCheck?.check === input.check) {
+        askGoal(draft, draft.state.goalCheck.isPartial);
+      }
       return;
     case "slot_broken":
       breakSlot(draft, input.slot, input.why);
+      return;
+    case "disk_read":
+      decideDisk(draft, input);
       return;
     case "stop":
       if (draft.state.run?.stopping === null) {
@@ -51,6 +58,15 @@ export function decideControl(draft: Draft, input: ControlInput): void {
       }
       return;
   }
+}
+
+/** What waited to land stays on its branch when nothing lands any more; what has begun is finished. */
+function goOnLanding(draft: Draft, id: TaskId): void {
+  const task = taskOf(draft.state, id);
+  if (task.state !== "landing") return;
+  const isBegun = task.prepared !== null || task.reverting !== undefined;
+  if (isBegun || draft.state.run?.policy.landing !== "none") offerLanding(draft, id);
+  else bringHome(draft, id);
 }
 
 /** Whatever still runs as a run begins has a session that lives on: it goes on with it. */
@@ -75,19 +91,6 @@ function currentOffer(task: Task): string {
   return offerId(task.spec.id, attempt?.n ?? 0, attempt?.resumed ?? 0);
 }
 
-/** Tasks whose agent was missing before, and is there now. */
-function callHome(draft: Draft): void {
-  const slots = [...draft.state.slots.values()].filter((slot) => slot.broken === null);
-  const usable = rolesOf(slots);
-  for (const { kind, task: id } of [...draft.state.inbox.values()]) {
-    if (kind !== "no_agent" || id === null) continue;
-    const task = taskOf(draft.state, id);
-    if (task.state !== "needs_human" || wishOf(task, usable).kind === "nobody") continue;
-    clearTaskInbox(draft, id);
-    open(draft, id, "there is an agent for it now");
-  }
-}
-
 function loseWork(draft: Draft, input: Extract<ControlInput, { type: "lost" }>): void {
   const { attempt, why, work, byRestart } = input;
   const task = taskOf(draft.state, input.task);
@@ -105,10 +108,11 @@ function loseWork(draft: Draft, input: Extract<ControlInput, { type: "lost" }>):
       usage: null,
       evidence,
       byRestart,
+      agentBroken: false,
     });
     goOn(draft, id, false);
   } else if (task.state === "landing" && task.attempt === attempt) {
-    draft.retract({ queue: "$landing", id: landingOfferId(id, attempt, task.lost) });
+    draft.retract({ queue: "$landing", id: landingOfferId(task) });
     draft.emit({ type: "landing_lost", task: id, attempt, byRestart, why });
     // Between runs nobody lands: the next run offers it.
     if (draft.state.run?.ended === null) landAgain(draft, id, why);

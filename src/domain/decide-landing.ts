@@ -3,46 +3,80 @@
 import type { Draft } from "./draft.ts";
 import type { TaskId } from "./id.ts";
 import type { RunnerInput } from "./input.ts";
-import { clearTaskInbox, goOn, landAgain, moveDependants } from "./progress.ts";
-import { isRunning } from "./state.ts";
+import { clearTaskInbox, goOn, keepLanding, landAgain, moveDependants, open } from "./progress.ts";
+import { judgeTarget, turnGreen } from "./red-target.ts";
+import { isRunning, taskOf } from "./state.ts";
+import type { Reverting } from "./task.ts";
 
-export function decideLanding(
-  draft: Draft,
-  at: { readonly task: TaskId; readonly attempt: number },
-  input: RunnerInput,
-): void {
-  const { task, attempt } = at;
+export function decideLanding(draft: Draft, of: Landing, input: RunnerInput): void {
+  const { task, attempt } = of;
+  const at = { task, attempt };
+  const now = taskOf(draft.state, task);
+  const reverting = now.state === "landing" ? now.reverting : undefined;
   switch (input.type) {
     case "gates_ran":
-      draft.emit({ type: "gates_ran", task, attempt, results: input.results });
-      return;
     case "landing_prepared":
-      draft.emit({ type: "landing_prepared", task, attempt, prepared: input.prepared });
+      draft.emit({ ...input, ...at });
       return;
-    case "landed": {
-      const { sha, proven } = input;
+    case "target_checked":
+      judgeTarget(draft, input);
+      return;
+    case "landed":
       draft.settle();
-      draft.emit({ type: "landed", task, attempt, sha, proven });
-      clearTaskInbox(draft, task);
+      if (reverting === undefined) settleLanding(draft, at, input);
+      else settleRevert(draft, task, { input, reverting });
       moveDependants(draft, task);
       noteFollow(draft, input.followBlocked);
       return;
-    }
     case "landing_refused": {
-      const { outcome, why } = input;
       draft.settle();
-      draft.emit({ type: "landing_refused", task, attempt, outcome, why });
+      if (reverting !== undefined) {
+        keepLanding(draft, task, input.why);
+        return;
+      }
+      draft.emit({ ...input, ...at });
       goOn(draft, task, false);
       return;
     }
     case "landing_lost":
       draft.settle();
-      draft.emit({ type: "landing_lost", task, attempt, byRestart: false, why: input.why });
+      draft.emit({ ...input, ...at, byRestart: false });
       landAgain(draft, task, input.why);
       return;
     default:
       throw new Error(`a landing does not say ${input.type}`);
   }
+}
+
+interface Landing {
+  readonly task: TaskId;
+  readonly attempt: number;
+}
+
+type Landed = Extract<RunnerInput, { readonly type: "landed" }>;
+
+function settleLanding(draft: Draft, at: Landing, { sha, proven }: Landed): void {
+  draft.emit({ type: "landed", ...at, sha, proven });
+  if (proven) turnGreen(draft, sha);
+  clearTaskInbox(draft, at.task);
+}
+
+/** An earlier landing is taken back: the task is opened again, with the reason. */
+function settleRevert(
+  draft: Draft,
+  task: TaskId,
+  { input, reverting }: { readonly input: Landed; readonly reverting: Reverting },
+): void {
+  const { sha, proven } = input;
+  const { sha: of, reason } = reverting;
+  draft.emit({ type: "reverted", task, of, sha, proven });
+  if (proven) turnGreen(draft, sha);
+  clearTaskInbox(draft, task);
+  const why = reason === "" ? "" : ` Why: ${reason.replace(/[.\s]+$/, "")}.`;
+  const text = `Your earlier change (${of.slice(0, 12)}) had landed and was taken back by ${sha.slice(0, 12)}.${why} It is not in your branch; \`git revert --no-commit ${sha}\` brings it back where you want to build on it.`;
+  draft.emit({ type: "told", task, id: `${task}/revert/${reverting.n}`, text }, "temoin");
+  draft.emit({ type: "task_reopened", task, keepWork: false }, "temoin");
+  open(draft, task, "its landing was taken back");
 }
 
 /** One line in the inbox while the person's branch is behind what has landed. */
@@ -57,6 +91,6 @@ export function noteFollow(draft: Draft, blocked: string | null): void {
     kind: "follow",
     task: null,
     says: `${branch} could not follow what has landed: ${blocked}`,
-    next: `git merge --ff-only refs/temoin/target/${branch}, when your files are out of the way`,
+    next: "do what it says; it is tried again after each landing and at the end of each run",
   });
 }

@@ -2,11 +2,12 @@
 
 import { addTasks, editTask, importPlan } from "./decide-add.ts";
 import { answerAsk } from "./decide-ask.ts";
+import { callOffRevert, landHeld, rejectHeld, revert } from "./decide-release.ts";
 import type { Draft } from "./draft.ts";
 import type { AgentName, TaskId } from "./id.ts";
 import type { PersonInput } from "./input.ts";
 import { clearTaskInbox, close, landingOfferId, moveDependants, open } from "./progress.ts";
-import { type Refusal, refuse } from "./refusal.ts";
+import { nextOfStarted, type Refusal, refuse } from "./refusal.ts";
 import { isRunning, taskOf } from "./state.ts";
 import type { Ending, Task } from "./task.ts";
 
@@ -30,6 +31,12 @@ export function decidePerson(draft: Draft, input: PersonInput): Refusal | null {
       return withTask(draft, input.id, (task) => endTask(draft, task, "cancelled"));
     case "skip":
       return withTask(draft, input.id, (task) => endTask(draft, task, "skipped"));
+    case "land":
+      return withTask(draft, input.id, (task) => landHeld(draft, task));
+    case "reject":
+      return withTask(draft, input.id, (task) => rejectHeld(draft, task, input));
+    case "revert":
+      return withTask(draft, input.id, (task) => revert(draft, task, input.reason));
     case "retry":
       return withTask(draft, input.id, (task) => retry(draft, task));
     case "assign":
@@ -57,12 +64,13 @@ function endTask(draft: Draft, task: Task, to: "cancelled" | "skipped"): Refusal
       askEnding(draft, task, { to });
       return null;
     case "landing": {
+      if (task.reverting !== undefined) return callOffRevert(draft, task, to);
       // Once prepared the target may have moved: then the landing says what the task has become.
       if (task.prepared !== null) {
         askEnding(draft, task, { to });
         return null;
       }
-      draft.retract({ queue: "$landing", id: landingOfferId(id, task.attempt, task.lost) });
+      draft.retract({ queue: "$landing", id: landingOfferId(task) });
       close(draft, id, to);
       return null;
     }
@@ -89,7 +97,11 @@ function retry(draft: Draft, task: Task): Refusal | null {
       reopen(draft, task, "a person asked for it again");
       return null;
     case "done":
-      return refuse("refused", `${id} is done.`, "Add a new task for what is missing.");
+      return refuse(
+        "refused",
+        `${id} is done.`,
+        `Add a new task for what is missing; temoin revert ${id} takes its landing back.`,
+      );
     case "waiting":
     case "queued":
     case "running":
@@ -148,7 +160,7 @@ function tell(
     case "failed":
     case "cancelled":
     case "skipped":
-      return refuse("refused", `${id} is ${task.state}: nobody listens.`, `temoin retry ${id}`);
+      return refuse("refused", `${id} is ${task.state}: nobody listens.`, nextOfStarted(task));
     case "landing":
       return refuse("refused", `${id} is landing: its work is finished.`, `temoin show ${id}`);
     case "waiting":
@@ -172,7 +184,7 @@ function pauseTask(draft: Draft, id: TaskId): Refusal | null {
       return refuse(
         "refused",
         `${id} is ${task.state}: only what has not started can be paused.`,
-        `temoin cancel ${id} ends it.`,
+        nextOfStarted(task),
       );
     }
     if (!task.paused) draft.emit({ type: "task_paused", task: id });

@@ -2,19 +2,22 @@
  * decide(state, input, now): what an input leads to, as a value. It changes nothing; the same
  * state, input and instant give the same decision.
  *
- * After each input the consequences are drawn: timers that are due, free slots, the goal.
+ * After each input the consequences are drawn: timers that are due, slots that wake, free slots, the goal.
  */
 
 import { decideAttempt } from "./decide-attempt.ts";
 import { decideControl } from "./decide-control.ts";
 import { decideLanding, noteFollow } from "./decide-landing.ts";
 import { decidePerson } from "./decide-person.ts";
+import { wakeSlots } from "./decide-slot.ts";
 import { type Decision, Draft } from "./draft.ts";
 import type { Actor } from "./event.ts";
-import { outlook } from "./goal.ts";
+import { isCheap, outlook } from "./goal.ts";
+import { mendForGoal, openGoalWork } from "./goal-work.ts";
 import type { Instant } from "./id.ts";
-import type { Assignment, Input } from "./input.ts";
+import type { Assignment, Input, RunnerInput } from "./input.ts";
 import { askGoal, drawMatches, releaseTimers } from "./progress.ts";
+import { mendWhatHolds } from "./red-target.ts";
 import type { Refusal } from "./refusal.ts";
 import { isRunning, type State, taskOf } from "./state.ts";
 
@@ -24,10 +27,22 @@ export function decide(state: State, input: Input, now: Instant): Decision | Ref
   const draft = new Draft(state, now, actorOf(state, input));
   const refusal = judge(draft, input);
   if (refusal !== null) return refusal;
+  if (isRunning(draft.state)) wakeSlots(draft);
   releaseTimers(draft);
+  if (isRunning(draft.state)) mendWhatHolds(draft);
   drawMatches(draft);
-  if (isRunning(draft.state) && outlook(draft.state, now).kind === "ask_goal") askGoal(draft);
+  askWhatIsDue(draft, now);
   return draft.decision();
+}
+
+/** The whole goal when nothing can go on, and after each landing what costs nothing. */
+function askWhatIsDue(draft: Draft, now: Instant): void {
+  const { state } = draft;
+  if (!isRunning(state)) return;
+  if (outlook(state, now).kind === "ask_goal") askGoal(draft);
+  else if (draft.hasLanded && state.goalCheck === null && state.run.policy.goal.some(isCheap)) {
+    askGoal(draft, true);
+  }
 }
 
 export function isRefusal(decided: Decision | Refusal): decided is Refusal {
@@ -56,12 +71,24 @@ function judge(draft: Draft, input: Input): Refusal | null {
       break;
     case "goal":
       if (input.input.type !== "goal_checked") throw new Error(`goal: ${input.input.type}`);
-      draft.settle();
-      draft.emit({ type: "goal_checked", results: input.input.results });
-      noteFollow(draft, input.input.followBlocked);
+      decideGoal(draft, input.input);
       break;
   }
   return null;
+}
+
+function decideGoal(draft: Draft, input: Extract<RunnerInput, { type: "goal_checked" }>): void {
+  const { results, sha, followBlocked } = input;
+  const isPartial = draft.state.goalCheck?.isPartial === true;
+  draft.settle();
+  if (isPartial) {
+    draft.emit({ type: "goal_checked", results, partial: true });
+    return;
+  }
+  draft.emit({ type: "goal_checked", results, ...(sha === undefined ? {} : { sha }) });
+  noteFollow(draft, followBlocked);
+  openGoalWork(draft, results);
+  if (sha !== undefined && input.red !== undefined) mendForGoal(draft, sha, input.red);
 }
 
 /** Is what was offered still what the state waits for? */

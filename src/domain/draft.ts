@@ -38,6 +38,11 @@ export class Draft {
     this.#events.push(event);
   }
 
+  /** A change has landed by this decision. */
+  get hasLanded(): boolean {
+    return this.#events.some((event) => event.type === "landed");
+  }
+
   offer(offer: Offer): void {
     this.#offers.push(offer);
   }

@@ -4,22 +4,25 @@
  * A task is expected to take what its plan says, where that is a length of time; else the median of
  * the attempts of this project that were verified. The end is the later of two bounds: all expected
  * work spread evenly over the usable slots, and the longest chain of dependencies. Work that waits
- * for a person, and what depends on it, is not counted. Attempts that will fail are not foreseen,
- * nor is the time of gates on landings: the estimate is early rather than late.
+ * for a person, and what depends on it, is not counted, nor are slots that are limited or broken. Attempts that will fail are not foreseen,
+ * nor is the time of gates on landings: the estimate is early rather than late. How far it can be
+ * off, `eta-range.ts` tells.
  */
 
 import type { Instant, TaskId } from "./id.ts";
+import { isAwake } from "./slot.ts";
 import { isRunning, type State } from "./state.ts";
 import { isSatisfied, type Task } from "./task.ts";
 import { estimateMs } from "./view-duration.ts";
 
 export function eta(state: State, now: Instant): Instant | null {
   if (!isRunning(state) || state.paused || state.run.stopping !== null) return null;
-  const slots = [...state.slots.values()].filter((slot) => slot.broken === null).length;
+  if (state.lowDisk !== null) return null;
+  const slots = [...state.slots.values()].filter(isAwake).length;
   const usualMs = medianAttemptMs(state);
   const left = new Map<TaskId, number>();
   for (const task of reachable(state)) {
-    const expectedMs = estimateMs(task.spec.estimate) ?? usualMs;
+    const expectedMs = expectedMsOf(task, usualMs);
     const leftMs = remainingMs(task, expectedMs, now);
     if (leftMs === null) return null;
     left.set(task.spec.id, leftMs);
@@ -29,6 +32,11 @@ export function eta(state: State, now: Instant): Instant | null {
   let totalMs = 0;
   for (const ms of left.values()) totalMs += ms;
   return Math.round(now + Math.max(totalMs / slots, longestChainMs(state, left)));
+}
+
+/** What an attempt at it takes by its plan, else as usual; `null`: neither is known. */
+export function expectedMsOf(task: Task, usualMs: number | null): number | null {
+  return estimateMs(task.spec.estimate) ?? usualMs;
 }
 
 /** The usual length of an attempt that was verified, in milliseconds; `null`: none was yet. */
@@ -56,7 +64,7 @@ function remainingMs(task: Task, expectedMs: number | null, now: Instant): numbe
 }
 
 /** Open tasks that come to their turn without a person, each after those that it depends on. */
-function reachable(state: State): readonly Task[] {
+export function reachable(state: State): readonly Task[] {
   const missing = new Map<TaskId, number>();
   const ready: Task[] = [];
   for (const task of state.tasks.values()) {
@@ -92,7 +100,7 @@ function canGoOn(task: Task): boolean {
 }
 
 /** `left` holds the tasks in an order in which each comes after those that it depends on. */
-function longestChainMs(state: State, left: ReadonlyMap<TaskId, number>): number {
+export function longestChainMs(state: State, left: ReadonlyMap<TaskId, number>): number {
   const endMs = new Map<TaskId, number>();
   let longest = 0;
   for (const [id, ownMs] of left) {

@@ -3,9 +3,10 @@
  * the state is their fold (`state.ts`). Raw observations do not belong here.
  */
 
-import type { Evidence, Report, SlotSpec, Usage } from "./agent.ts";
+import type { Evidence, Limit, Report, SlotSpec, Usage } from "./agent.ts";
 import type { AgentAsk, Answer } from "./ask.ts";
 import type { BaseChoice, GateResult, LivePhase, Outcome, Work } from "./attempt.ts";
+import type { Conflict } from "./conflict.ts";
 import type { SeenState } from "./evidence.ts";
 import type { AgentName, CommitSha, Instant, SlotId, TaskId } from "./id.ts";
 import type { Policy } from "./policy.ts";
@@ -25,7 +26,14 @@ export interface InboxItem {
     | "proposal"
     | "follow"
     | "goal"
-    | "ask";
+    | "budget"
+    | "fix"
+    | "doubt"
+    | "failed"
+    | "ask"
+    | "review"
+    | "revert"
+    | "disk";
   readonly task: TaskId | null;
   readonly says: string;
   /** The next step: a command or a sentence. */
@@ -42,6 +50,8 @@ export interface GoalResult {
   readonly name: string;
   readonly met: boolean;
   readonly detail: string;
+  /** Of a command that is red: the end of its output. */
+  readonly tail?: string;
 }
 
 /** Who did it: a person, an agent by its name, or temoin itself. */
@@ -76,10 +86,18 @@ type Body =
   | {
       readonly type: "task_done";
       readonly task: TaskId;
-      readonly how: "no_change" | "imported";
+      readonly how: "no_change" | "imported" | "branch";
       readonly proven: boolean;
+      /** `branch` only: the head of the verified branch. */
+      readonly sha?: CommitSha;
     }
-  | { readonly type: "task_needs_human"; readonly task: TaskId; readonly why: string }
+  | {
+      readonly type: "task_needs_human";
+      readonly task: TaskId;
+      readonly why: string;
+      /** The verified attempt that is held for a person. */
+      readonly review?: number;
+    }
   | { readonly type: "task_failed"; readonly task: TaskId; readonly why: string }
   | { readonly type: "task_cancelled"; readonly task: TaskId }
   | { readonly type: "task_skipped"; readonly task: TaskId }
@@ -100,6 +118,10 @@ type Body =
       readonly attempt: number;
       readonly phase: LivePhase;
       readonly evidence: readonly Evidence[];
+      /** Changed files that the task's given scope does not cover; absent: none. */
+      readonly outside?: readonly string[];
+      /** The work changes temoin.yaml, which has no effect on this run; absent: it does not. */
+      readonly config?: boolean;
     }
   | {
       /** Its session has outlived the temoin that had started it, and goes on under this one. */
@@ -122,6 +144,13 @@ type Body =
       readonly task: TaskId;
       readonly attempt: number;
       readonly byPerson: boolean;
+    }
+  | {
+      /** By all turns of the attempt so far. */
+      readonly type: "agent_used";
+      readonly task: TaskId;
+      readonly attempt: number;
+      readonly usage: Usage;
     }
   | {
       readonly type: "asked";
@@ -169,6 +198,14 @@ type Body =
       readonly says: string;
     }
   | {
+      /** It made no progress, was interrupted and got a reminder, or the last prompt of its turn. */
+      readonly type: "nudged";
+      readonly task: TaskId;
+      readonly attempt: number;
+      readonly isLast: boolean;
+      readonly why: string;
+    }
+  | {
       readonly type: "attempt_ended";
       readonly task: TaskId;
       readonly attempt: number;
@@ -178,6 +215,10 @@ type Body =
       readonly usage: Usage | null;
       readonly evidence: readonly Evidence[];
       readonly byRestart: boolean;
+      /** Its agent could not be used: that says nothing of the task. */
+      readonly agentBroken: boolean;
+      /** Why its work, which is green, waits for a person; absent: it does not. */
+      readonly doubt?: string;
     }
   // Its landing.
   | { readonly type: "landing_offered"; readonly task: TaskId; readonly attempt: number }
@@ -200,6 +241,7 @@ type Body =
       readonly attempt: number;
       readonly outcome: Extract<Outcome, "conflict" | "gate_failed" | "no_change">;
       readonly why: string;
+      readonly conflict?: Conflict;
     }
   | {
       /** The landing was lost with its runner or found no firm ground; it is offered again. */
@@ -209,6 +251,41 @@ type Body =
       readonly byRestart: boolean;
       readonly why: string;
     }
+  | {
+      /** A person wants the landing taken back. */
+      readonly type: "revert_asked";
+      readonly task: TaskId;
+      /** The commit by which it had landed. */
+      readonly of: CommitSha;
+      readonly reason: string;
+    }
+  | {
+      readonly type: "reverted";
+      readonly task: TaskId;
+      readonly of: CommitSha;
+      /** The commit that takes it back. */
+      readonly sha: CommitSha;
+      readonly proven: boolean;
+    }
+  | { readonly type: "revert_refused"; readonly task: TaskId; readonly why: string }
+  // The target.
+  | {
+      /** The gates were run on it, at this commit. */
+      readonly type: "target_checked";
+      readonly sha: CommitSha;
+      readonly results: readonly GateResult[];
+    }
+  | {
+      /** It has to be mended, and nothing else lands meanwhile. */
+      readonly type: "target_red";
+      readonly sha: CommitSha;
+      readonly fingerprint: string;
+      /** The task that mends it; `null`: a person has to. */
+      readonly fix: TaskId | null;
+      /** From when on attempts begin from it; absent: from then. */
+      readonly since?: Instant;
+    }
+  | { readonly type: "target_green"; readonly sha: CommitSha }
   // The run.
   | {
       readonly type: "run_started";
@@ -220,9 +297,47 @@ type Body =
       /** Where the target is as the run begins. */
       readonly targetSha: CommitSha;
     }
-  | { readonly type: "slot_broken"; readonly slot: SlotId; readonly why: string }
-  | { readonly type: "goal_asked"; readonly check: number }
-  | { readonly type: "goal_checked"; readonly results: readonly GoalResult[] }
+  | {
+      readonly type: "slot_broken";
+      readonly slot: SlotId;
+      readonly why: string;
+      readonly retryAt: Instant;
+    }
+  /** It may be given work again, to see whether its agent can be used now. */
+  | { readonly type: "slot_retried"; readonly slot: SlotId }
+  | {
+      readonly type: "slot_limited";
+      readonly slot: SlotId;
+      /** Whose agent has met the limit: this one, or another of the same account. */
+      readonly met: SlotId;
+      readonly kind: Limit["kind"];
+      readonly says: string;
+      readonly resetAt: Instant | null;
+      readonly until: Instant;
+    }
+  | { readonly type: "slot_awake"; readonly slot: SlotId }
+  | {
+      readonly type: "goal_asked";
+      readonly check: number;
+      /** After a landing: only what costs nothing; absent: all of it. */
+      readonly partial?: true;
+    }
+  | {
+      readonly type: "goal_checked";
+      readonly results: readonly GoalResult[];
+      /** Where the target was; absent: not told. */
+      readonly sha?: CommitSha;
+      /** It was a part of the goal, after a landing. */
+      readonly partial?: true;
+    }
+  /** Too little is free where a run writes: no attempt begins. */
+  | {
+      readonly type: "disk_low";
+      readonly dir: string;
+      readonly freeBytes: number;
+      readonly leastBytes: number;
+    }
+  | { readonly type: "disk_enough" }
   | { readonly type: "run_stopping"; readonly why: string; readonly exitCode: number }
   | { readonly type: "run_ended"; readonly exitCode: number; readonly why: string }
   // What waits for a person.

@@ -90,10 +90,14 @@ export function observe(before: Fusion, observation: Observation): Fusion {
   return { assertions, since, ...fused };
 }
 
-/** Before all others, but for those that it cannot contradict. */
+/**
+ * Before all others, but for those that it cannot contradict: what they have said counts with it, also
+ * against one that it does contradict.
+ */
 function insert(others: readonly Assertion[], added: Assertion): readonly Assertion[] {
-  const last = others.findLastIndex((other) => isBefore(other, added));
-  return others.toSpliced(last + 1, 0, added);
+  const first = others.filter((other) => isBefore(other, added));
+  const rest = others.filter((other) => !isBefore(other, added));
+  return [...first, added, ...rest];
 }
 
 function isBefore(other: Assertion, added: Assertion): boolean {

@@ -1,6 +1,7 @@
 /** What the events about asks, and about what is seen of an agent, make of the state. */
 
 import type { LiveAttempt, LivePhase } from "./attempt.ts";
+import { charge } from "./budget.ts";
 import type { Event } from "./event.ts";
 import { changeAttempt, live, setSlot } from "./fold-attempt.ts";
 import { attemptOf } from "./put-task.ts";
@@ -49,10 +50,18 @@ export const askFolds = {
 
   agent_held: (state: State, event: Of<"agent_held">) =>
     changeAttempt(state, event, (attempt) => ({ ...live(attempt), held: event.byPerson })),
+
+  agent_used: (state: State, event: Of<"agent_used">) =>
+    changeAttempt(state, event, (attempt) => {
+      charge(state, attempt.usage, event.usage);
+      return { ...live(attempt), usage: event.usage };
+    }),
 };
 
 /** Only within a turn: what the agent shows while its work is verified is no phase of the work. */
 function phaseAfter({ phase }: LiveAttempt, seen: Of<"agent_seen">["state"]): LivePhase {
+  // A spinner that turns is no progress: only that ends the quiet.
+  if (phase === "quiet" && seen === "working") return phase;
   const isInTurn = ["working", "asking", "retrying", "limited", "quiet"].includes(phase);
   const isPhase = seen === "working" || seen === "asking" || seen === "retrying";
   return isInTurn && isPhase ? seen : phase;

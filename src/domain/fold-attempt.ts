@@ -1,13 +1,26 @@
 /** What the events of an attempt and of its landing make of the state. */
 
-import { type Attempt, isLive, type LiveAttempt, noWork } from "./attempt.ts";
+import { type Attempt, isLive, type LiveAttempt, noWork, type Outcome } from "./attempt.ts";
+import { charge } from "./budget.ts";
 import type { Event } from "./event.ts";
 import { attemptBranch, type SlotId, type TaskId } from "./id.ts";
 import { attemptOf, setFacts, setStatus } from "./put-task.ts";
-import { type Slot, type State, taskOf } from "./state.ts";
+import type { Slot } from "./slot.ts";
+import { type State, taskOf } from "./state.ts";
+import { landedResults, withCheck } from "./target-check.ts";
 import type { TaskStatus } from "./task.ts";
+import { nudgeText } from "./watch.ts";
 
 type Of<T extends Event["type"]> = Extract<Event, { readonly type: T }>;
+
+/** Outcomes to which an agent comes by a turn that has ended as it should: it can be used. */
+const turnHasEnded: ReadonlySet<Outcome> = new Set([
+  "verified",
+  "no_change",
+  "gate_failed",
+  "blocked",
+  "refused",
+]);
 
 /** Evidence kept per attempt; the oldest goes first (chosen: what `why` shows on two screens). */
 const evidenceKept = 60;
@@ -27,6 +40,7 @@ export const attemptFolds = {
       gates: [],
       reports: [],
       rounds: 0,
+      nudges: 0,
       resumed: 0,
       usage: null,
       work: noWork,
@@ -35,7 +49,8 @@ export const attemptFolds = {
       held: false,
     };
     const attempts = [...taskOf(state, event.task).attempts, attempt];
-    state.goalCheck = null;
+    // A look at files of the target goes on while others work.
+    if (state.goalCheck?.isPartial !== true) state.goalCheck = null;
     setFacts(state, event.task, { attempts });
     setStatus(state, event.task, {
       state: "running",
@@ -60,17 +75,32 @@ export const attemptFolds = {
       reports: [...attempt.reports, event.report],
     })),
 
-  gates_ran: (state: State, event: Of<"gates_ran">) =>
+  gates_ran: (state: State, event: Of<"gates_ran">) => {
     changeAttempt(state, event, (attempt) => ({
       ...attempt,
       gates: [...attempt.gates, ...event.results],
-    })),
+    }));
+    const attempt = attemptOf(taskOf(state, event.task), event.attempt);
+    if (isLive(attempt)) setSlot(state, attempt.slot, { failures: 0, limits: 0, hasWorked: true });
+  },
 
   feedback_given: (state: State, event: Of<"feedback_given">) =>
     changeAttempt(state, event, (attempt) => ({ ...attempt, rounds: event.round })),
 
+  nudged: (state: State, event: Of<"nudged">) =>
+    changeAttempt(state, event, (attempt) => {
+      const says = `${nudgeText(event)}: ${event.why}`;
+      const told = { at: event.at, source: "silence", says } as const;
+      return {
+        ...attempt,
+        nudges: attempt.nudges + (event.isLast ? 0 : 1),
+        evidence: [...attempt.evidence, told].slice(-evidenceKept),
+      };
+    }),
+
   attempt_ended: (state: State, event: Of<"attempt_ended">) => {
     changeAttempt(state, event, (attempt) => {
+      charge(state, attempt.usage, event.usage);
       const { since: _since, phase: _phase, seen: _seen, held: _held, ...facts } = live(attempt);
       return {
         ...facts,
@@ -82,11 +112,17 @@ export const attemptFolds = {
         usage: event.usage ?? facts.usage,
         evidence: [...facts.evidence, ...event.evidence].slice(-evidenceKept),
         byRestart: event.byRestart,
+        agentBroken: event.agentBroken,
+        ...(event.doubt === undefined ? {} : { doubt: event.doubt }),
       };
     });
     const { slot } = attemptOf(taskOf(state, event.task), event.attempt);
     if (state.slots.get(slot)?.task === event.task) {
       setSlot(state, slot, { task: null, since: event.at });
+    }
+    if (turnHasEnded.has(event.outcome)) setSlot(state, slot, { limits: 0 });
+    if (turnHasEnded.has(event.outcome) || event.outcome === "limited") {
+      setSlot(state, slot, { failures: 0, hasWorked: true });
     }
   },
 
@@ -100,11 +136,14 @@ export const attemptFolds = {
       lost: again ? task.lost : 0,
       troubles: again ? task.troubles : 0,
       ending: again ? task.ending : null,
+      ...(again && task.reverting !== undefined ? { reverting: task.reverting } : {}),
     });
   },
 
-  landing_prepared: (state: State, event: Of<"landing_prepared">) =>
-    setStatus(state, event.task, { ...landing(state, event.task), prepared: event.prepared }),
+  landing_prepared: (state: State, event: Of<"landing_prepared">) => {
+    state.testedSha = event.prepared.top ?? event.prepared.mergeSha;
+    setStatus(state, event.task, { ...landing(state, event.task), prepared: event.prepared });
+  },
 
   landing_lost: (state: State, event: Of<"landing_lost">) => {
     const status = landing(state, event.task);
@@ -113,7 +152,14 @@ export const attemptFolds = {
   },
 
   landed: (state: State, event: Of<"landed">) => {
+    const { gates: told } = attemptOf(taskOf(state, event.task), event.attempt);
+    const results = landedResults(state, told);
+    if (results.length > 0) state.checks = withCheck(state.checks, { sha: event.sha, results });
     state.goalCheck = null;
+    // Of a landing that an earlier run has tested it is not known by which gates.
+    const isTested = event.proven && event.sha === state.testedSha;
+    const gates = { name: "gates", met: true, detail: "passed as it landed" };
+    state.goalKnown = isTested ? { sha: event.sha, results: [gates] } : null;
     setStatus(state, event.task, {
       state: "done",
       at: event.at,
@@ -123,10 +169,39 @@ export const attemptFolds = {
     });
   },
 
+  revert_asked: (state: State, event: Of<"revert_asked">) => {
+    const task = taskOf(state, event.task);
+    if (task.state !== "done") throw new Error(`${event.task} is ${task.state}, not done`);
+    state.goalCheck = null;
+    const was = { at: task.at, proven: task.proven };
+    setStatus(state, event.task, {
+      state: "landing",
+      attempt: task.attempts.length,
+      prepared: null,
+      lost: 0,
+      troubles: 0,
+      ending: null,
+      reverting: { sha: event.of, reason: event.reason, n: state.seq, was },
+    });
+  },
+
+  reverted: (state: State, event: Of<"reverted">) => {
+    state.goalCheck = null;
+    setStatus(state, event.task, { state: "waiting", on: [] });
+  },
+
+  revert_refused: (state: State, event: Of<"revert_refused">) => {
+    const { reverting } = landing(state, event.task);
+    if (reverting === undefined) throw new Error(`${event.task} is not being taken back`);
+    const { sha, was } = reverting;
+    setStatus(state, event.task, { state: "done", how: "landed", sha, ...was });
+  },
+
   landing_refused: (state: State, event: Of<"landing_refused">) =>
     changeAttempt(state, event, (attempt) => {
       if (isLive(attempt)) throw new Error(`attempt ${event.attempt} of ${event.task} is alive`);
-      return { ...attempt, outcome: event.outcome, why: event.why };
+      const conflict = event.conflict === undefined ? {} : { conflict: event.conflict };
+      return { ...attempt, outcome: event.outcome, why: event.why, ...conflict };
     }),
 };
 
@@ -143,8 +218,9 @@ export function live(attempt: Attempt): LiveAttempt {
 function landing(state: State, id: TaskId): Extract<TaskStatus, { state: "landing" }> {
   const task = taskOf(state, id);
   if (task.state !== "landing") throw new Error(`${id} is ${task.state}, not landing`);
-  const { attempt, prepared, lost, troubles, ending } = task;
-  return { state: "landing", attempt, prepared, lost, troubles, ending };
+  const { attempt, prepared, lost, troubles, ending, reverting } = task;
+  const status = { state: "landing", attempt, prepared, lost, troubles, ending } as const;
+  return reverting === undefined ? status : { ...status, reverting };
 }
 
 export function changeAttempt(

@@ -87,11 +87,16 @@ export const taskFolds = {
       at: event.at,
       how: event.how,
       proven: event.proven,
-      sha: null,
+      sha: event.sha ?? null,
     }),
 
   task_needs_human: (state: State, event: Of<"task_needs_human">) =>
-    setStatus(state, event.task, { state: "needs_human", at: event.at, why: event.why }),
+    setStatus(state, event.task, {
+      state: "needs_human",
+      at: event.at,
+      why: event.why,
+      ...(event.review === undefined ? {} : { review: event.review }),
+    }),
 
   task_failed: (state: State, event: Of<"task_failed">) =>
     setStatus(state, event.task, { state: "failed", at: event.at, why: event.why }),

@@ -3,10 +3,12 @@
  * under a lease, control's own come from the clock and the store.
  */
 
-import type { Evidence, Report, SlotSpec, Usage } from "./agent.ts";
+import type { Evidence, Limit, Report, SlotSpec, Usage } from "./agent.ts";
 import type { AgentAsk, Answer } from "./ask.ts";
 import type { GateResult, LivePhase, Outcome, Work } from "./attempt.ts";
 import type { Lease } from "./commit.ts";
+import type { Conflict } from "./conflict.ts";
+import type { DiskReading } from "./disk.ts";
 import type { GoalResult, InboxItem, PlanPhase, TaskStart } from "./event.ts";
 import type { SeenState } from "./evidence.ts";
 import type { AgentName, CommitSha, SlotId, TaskId } from "./id.ts";
@@ -36,6 +38,15 @@ export type PersonInput =
   | { readonly type: "cancel"; readonly id: TaskId }
   | { readonly type: "retry"; readonly id: TaskId }
   | { readonly type: "skip"; readonly id: TaskId }
+  /** Lets a change that is held for review land. */
+  | { readonly type: "land"; readonly id: TaskId }
+  | {
+      readonly type: "reject";
+      readonly id: TaskId;
+      readonly tellId: string;
+      readonly text: string;
+    }
+  | { readonly type: "revert"; readonly id: TaskId; readonly reason: string }
   | { readonly type: "pause"; readonly id: TaskId | null }
   | { readonly type: "resume"; readonly id: TaskId | null }
   | {
@@ -52,6 +63,10 @@ export type RunnerInput =
       readonly type: "attempt_moved";
       readonly phase: LivePhase;
       readonly evidence: readonly Evidence[];
+      /** Changed files that the task's given scope does not cover; absent: none. */
+      readonly outside?: readonly string[];
+      /** The work changes temoin.yaml, which has no effect on this run; absent: it does not. */
+      readonly config?: boolean;
     }
   | {
       readonly type: "agent_seen";
@@ -59,13 +74,23 @@ export type RunnerInput =
       readonly because: readonly Evidence[];
     }
   | { readonly type: "agent_held"; readonly byPerson: boolean }
+  /** By all turns of the attempt so far. */
+  | { readonly type: "agent_used"; readonly usage: Usage }
   | { readonly type: "asked"; readonly ask: AgentAsk }
   /** By the agent's own id of the ask. */
   | { readonly type: "ask_closed"; readonly agentAsk: string; readonly why: string }
   | { readonly type: "answer_refused"; readonly agentAsk: string; readonly why: string }
   | { readonly type: "tell_delivered"; readonly id: string }
   | { readonly type: "gates_ran"; readonly results: readonly GateResult[] }
+  /** On the target, at this commit. `commits`: those since it was green, the newest first. */
+  | {
+      readonly type: "target_checked";
+      readonly sha: CommitSha;
+      readonly results: readonly GateResult[];
+      readonly commits: readonly string[];
+    }
   | { readonly type: "feedback_given"; readonly round: number; readonly says: string }
+  | { readonly type: "nudged"; readonly isLast: boolean; readonly why: string }
   | { readonly type: "reported"; readonly report: Report }
   | {
       readonly type: "attempt_ended";
@@ -74,8 +99,12 @@ export type RunnerInput =
       readonly work: Work;
       readonly usage: Usage | null;
       readonly evidence: readonly Evidence[];
-      /** The agent cannot be used any more on this slot, and why. */
+      /** The agent cannot be used on this slot for now, and why. */
       readonly slotBroken: string | null;
+      /** The limit that the agent has met; the slot sleeps until it is over. */
+      readonly limit: Limit | null;
+      /** `refused` only: why its work, which is green, waits for a person. */
+      readonly doubt?: string;
       /** `no_change` only: the task's own `verify` ran and passed. */
       readonly verifyPassed: boolean;
     }
@@ -91,12 +120,18 @@ export type RunnerInput =
       readonly type: "landing_refused";
       readonly outcome: "conflict" | "gate_failed" | "no_change";
       readonly why: string;
+      /** What is at odds, for whoever joins it. */
+      readonly conflict?: Conflict;
     }
   | { readonly type: "landing_lost"; readonly why: string }
   | {
       readonly type: "goal_checked";
       readonly results: readonly GoalResult[];
-      /** Why the person's branch could not follow; `null`: it did. */
+      /** Where the target was; absent: it was not asked for. */
+      readonly sha?: CommitSha;
+      /** Gates that were run now and are red there; absent: none. */
+      readonly red?: readonly GateResult[];
+      /** Why the person's branch could not follow; `null`: it did. Of a part of the goal it is not asked. */
       readonly followBlocked: string | null;
     };
 
@@ -125,6 +160,7 @@ export type ControlInput =
   /** `exitCode`: what the run ends with when what is at work has come to its end. */
   | { readonly type: "stop"; readonly why: string; readonly exitCode: number }
   | { readonly type: "run_ended"; readonly exitCode: number; readonly why: string }
+  | ({ readonly type: "disk_read" } & DiskReading)
   | { readonly type: "tick" };
 
 export type Input =

@@ -1,6 +1,6 @@
 /** Commit messages: a subject, and the trailers by which a commit is known as temoin's. */
 
-import type { AgentName } from "./id.ts";
+import type { AgentName, CommitSha } from "./id.ts";
 import type { TaskSpec } from "./task.ts";
 import { oneLine } from "./view-text.ts";
 
@@ -18,6 +18,17 @@ export function workMessage(of: CommitAuthor): string {
 /** For the landing on the target. */
 export function landingMessage(of: CommitAuthor): string {
   return `${subject(`${of.task.id}: ${of.task.title}`)}\n\n${trailers(of)}\n`;
+}
+
+/** For the commit that takes a landing back. */
+export function revertMessage(
+  task: TaskSpec,
+  { sha, reason }: { readonly sha: CommitSha; readonly reason: string },
+): string {
+  const why = reason.trim() === "" ? "" : `: ${oneLine(reason, 500)}`;
+  const body = `This takes back ${sha}${why}`;
+  const end = `Temoin-Task: ${task.id}\nTemoin-Revert: ${sha}`;
+  return `${subject(`Revert ${task.id}: ${task.title}`)}\n\n${body}\n\n${end}\n`;
 }
 
 function trailers(of: CommitAuthor): string {

@@ -1,18 +1,20 @@
 /** What is claimed, made into an order: the state's facts that a runner needs, and no others. */
 
+import { isRed } from "./attempt.ts";
 import { briefFrom } from "./brief.ts";
-import { isQueueMet } from "./goal.ts";
+import { isCheap, isQueueMet } from "./goal.ts";
 import type { BlobHash } from "./id.ts";
 import type { Assignment } from "./input.ts";
-import type { EarlierAttempt, Order } from "./order.ts";
+import type { AttemptOrder, EarlierAttempt, LandingOrder, Order } from "./order.ts";
 import { attemptOf } from "./put-task.ts";
-import { isRunning, type State } from "./state.ts";
-import type { Task } from "./task.ts";
+import { type GoalKnown, isRunning, type Run, type State } from "./state.ts";
+import type { Reverting, Task } from "./task.ts";
 
 /** The blob that the order needs; `null`: none. */
 export function briefOf(state: State, assignment: Assignment): BlobHash | null {
   if (assignment.kind !== "attempt") return null;
-  return state.tasks.get(assignment.task)?.spec.brief ?? null;
+  const spec = state.tasks.get(assignment.task)?.spec;
+  return spec === undefined || spec.written !== undefined ? null : spec.brief;
 }
 
 /**
@@ -23,34 +25,56 @@ export function orderFor(state: State, assignment: Assignment, brief: string | n
   if (!isRunning(state)) return null;
   const { policy } = state.run;
   if (assignment.kind === "goal") {
-    if (state.goalCheck?.check !== assignment.check) return null;
+    const { goalCheck } = state;
+    const known = knownOf(state);
+    if (goalCheck?.check !== assignment.check) return null;
+    const { isPartial } = goalCheck;
     // With tasks open the goal cannot be met; what is left is to let the person's branch follow.
     const queueMatters = policy.goal.some((item) => item.kind === "queue");
-    const items = queueMatters && !isQueueMet(state) ? [] : policy.goal;
+    const isOpen = queueMatters && !isQueueMet(state);
+    const items = isPartial ? policy.goal.filter(isCheap) : isOpen ? [] : policy.goal;
     const since = state.goalSince;
-    return since === null ? null : { kind: "goal", items, since, policy };
+    return since === null ? null : { kind: "goal", items, isPartial, known, since, policy };
   }
   const task = state.tasks.get(assignment.task);
   if (task === undefined) return null;
   if (assignment.kind === "landing") return landingOrder(state, task, assignment.attempt);
   if (task.state !== "running" || task.attempt !== assignment.attempt) return null;
   const attempt = attemptOf(task, task.attempt);
+  const onto = branchesUnder(state, task);
   return {
     kind: "attempt",
     task: task.spec,
-    brief: briefFrom(brief ?? ""),
+    brief: task.spec.written ?? briefFrom(brief ?? ""),
     attempt: attempt.n,
     slot: attempt.slot,
     agent: attempt.agent,
     branch: attempt.branch,
     base: attempt.base,
+    ...(onto.length === 0 ? {} : { onto }),
     because: attempt.because,
     earlier: earlierAttempts(task),
     tells: task.tells.filter((tell) => !tell.delivered),
     rounds: attempt.rounds,
+    ...(attempt.nudges === 0 ? {} : { nudges: attempt.nudges }),
     isResumed: attempt.resumed > 0,
+    used: attempt.usage,
+    checks: state.checks,
     policy,
   };
+}
+
+/** What was seen of the goal in this run; before that, that its gates have passed on the target. */
+function knownOf(state: State & { run: Run }): GoalKnown | null {
+  const check = state.checks.at(-1);
+  if (state.goalKnown !== null || check === undefined) return state.goalKnown;
+  const passed = new Set(
+    check.results.filter(({ verdict }) => verdict === "passed").map(({ name }) => name),
+  );
+  // What is red is run once more: who mends it is told what it says now.
+  if (!state.run.policy.gates.every((name) => passed.has(name))) return null;
+  const gates = { name: "gates", met: true, detail: "passed on the target" };
+  return { sha: check.sha, results: [gates] };
 }
 
 function landingOrder(state: State, task: Task, n: number): Order | null {
@@ -66,8 +90,23 @@ function landingOrder(state: State, task: Task, n: number): Order | null {
     branch: attempt.branch,
     head,
     prepared: task.prepared,
+    ...(task.reverting === undefined ? {} : { revert: revertOf(task.reverting) }),
+    checks: state.checks,
     policy: state.run.policy,
   };
+}
+
+function revertOf({ sha, reason }: Reverting): NonNullable<LandingOrder["revert"]> {
+  return { sha, reason };
+}
+
+/** What the task depends on and is done without having landed. */
+function branchesUnder(state: State, task: Task): NonNullable<AttemptOrder["onto"]> {
+  return task.spec.deps.flatMap((dep) => {
+    const done = state.tasks.get(dep);
+    if (done?.state !== "done" || done.how !== "branch" || done.sha === null) return [];
+    return [{ task: dep, head: done.sha }];
+  });
 }
 
 function earlierAttempts(task: Task): readonly EarlierAttempt[] {
@@ -75,10 +114,10 @@ function earlierAttempts(task: Task): readonly EarlierAttempt[] {
     if (attempt.phase !== "ended") return [];
     const last = Math.max(0, ...attempt.gates.map((gate) => gate.round));
     const failedGates = attempt.gates.filter(
-      ({ verdict, where, round }) =>
-        (verdict === "failed" || verdict === "errored") && (where === "landing" || round === last),
+      (gate) => isRed(gate) && (gate.where !== "workspace" || gate.round === last),
     );
-    const { n, agent, outcome, why } = attempt;
-    return [{ n, agent, outcome, why, failedGates }];
+    const { n, agent, outcome, why, conflict } = attempt;
+    const told = conflict === undefined ? {} : { conflict };
+    return [{ n, agent, outcome, why, failedGates, ...told }];
   });
 }

@@ -3,9 +3,15 @@
  * own session first (`feedbackRounds`); the table is about attempts that have ended.
  */
 
-import type { EndedAttempt, Outcome } from "./attempt.ts";
+import { type EndedAttempt, isRed, type Outcome } from "./attempt.ts";
 import type { AgentName, Instant } from "./id.ts";
-import { crashBackoffMs, lostInRowLimit, type Policy } from "./policy.ts";
+import {
+  attemptsLimit,
+  brokenInRowLimit,
+  crashBackoffMs,
+  lostInRowLimit,
+  type Policy,
+} from "./policy.ts";
 import type { Task } from "./task.ts";
 
 export type Next =
@@ -16,11 +22,13 @@ export type Next =
       readonly prefer: AgentName | null;
       readonly avoid: AgentName | null;
       readonly notBefore: Instant | null;
+      /** Agent or role that mends what its gates found; it goes first then. */
+      readonly fix: string | null;
       readonly why: string;
     }
   | {
       readonly next: "person";
-      readonly kind: "blocked" | "no_change" | "conflict" | "lost";
+      readonly kind: "blocked" | "no_change" | "conflict" | "lost" | "doubt";
       readonly why: string;
     }
   | { readonly next: "failed"; readonly why: string };
@@ -51,14 +59,14 @@ const table: Readonly<Record<Outcome, Row>> = {
   cancelled: { counts: false, next: "any", atLast: "failed" },
 };
 
-/** Does an attempt that ended so count towards `attempts.perTask`? */
-function counts(outcome: Outcome): boolean {
-  return table[outcome].counts;
+/** Does it count towards `attempts.perTask`? */
+function counts(attempt: EndedAttempt): boolean {
+  return table[attempt.outcome].counts && !attempt.agentBroken;
 }
 
 /** How many attempts of its present life count. */
 function countedAttempts(task: Task): number {
-  return livingAttempts(task).filter((attempt) => counts(attempt.outcome)).length;
+  return livingAttempts(task).filter(counts).length;
 }
 
 /** `verifyPassed`: the task's own `verify` ran and passed (asked for `no_change` only). */
@@ -77,32 +85,62 @@ export function nextAfter(
       ? { next: "done" }
       : { next: "person", kind: "no_change", why: last.why };
   }
+  if (last.outcome === "refused" && last.doubt !== undefined) {
+    return { next: "person", kind: "doubt", why: last.doubt };
+  }
   if (row.next === "person") return { next: "person", kind: "blocked", why: last.why };
   const silences = inRow(ended, (attempt) => attempt.outcome === "lost" && !attempt.byRestart);
   if (silences >= lostInRowLimit) {
     return { next: "person", kind: "lost", why: `lost ${silences} times in a row: ${last.why}` };
   }
-  if (row.counts && countedAttempts(task) >= policy.perTask) {
+  const failures = inRow(ended, (attempt) => attempt.agentBroken);
+  if (failures >= brokenInRowLimit) {
+    const why = `its agents could not be used, ${failures} times in a row: ${last.why}`;
+    return { next: "person", kind: "lost", why };
+  }
+  if (spentAttempts(ended) >= attemptsLimit) {
+    const why = `${attemptsLimit} attempts, whatever became of them: ${last.why}`;
+    return { next: "person", kind: "lost", why };
+  }
+  if (counts(last) && countedAttempts(task) >= policy.perTask) {
     const why = `attempt ${countedAttempts(task)} of ${policy.perTask} ended ${last.outcome}: ${last.why}`;
     if (row.atLast === "failed") return { next: "failed", why };
     return { next: "person", kind: last.outcome === "conflict" ? "conflict" : "blocked", why };
   }
-  const crashes = inRow(ended, (attempt) => attempt.outcome === "crashed");
+  const crashes = inRow(ended, (one) => one.outcome === "crashed" && !one.agentBroken);
   // Work that was green until it met the target is best known to the agent that did it.
   const isSame = row.next === "same" || task.state === "landing";
   return {
     next: "again",
     prefer: isSame ? last.agent : null,
     avoid: row.next === "other" && !isSame ? last.agent : null,
-    notBefore: row.backoff ? at.now + crashBackoffMs(crashes) : null,
+    // Where its agent could not be used, its slot waits and not the task.
+    fix: isSame ? null : fixerAfter(last, policy),
+    notBefore: row.backoff && !last.agentBroken ? at.now + crashBackoffMs(crashes) : null,
     why: `attempt ${last.n} ended ${last.outcome}: ${last.why}`,
   };
+}
+
+/** Who mends what the last round of gates found; `null`: nobody is named, or it has tried. */
+function fixerAfter({ outcome, gates, agent }: EndedAttempt, policy: Policy): string | null {
+  if (outcome !== "gate_failed") return null;
+  const last = Math.max(0, ...gates.map(({ round }) => round));
+  const red = gates.filter((gate) => gate.round === last && isRed(gate));
+  const fixer = red.map(({ name }) => policy.fixers[name]).find((one) => one !== undefined);
+  return fixer === undefined || fixer === agent ? null : fixer;
 }
 
 function livingAttempts(task: Task): readonly EndedAttempt[] {
   return task.attempts
     .slice(task.lifeStart)
     .filter((attempt): attempt is EndedAttempt => attempt.phase === "ended");
+}
+
+/** All that an agent was asked for; those that were ended from outside are nobody's loop. */
+function spentAttempts(ended: readonly EndedAttempt[]): number {
+  return ended.filter(
+    ({ outcome, byRestart }) => !byRestart && outcome !== "handed_off" && outcome !== "cancelled",
+  ).length;
 }
 
 function inRow(ended: readonly EndedAttempt[], is: (attempt: EndedAttempt) => boolean): number {

@@ -1,14 +1,16 @@
 /** Steps that several decisions share: how a task moves on, and who gets it. */
 
 import { base } from "./base.ts";
+import { noMoreWork } from "./budget.ts";
 import { closeAsks } from "./decide-ask.ts";
 import type { Draft } from "./draft.ts";
 import { offerId, type TaskId } from "./id.ts";
 import type { Assignment } from "./input.ts";
 import { type Next, nextAfter } from "./outcome.ts";
 import { lostInRowLimit } from "./policy.ts";
-import { rolesOf, schedule, wishOf } from "./schedule.ts";
-import { isRunning, taskOf } from "./state.ts";
+import { knownRoles, schedule, wishOf } from "./schedule.ts";
+import { isGivenUp } from "./slot.ts";
+import { isHeldBack, isRunning, taskOf } from "./state.ts";
 import type { Aftermath, Task } from "./task.ts";
 import { heldUpBy, strandedBy, waitsOf } from "./waits.ts";
 
@@ -42,9 +44,7 @@ export function releaseTimers(draft: Draft): void {
 
 /** Free slots get their tasks. */
 export function drawMatches(draft: Draft): void {
-  const { run } = draft.state;
-  const deadline = run?.policy.deadline ?? null;
-  if (deadline !== null && draft.now >= deadline) return;
+  if (noMoreWork(draft.state, draft.now) !== null) return;
   for (const match of schedule(draft.state)) {
     const task = taskOf(draft.state, match.task);
     const attempt = task.attempts.length + 1;
@@ -122,7 +122,7 @@ export function goOn(draft: Draft, id: TaskId, verifyPassed: boolean): void {
 function carryOut(draft: Draft, id: TaskId, next: Next): void {
   switch (next.next) {
     case "land":
-      offerLanding(draft, id);
+      bringHome(draft, id);
       return;
     case "done":
       draft.emit({ type: "task_done", task: id, how: "no_change", proven: true }, "temoin");
@@ -130,26 +130,78 @@ function carryOut(draft: Draft, id: TaskId, next: Next): void {
       moveDependants(draft, id);
       return;
     case "again": {
-      const after = { prefer: next.prefer, avoid: next.avoid };
+      const { prefer, avoid, fix } = next;
+      const after = { prefer, avoid, ...(fix === null ? {} : { fix }) };
       const until = next.notBefore === null ? null : { until: next.notBefore, why: next.why };
       open(draft, id, next.why, { after, until });
       return;
     }
-    case "person":
-      draft.emit({ type: "task_needs_human", task: id, why: next.why }, "temoin");
+    case "person": {
+      const { why } = next;
+      const review = next.kind === "doubt" ? doubted(draft, id) : {};
+      draft.emit({ type: "task_needs_human", task: id, why, ...review }, "temoin");
       draft.inbox({
         key: `${next.kind}:${id}`,
         kind: next.kind,
         task: id,
         says: `${id}: ${next.why}`,
-        next: `temoin tell ${id} "…" answers and lets it go on; temoin show ${id} tells more; temoin retry, skip or cancel ${id}`,
+        next: personNext(id, next.kind),
       });
       return;
+    }
     case "failed":
       draft.emit({ type: "task_failed", task: id, why: next.why }, "temoin");
+      draft.inbox({
+        key: `failed:${id}`,
+        kind: "failed",
+        task: id,
+        says: `${id} has failed: ${next.why}`,
+        next: `temoin show ${id} tells what was tried; temoin retry ${id} tries again, temoin skip ${id} goes on without it`,
+      });
       noteStranded(draft, id);
       return;
   }
+}
+
+/** A verified change: into the merge queue, before a person, or left on its branch. */
+export function bringHome(draft: Draft, id: TaskId): void {
+  const policy = draft.state.run?.policy;
+  const last = taskOf(draft.state, id).attempts.at(-1);
+  if (policy?.landing === "none" && last?.work.head) {
+    const proven = last.gates.some(({ verdict }) => verdict === "passed");
+    const done = { task: id, how: "branch", proven, sha: last.work.head } as const;
+    draft.emit({ type: "task_done", ...done }, "temoin");
+    clearTaskInbox(draft, id);
+    moveDependants(draft, id);
+    return;
+  }
+  if (policy?.review !== true || last === undefined) {
+    offerLanding(draft, id);
+    return;
+  }
+  const why = "its change is verified and waits for your review";
+  draft.emit({ type: "task_needs_human", task: id, why, review: last.n }, "temoin");
+  draft.inbox({
+    key: `review:${id}`,
+    kind: "review",
+    task: id,
+    says: `${id}: ${why}`,
+    next: `temoin diff ${id}, then temoin land ${id}, or temoin land ${id} --reject "what to change"`,
+  });
+}
+
+/** What is green and not believed a person may let land, where landings are wanted. */
+function doubted(draft: Draft, id: TaskId): { readonly review?: number } {
+  const last = taskOf(draft.state, id).attempts.at(-1);
+  const isWanted = draft.state.run?.policy.landing !== "none";
+  return last !== undefined && last.work.head !== null && isWanted ? { review: last.n } : {};
+}
+
+function personNext(id: TaskId, kind: Extract<Next, { next: "person" }>["kind"]): string {
+  if (kind === "doubt") {
+    return `temoin diff ${id}, then temoin land ${id}, or temoin land ${id} --reject "what to change"`;
+  }
+  return `temoin tell ${id} "…" answers and lets it go on; temoin show ${id} tells more; temoin retry, skip or cancel ${id}`;
 }
 
 type AskedEnding = NonNullable<Extract<Task, { state: "running" }>["ending"]>;
@@ -176,6 +228,10 @@ export function landAgain(draft: Draft, id: TaskId, why: string): void {
     return;
   }
   const says = `it could not land, ${troubles} times: ${why}`;
+  if (task.state === "landing" && task.reverting !== undefined) {
+    keepLanding(draft, id, says);
+    return;
+  }
   carryOut(draft, id, { next: "person", kind: "lost", why: says });
 }
 
@@ -185,20 +241,22 @@ export function offerLanding(draft: Draft, id: TaskId): void {
   const attempt = before.attempts.length;
   draft.emit({ type: "landing_offered", task: id, attempt }, "temoin");
   const task = taskOf(draft.state, id);
-  const lost = task.state === "landing" ? task.lost : 0;
+  if (isHeldBack(draft.state, task)) return;
+  if (task.state !== "landing") throw new Error(`${id} is ${task.state}, not landing`);
   const rank = { urgent: 3, high: 2, medium: 1, low: 0 }[task.spec.priority];
   draft.offer({
     queue: "$landing",
-    id: landingOfferId(id, attempt, lost),
+    id: landingOfferId(task),
     priority: rank,
     data: { kind: "landing", task: id, attempt } satisfies Assignment,
   });
 }
 
 /** When nothing is left that can go on, the goal is looked at, once per state of things. */
-export function askGoal(draft: Draft): void {
+export function askGoal(draft: Draft, isPartial = false): void {
   const check = draft.state.goalChecks + 1;
-  draft.emit({ type: "goal_asked", check }, "temoin");
+  const part = isPartial ? ({ partial: true } as const) : {};
+  draft.emit({ type: "goal_asked", check, ...part }, "temoin");
   draft.offer({
     queue: "$goal",
     id: `goal/${check}`,
@@ -207,8 +265,23 @@ export function askGoal(draft: Draft): void {
   });
 }
 
-export function landingOfferId(id: TaskId, attempt: number, lost: number): string {
-  return `${offerId(id, attempt)}/landing/${lost}`;
+export function landingOfferId(task: Extract<Task, { state: "landing" }>): string {
+  const { spec, attempt, lost, reverting } = task;
+  const what = reverting === undefined ? "landing" : `revert/${reverting.n}`;
+  return `${offerId(spec.id, attempt)}/${what}/${lost}`;
+}
+
+/** A landing that could not be taken back stands as it was. */
+export function keepLanding(draft: Draft, id: TaskId, why: string): void {
+  draft.emit({ type: "revert_refused", task: id, why }, "temoin");
+  moveDependants(draft, id);
+  draft.inbox({
+    key: `revert:${id}`,
+    kind: "revert",
+    task: id,
+    says: `${id} could not be taken back: ${why}`,
+    next: `temoin show ${id}; temoin revert the later task first, or add a task that undoes it`,
+  });
 }
 
 export function clearTaskInbox(draft: Draft, id: TaskId): void {
@@ -221,15 +294,14 @@ export function clearTaskInbox(draft: Draft, id: TaskId): void {
 export function sendHomeless(draft: Draft, task: Task): void {
   if (!isRunning(draft.state) || task.state !== "queued") return;
   const slots = [...draft.state.slots.values()];
-  const usable = slots.filter((slot) => slot.broken === null);
   // With no usable slot at all the run itself ends and says so.
-  if (usable.length === 0 || wishOf(task, rolesOf(usable)).kind !== "nobody") return;
+  if (slots.every(isGivenUp) || wishOf(task, knownRoles(draft.state)).kind !== "nobody") return;
   const { id, agent } = task.spec;
   const broken = slots.find((slot) => slot.spec.agent === agent && slot.broken !== null);
   const why =
     broken === undefined
       ? `pinned to ${agent}, which is not configured`
-      : `pinned to ${agent}, which cannot be used: ${broken.broken}`;
+      : `pinned to ${agent}, which cannot be used: ${broken.broken?.why}`;
   draft.emit({ type: "task_needs_human", task: id, why }, "temoin");
   draft.inbox({
     key: `no_agent:${id}`,

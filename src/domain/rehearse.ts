@@ -2,7 +2,7 @@
  * What would a run do? The real decisions, in a time that passes in leaps: every attempt takes
  * what its plan says or the usual length, succeeds at once, and lands. Nothing is changed.
  *
- * It foresees no red gate, no limit and no landing's length: it is the order that can be trusted.
+ * It foresees no red gate, no new limit and no landing's length: it is the order that can be trusted.
  */
 
 import type { Evidence } from "./agent.ts";
@@ -84,17 +84,16 @@ class Stage {
   play(start: Extract<ControlInput, { type: "run_started" }>): Rehearsal {
     for (const id of [...this.#state.running.keys()]) this.#lose(id);
     this.#decide({ from: "control", input: start });
+    this.#keepBroken();
     for (;;) {
       const landing = this.#landings.shift();
       if (landing !== undefined) {
         this.#submit(landing, { type: "landed", sha: anySha, proven: true, followBlocked: null });
         continue;
       }
+      if (this.#leapToTimer(this.#atWork[0]?.endsAt ?? Number.POSITIVE_INFINITY)) continue;
       const next = this.#atWork.shift();
-      if (next === undefined) {
-        if (!this.#leapToTimer()) break;
-        continue;
-      }
+      if (next === undefined) break;
       this.#now = next.endsAt;
       this.#submit(next.assignment, {
         type: "attempt_ended",
@@ -104,6 +103,7 @@ class Stage {
         usage: null,
         evidence: [],
         slotBroken: null,
+        limit: null,
         verifyPassed: false,
       });
     }
@@ -128,10 +128,22 @@ class Stage {
     });
   }
 
-  #leapToTimer(): boolean {
-    const times = [...this.#state.timers.values()].filter((at) => at > this.#now);
-    if (times.length === 0) return false;
-    this.#now = Math.min(...times);
+  /** What is missing now stays so: nobody knows when it will be there. */
+  #keepBroken(): void {
+    const { slots } = this.#state;
+    for (const [id, slot] of [...slots.entries()]) {
+      if (slot.broken === null) continue;
+      slots.set(id, { ...slot, broken: { ...slot.broken, retryAt: Number.POSITIVE_INFINITY } });
+    }
+  }
+
+  /** To the next instant at which time alone changes something, if that is before. */
+  #leapToTimer(before: Instant): boolean {
+    const { timers, slots } = this.#state;
+    const wakes = [...slots.values()].flatMap(({ asleep }) => asleep?.until ?? []);
+    const next = Math.min(...[...timers.values(), ...wakes].filter((at) => at > this.#now));
+    if (next >= before) return false;
+    this.#now = next;
     this.#decide({ from: "control", input: { type: "tick" } });
     return true;
   }

@@ -3,16 +3,21 @@
  *
  * A task may go to any slot of the agent that it is pinned to, else to any slot. Among the slots
  * that it may take it prefers the agent of its last attempt when the outcome says so, then agents
- * with its role, then the order of the file. Tasks are served by priority; within a priority those
- * that a free agent has the role for come first, then the older one. A task that was placed is
- * moved to another of its slots when that lets one more task start, so no ready task waits while
- * an agent that may take it is free.
+ * with its role, then the order of the file; an agent that could not be used when it was last tried
+ * comes after all others. Tasks are served by priority; within a priority those that a free agent
+ * has the role for come first, then the older one. A task that was placed is moved to another of
+ * its slots when that lets one more task start, so no ready task waits while an agent that may take
+ * it is free. A slot that is broken or asleep is not free.
+ *
+ * Two tasks whose given scopes meet never run at once. Where one of the two was only learnt from a
+ * brief, they are kept apart as long as there is something else for the slot, and no longer.
  */
 
 import type { SlotSpec } from "./agent.ts";
 import type { SlotId, TaskId } from "./id.ts";
 import { scopesMeet } from "./scope.ts";
-import { isRunning, type Slot, type State } from "./state.ts";
+import { isAwake, isGivenUp, type Slot } from "./slot.ts";
+import { isRunning, type State } from "./state.ts";
 import { type Priority, priorities, type Task } from "./task.ts";
 
 export interface Match {
@@ -25,33 +30,84 @@ export interface Match {
 /** The matching of now; empty when no work may be handed out. */
 export function schedule(state: State): readonly Match[] {
   if (!isRunning(state) || state.run.stopping !== null || state.paused) return [];
-  const slots = [...state.slots.values()].filter((slot) => slot.broken === null);
-  const free = slots.filter((slot) => slot.task === null).map((slot) => slot.spec);
+  if (state.lowDisk !== null) return [];
+  const free = [...state.slots.values()].filter((slot) => slot.task === null && isAwake(slot));
   if (free.length === 0) return [];
-  const matching = new Matching(free, rolesOf(slots));
+  const matching = new Matching(free, knownRoles(state));
   const held = scopesAtWork(state);
-  for (const tasks of queuedByPriority(state)) {
+  const kept = serve(matching, held, queuedByPriority(state), keptBack);
+  // What is left of the slots has nothing else to do.
+  if (kept.some((tasks) => tasks.length > 0)) serve(matching, held, kept, isBarred);
+  return matching.matches();
+}
+
+/** Places what it can, by priority; the tasks that only a learnt scope has kept back are left. */
+function serve(
+  matching: Matching,
+  held: Scopes[],
+  queue: readonly (readonly Task[])[],
+  isKept: typeof keptBack,
+): readonly (readonly Task[])[] {
+  const kept: Task[][] = [];
+  for (const tasks of queue) {
+    const soft: Task[] = [];
+    kept.push(soft);
     let open: readonly Task[] = tasks;
     for (const pass of ["fit", "fallback"] as const) {
       const left: Task[] = [];
       for (const task of open) {
-        if (matching.isFull) return matching.matches();
-        const { touches } = task.spec;
+        if (matching.isFull) return [];
+        const own = scopesOf(task);
         // Scopes at work only grow within a matching: who is held back now is so to its end.
-        if (touches.length > 0 && held.some((scope) => scopesMeet(scope, touches))) continue;
+        if (own !== null && isKept(own, held)) {
+          if (!isBarred(own, held)) soft.push(task);
+          continue;
+        }
         if (!matching.place(task, pass)) left.push(task);
-        else if (touches.length > 0) held.push(touches);
+        else if (own !== null) held.push(own);
       }
       open = left;
     }
   }
-  return matching.matches();
+  return kept;
+}
+
+/** What a task touches: as it was given, or as it was learnt. */
+interface Scopes {
+  readonly globs: readonly string[];
+  readonly isGiven: boolean;
+}
+
+function scopesOf({ spec }: Task): Scopes | null {
+  if (spec.touches.length > 0) return { globs: spec.touches, isGiven: true };
+  const { learnt = [] } = spec;
+  return learnt.length > 0 ? { globs: learnt, isGiven: false } : null;
+}
+
+function keptBack(own: Scopes, held: readonly Scopes[]): boolean {
+  return held.some((scope) => scopesMeet(scope.globs, own.globs));
+}
+
+function isBarred(own: Scopes, held: readonly Scopes[]): boolean {
+  return held.some((scope) => scope.isGiven && own.isGiven && scopesMeet(scope.globs, own.globs));
 }
 
 /** May the task run on this slot at all, whether or not it is free now? */
 export function mayTake(task: Task, slot: SlotSpec, roles: AgentRoles): boolean {
   const wish = wishOf(task, roles);
   return wish.kind === "pin" ? slot.agent === wish.agent : wish.kind !== "nobody";
+}
+
+/** Who is at work on files that it may touch too, as far as one of the two scopes was only learnt. */
+export function softlyHeldBy(state: State, task: Task): TaskId | null {
+  const own = scopesOf(task);
+  if (own === null) return null;
+  for (const other of atWork(state)) {
+    const scope = scopesOf(other);
+    if (scope === null || (scope.isGiven && own.isGiven)) continue;
+    if (scopesMeet(scope.globs, own.globs)) return other.spec.id;
+  }
+  return null;
 }
 
 /** Is the task kept back by the file scope of one at work? Which one? */
@@ -63,13 +119,18 @@ export function heldBy(state: State, task: Task): TaskId | null {
   return null;
 }
 
+/** What may be asked for: of all slots but those that nobody waits for any more. */
+export function knownRoles(state: State): AgentRoles {
+  return rolesOf([...state.slots.values()].filter((slot) => !isGivenUp(slot)));
+}
+
 /** Agents that can work, with their roles; and every role that one of them has. */
 export interface AgentRoles {
   readonly agents: ReadonlySet<string>;
   readonly roles: ReadonlySet<string>;
 }
 
-export function rolesOf(slots: readonly Slot[]): AgentRoles {
+function rolesOf(slots: readonly Slot[]): AgentRoles {
   return {
     agents: new Set(slots.map((slot) => slot.spec.agent)),
     roles: new Set(slots.flatMap((slot) => slot.spec.roles)),
@@ -96,7 +157,9 @@ export function wishOf(task: Task, known: AgentRoles): Wish {
 function queuedByPriority(state: State): readonly Task[][] {
   const buckets: Record<Priority, Task[]> = { urgent: [], high: [], medium: [], low: [] };
   for (const task of state.queued.values()) {
-    if (!task.paused) buckets[task.spec.priority].push(task);
+    if (task.paused) continue;
+    const isFix = task.state === "queued" && task.after?.fix !== undefined;
+    buckets[isFix ? "urgent" : task.spec.priority].push(task);
   }
   // Nearly in order already, which makes this linear.
   for (const bucket of Object.values(buckets)) bucket.sort((a, b) => a.order - b.order);
@@ -114,12 +177,12 @@ function* atWork(state: State): Generator<Task> {
   }
 }
 
-function scopesAtWork(state: State): (readonly string[])[] {
-  const scopes: (readonly string[])[] = [];
-  for (const task of atWork(state)) {
-    if (task.spec.touches.length > 0) scopes.push(task.spec.touches);
-  }
-  return scopes;
+function scopesAtWork(state: State): Scopes[] {
+  return [...atWork(state)].flatMap((task) => scopesOf(task) ?? []);
+}
+
+function isDoubtful(slot: Slot): boolean {
+  return slot.failures > 0;
 }
 
 type Pass = "fit" | "fallback";
@@ -127,14 +190,20 @@ type Pass = "fit" | "fallback";
 /** A bipartite matching that grows one task at a time (Kuhn); who is placed stays placed. */
 class Matching {
   readonly #free: readonly SlotSpec[];
+  /** Only for tasks that would wait otherwise: their agents could not be used when last tried. */
+  readonly #doubtful: ReadonlySet<SlotId>;
   readonly #roles: AgentRoles;
   readonly #taken = new Map<SlotId, Task>();
   /** Kinds of task for which there was no way left: there will be none later either. */
   readonly #hopeless = new Set<string>();
   readonly #choices = new Map<string, readonly SlotSpec[]>();
 
-  constructor(free: readonly SlotSpec[], roles: AgentRoles) {
-    this.#free = free;
+  constructor(free: readonly Slot[], roles: AgentRoles) {
+    this.#free = free.map((slot) => slot.spec);
+    const doubtful = free.filter(isDoubtful);
+    // Where there is nobody else, it takes what comes first.
+    const others = free.length > doubtful.length ? doubtful : [];
+    this.#doubtful = new Set(others.map((slot) => slot.spec.id));
     this.#roles = roles;
   }
 
@@ -197,13 +266,18 @@ class Matching {
       wish.kind === "any" ||
       (wish.kind === "pin" && slot.agent === wish.agent) ||
       (wish.kind === "role" && slot.roles.includes(wish.role));
+    const mends = (slot: SlotSpec): boolean =>
+      after?.fix !== undefined && (slot.agent === after.fix || slot.roles.includes(after.fix));
     const allowed = this.#free.filter((slot) => {
       if (wish.kind === "nobody") return false;
       if (wish.kind === "pin") return slot.agent === wish.agent;
-      if (pass === "fallback" || slot.agent === after?.prefer) return true;
+      if (pass === "fit" && this.#doubtful.has(slot.id)) return false;
+      if (pass === "fallback" || slot.agent === after?.prefer || mends(slot)) return true;
       return fits(slot) && slot.agent !== after?.avoid;
     });
     const rank = (slot: SlotSpec): number =>
+      (mends(slot) ? -16 : 0) +
+      (this.#doubtful.has(slot.id) ? 8 : 0) +
       (slot.agent === after?.prefer ? 0 : 4) +
       (slot.agent === after?.avoid ? 2 : 0) +
       (fits(slot) ? 0 : 1);
@@ -215,12 +289,15 @@ class Matching {
 function kindOf(task: Task, pass: Pass): string {
   const { agent, role } = task.spec;
   const after = task.state === "queued" ? task.after : null;
-  return [pass, agent, role, after?.prefer, after?.avoid].join("\u0000");
+  return [pass, agent, role, after?.prefer, after?.avoid, after?.fix].join("\u0000");
 }
 
 function reason(task: Task, slot: SlotSpec, roles: AgentRoles): string {
   const wish = wishOf(task, roles);
   const after = task.state === "queued" ? task.after : null;
+  if (after?.fix === slot.agent || slot.roles.includes(after?.fix ?? "")) {
+    return `${slot.agent} mends what the gates of the last attempt found`;
+  }
   const again = slot.agent === after?.prefer ? `; ${slot.agent} had the last attempt` : "";
   switch (wish.kind) {
     case "pin":

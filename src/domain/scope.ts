@@ -15,6 +15,43 @@ export function globsMeet(a: string, b: string): boolean {
   return scopesMeet([a], [b]);
 }
 
+/**
+ * Is the path within the scope? A glob that names a directory covers all that is in it. What stands
+ * in the path stands for itself, also a `*`.
+ */
+export function isInScope(path: string, globs: readonly string[]): boolean {
+  const segments = path.split("/");
+  return readScope(globs).some(
+    (glob) => pathMatches(glob, segments) || pathMatches([...glob, "**"], segments),
+  );
+}
+
+function pathMatches(glob: Path, path: Path): boolean {
+  return meets(glob.length, path.length, {
+    spansLeft: (i) => glob[i] === "**",
+    spansRight: () => false,
+    equal: (i, j) => wordMatches(glob[i] ?? "", path[j] ?? ""),
+  });
+}
+
+function wordMatches(glob: string, word: string): boolean {
+  if (glob === word || glob === "*") return true;
+  if (!hasWildcard(glob)) return false;
+  return meets(glob.length, word.length, {
+    spansLeft: (i) => glob[i] === "*",
+    spansRight: () => false,
+    equal: (i, j) => glob[i] === word[j] || glob[i] === "?",
+  });
+}
+
+/** The changed paths that no glob of the scope covers; an empty scope is unknown, and covers all. */
+export function outsideScope(
+  changed: readonly string[],
+  touches: readonly string[],
+): readonly string[] {
+  return touches.length === 0 ? [] : changed.filter((path) => !isInScope(path, touches));
+}
+
 /** A glob without braces, cut into its segments. */
 type Path = readonly string[];
 

@@ -5,26 +5,26 @@
  * event); `fork` gives a second one, in constant time, on which events can be tried out.
  */
 
-import type { SlotSpec } from "./agent.ts";
+import type { Usage } from "./agent.ts";
 import type { OpenAsk } from "./ask.ts";
+import type { LowDisk } from "./disk.ts";
 import type { GoalResult, InboxItem, PlanPhase } from "./event.ts";
 import type { CommitSha, Instant, SlotId, TaskId } from "./id.ts";
 import type { Policy } from "./policy.ts";
+import type { Slot } from "./slot.ts";
 import { Table } from "./table.ts";
+import type { TargetCheck } from "./target-check.ts";
 import type { Task } from "./task.ts";
-
-export interface Slot {
-  readonly spec: SlotSpec;
-  /** The task that it works on. */
-  readonly task: TaskId | null;
-  readonly since: Instant;
-  /** Why it cannot be used. */
-  readonly broken: string | null;
-}
 
 export interface Run {
   readonly runner: string;
   readonly startedAt: Instant;
+  /** Since when its account runs: before `startedAt` where it goes on after it was killed. */
+  readonly since: Instant;
+  /** What its attempts have used in that time, as far as agents have told; `null`: nothing. */
+  readonly spent: Usage | null;
+  /** A person was told that most of the budget is used. */
+  readonly isWarned: boolean;
   readonly configHash: string;
   readonly target: string;
   readonly policy: Policy;
@@ -39,7 +39,24 @@ export interface Run {
 /** The look at the goal that was asked for last; forgotten when something has changed since. */
 export interface GoalCheck {
   readonly check: number;
+  /** Only what costs nothing was asked for, after a landing. */
+  readonly isPartial: boolean;
   readonly results: readonly GoalResult[] | null;
+}
+
+/** What was seen in this run at one commit of the target: nothing is run twice for the same one. */
+export interface GoalKnown {
+  readonly sha: CommitSha;
+  readonly results: readonly GoalResult[];
+}
+
+/** The target has to be mended: nothing lands but what does that. */
+export interface RedTarget {
+  readonly sha: CommitSha;
+  readonly fingerprint: string;
+  readonly fix: TaskId | null;
+  /** Attempts that have begun from the target since then began from what is red. */
+  readonly since: Instant;
 }
 
 export interface FiledPhase extends PlanPhase {
@@ -73,9 +90,18 @@ export interface State {
   askCount: number;
   /** By file, in the order of the document. */
   readonly phases: Table<string, readonly FiledPhase[]>;
+  /** What the gates found on commits of the target, the newest last. */
+  checks: readonly TargetCheck[];
+  /** `null`: it is green, or nobody knows. */
+  redTarget: RedTarget | null;
+  /** `null`: there is room. */
+  lowDisk: LowDisk | null;
   run: Run | null;
   paused: boolean;
   goalCheck: GoalCheck | null;
+  goalKnown: GoalKnown | null;
+  /** The last commit of which a landing of this run has recorded that its gates passed. */
+  testedSha: CommitSha | null;
   /** Where the target was as the work on the present goal began; `{ changed }` is measured from it. */
   goalSince: CommitSha | null;
   /** How many goal checks were ever asked for. */
@@ -98,9 +124,14 @@ export function emptyState(): State {
     asks: new Table(),
     askCount: 0,
     phases: new Table(),
+    checks: [],
+    redTarget: null,
+    lowDisk: null,
     run: null,
     paused: false,
     goalCheck: null,
+    goalKnown: null,
+    testedSha: null,
     goalSince: null,
     goalChecks: 0,
   };
@@ -142,8 +173,27 @@ export function isRunning(state: State): state is State & { run: Run } {
   return state.run !== null && state.run.ended === null;
 }
 
+/** It waits until the target is green again, unless it mends it or may have landed already. */
+export function isHeldBack(state: State, task: Task): boolean {
+  if (state.redTarget === null || task.state !== "landing") return false;
+  // What a person takes back may be what has made it red.
+  if (task.spec.mends !== undefined || task.reverting !== undefined) return false;
+  return task.prepared === null && !mendsIt(state, state.redTarget, task);
+}
+
+/** Its gates are all green on top of what is red: whatever it was for, it mends the target. */
+function mendsIt(state: State, { since }: RedTarget, { attempts }: Task): boolean {
+  const last = attempts.at(-1);
+  const gates = state.run?.policy.gates ?? [];
+  if (last === undefined || last.startedAt < since || last.base.from !== "target") return false;
+  const own = last.gates.filter(({ where }) => where === "workspace");
+  const round = Math.max(...own.map((result) => result.round));
+  const passed = own.filter((one) => one.round === round && one.verdict === "passed");
+  return gates.length > 0 && gates.every((name) => passed.some((one) => one.name === name));
+}
+
 /** Bump it whenever the shape of the state or the meaning of an event changes. */
-export const foldVersion = "2";
+export const foldVersion = "10";
 
 /** A state as text, for a snapshot that may be thrown away. */
 export function writeState(state: State): string {

@@ -5,10 +5,12 @@
  *
  * besides: needs_human, failed, cancelled, skipped. done, failed, cancelled and skipped are
  * terminal; only a person's `retry` opens one again, as a new life with its count from zero. What
- * has failed may still be skipped or cancelled, and nothing ever leaves done.
+ * has failed may still be skipped or cancelled. What is done leaves it only by a person's `revert`,
+ * through a landing that takes the first one back.
  */
 
 import type { Attempt } from "./attempt.ts";
+import type { Brief } from "./brief.ts";
 import type { AgentName, BlobHash, CommitSha, Instant, SlotId, TaskId } from "./id.ts";
 
 export const priorities = ["urgent", "high", "medium", "low"] as const;
@@ -31,10 +33,21 @@ export interface TaskSpec {
   readonly estimate: string | null;
   /** Globs; two tasks whose globs can meet do not run at once. */
   readonly touches: readonly string[];
+  /**
+   * The same, read out of the brief's files where `touches` is empty: soft, see `schedule.ts`.
+   * Absent: nothing was learnt.
+   */
+  readonly learnt?: readonly string[];
   /** Commands that must pass besides the gates. */
   readonly verify: readonly string[];
   readonly brief: BlobHash;
+  /** The brief itself, of a task that temoin has written; absent: it is kept under `brief`. */
+  readonly written?: Brief;
   readonly briefLines: number;
+  /** The item of the goal, by its name, for which temoin has opened it; absent: none. */
+  readonly goal?: string;
+  /** The fingerprint of the failures on the target that it is to mend; absent: any other task. */
+  readonly mends?: string;
   readonly source: { readonly file: string; readonly line: number } | null;
 }
 
@@ -89,16 +102,25 @@ export type TaskStatus =
       /** Those of them that were nobody's restart; ten, and a person looks at it. */
       readonly troubles: number;
       readonly ending: Ending | null;
+      /** What lands is the taking back of an earlier landing. Absent: the attempt's change. */
+      readonly reverting?: Reverting;
     }
   | {
       readonly state: "done";
       readonly at: Instant;
-      readonly how: "landed" | "no_change" | "imported";
+      /** `branch`: verified, and left on the attempt's branch; `sha` is its head. */
+      readonly how: "landed" | "no_change" | "imported" | "branch";
       /** Gates passed on the merged result. */
       readonly proven: boolean;
       readonly sha: CommitSha | null;
     }
-  | { readonly state: "needs_human"; readonly at: Instant; readonly why: string }
+  | {
+      readonly state: "needs_human";
+      readonly at: Instant;
+      readonly why: string;
+      /** The verified attempt that is held until a person lets it land. Absent: none is. */
+      readonly review?: number;
+    }
   | { readonly state: "failed"; readonly at: Instant; readonly why: string }
   | { readonly state: "cancelled"; readonly at: Instant }
   | { readonly state: "skipped"; readonly at: Instant };
@@ -110,12 +132,29 @@ export type Task = TaskFacts & TaskStatus;
 export interface Aftermath {
   readonly prefer: AgentName | null;
   readonly avoid: AgentName | null;
+  /** Agent or role that mends what its gates found: it is served first then. Absent: none. */
+  readonly fix?: string;
+}
+
+/** A landing that a person takes back. */
+export interface Reverting {
+  /** The commit by which it had landed. */
+  readonly sha: CommitSha;
+  readonly reason: string;
+  /** No two have the same. */
+  readonly n: number;
+  /** As it was done before, and is again if it cannot be taken back. */
+  readonly was: { readonly at: Instant; readonly proven: boolean };
 }
 
 /** A landing between its record and its settling: what recovery needs to finish or undo it. */
 export interface PreparedLanding {
   readonly expected: CommitSha;
   readonly mergeSha: CommitSha;
+  /** Of the stack that was tested: the target moves to it. Absent: to `mergeSha`. */
+  readonly top?: CommitSha;
+  /** How many land together by that move. Absent: this one alone. */
+  readonly stack?: number;
 }
 
 export const taskStates = [

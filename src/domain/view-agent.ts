@@ -3,7 +3,9 @@
 import type { AgentSpec, Evidence, Usage } from "./agent.ts";
 import { isLive, type LiveAttempt, type LivePhase } from "./attempt.ts";
 import type { AgentName, Instant, SlotId, TaskId } from "./id.ts";
-import { isRunning, type Slot, type State } from "./state.ts";
+import type { Sleep, Slot } from "./slot.ts";
+import { isRunning, type State } from "./state.ts";
+import { plainTime } from "./view-time.ts";
 
 export type AgentState =
   | "offline"
@@ -27,7 +29,9 @@ export interface ShownSlot {
   readonly phase: LivePhase | null;
   readonly since: Instant;
   readonly usage: Usage | null;
-  /** Why it is broken; else what its state was seen by, the strongest first. */
+  /** Until when its agent is limited, and why. */
+  readonly limit: Sleep | null;
+  /** Why it is broken or limited; else what its state was seen by, the strongest first. */
   readonly why: string | null;
   readonly because: readonly Evidence[];
   /** A person is at its keys: temoin types nothing meanwhile. */
@@ -48,7 +52,8 @@ function shownSlot(state: State, slot: Slot, hasRunner: boolean): ShownSlot {
     phase: attempt?.phase ?? null,
     since: attempt?.since ?? slot.since,
     usage: attempt?.usage ?? null,
-    why: slot.broken ?? attempt?.seen?.because[0]?.says ?? null,
+    limit: slot.asleep,
+    why: whyKept(slot, attempt) ?? attempt?.seen?.because[0]?.says ?? null,
     because: attempt?.seen?.because ?? [],
     held: attempt?.held ?? false,
   };
@@ -57,12 +62,23 @@ function shownSlot(state: State, slot: Slot, hasRunner: boolean): ShownSlot {
   }
   if (!hasRunner) return { ...shown, state: "offline" };
   if (slot.broken !== null) return { ...shown, state: "broken" };
-  if (attempt === null) return { ...shown, state: "idle" };
+  if (attempt === null) return { ...shown, state: slot.asleep === null ? "idle" : "limited" };
   const { seen, phase } = attempt;
   const isInTurn =
     agentStates[phase] !== "starting" && phase !== "verifying" && phase !== "stopping";
+  // Whatever its screen shows meanwhile.
+  if (phase === "quiet") {
+    const because = attempt.evidence.filter(({ source }) => source === "silence").slice(-1);
+    return { ...shown, state: "quiet", because, why: because[0]?.says ?? shown.why };
+  }
   if (seen === null || !isInTurn) return { ...shown, state: agentStates[phase] };
   return { ...shown, state: seen.state, since: seen.since };
+}
+
+function whyKept({ broken, asleep }: Slot, attempt: LiveAttempt | null): string | null {
+  if (broken !== null) return `${broken.why} (tried again at ${plainTime(broken.retryAt)})`;
+  if (asleep === null || attempt !== null) return null;
+  return `until ${plainTime(asleep.until)}: ${asleep.says}`;
 }
 
 /** The attempt that the slot is busy with. */
@@ -88,7 +104,5 @@ const agentStates: Readonly<Record<LivePhase, AgentState>> = {
 
 /** How the driver of an agent reaches its program; unknown for an agent that is not configured. */
 export function transportOf(agent: AgentSpec | undefined): string | null {
-  if (agent === undefined) return null;
-  // One process per turn is what the `command` driver does.
-  return agent.driver === "command" ? "headless" : "tmux";
+  return agent?.transport ?? null;
 }

@@ -4,14 +4,17 @@
  */
 
 import type { AgentSpec, Evidence, Usage } from "./agent.ts";
-import type { Attempt } from "./attempt.ts";
+import type { Attempt, GateResult } from "./attempt.ts";
 import { type Brief, isThin } from "./brief.ts";
 import { eta } from "./eta.ts";
+import { etaRange } from "./eta-range.ts";
 import type { Event } from "./event.ts";
-import { goal } from "./goal.ts";
+import { goal, waitsUntil } from "./goal.ts";
 import type { Instant } from "./id.ts";
+import type { Sleep } from "./slot.ts";
 import { isRunning, type State } from "./state.ts";
 import { isTerminal, type Task, type TaskState, taskStates } from "./task.ts";
+import { addUsage } from "./usage.ts";
 import { shownSlots, transportOf } from "./view-agent.ts";
 import {
   type HeldBy,
@@ -47,6 +50,8 @@ function taskJson(task: Task, heldBy: HeldBy) {
     landed: landedSha(task),
     proven: task.state === "done" ? task.proven : null,
     paused: task.paused,
+    /** Its verified change waits for a person. */
+    review: task.state === "needs_human" && task.review !== undefined,
     thin: !isTerminal(task.state) && isThin(spec.briefLines),
   };
 }
@@ -54,7 +59,7 @@ function taskJson(task: Task, heldBy: HeldBy) {
 /** `brief` is the one that is kept under the task's hash. */
 export function showJson(state: State, task: Task, brief: Brief) {
   const { spec } = task;
-  const { aliases, skills, phase, estimate, touches, verify, source } = spec;
+  const { aliases, skills, phase, estimate, touches, learnt = [], verify, source } = spec;
   return {
     schema,
     task: {
@@ -65,11 +70,15 @@ export function showJson(state: State, task: Task, brief: Brief) {
       phase,
       estimate,
       touches,
+      learnt,
       verify,
       source,
       addedAt: isoTime(task.addedAt),
       tells: task.tells.map((tell) => ({ ...tell, at: isoTime(tell.at) })),
       brief,
+      spent: usageJson(
+        task.attempts.reduce<Usage | null>((sum, { usage }) => addUsage(sum, usage), null),
+      ),
       attempts: task.attempts.map(attemptJson),
     },
   };
@@ -91,7 +100,7 @@ function attemptJson(attempt: Attempt) {
     rounds: attempt.rounds,
     evidence: attempt.evidence.map(evidenceJson),
     reports: attempt.reports.map((report) => ({ ...report, at: isoTime(report.at) })),
-    gates: attempt.gates,
+    gates: attempt.gates.map(gateJson),
     branch: attempt.branch,
     head: attempt.work.head,
     saved: attempt.work.saved,
@@ -100,14 +109,21 @@ function attemptJson(attempt: Attempt) {
   };
 }
 
+/** Events of before tell nothing of failures and tests. */
+function gateJson(gate: GateResult) {
+  const { failures = [], tests = null, flaky = false, note = null } = gate;
+  return { ...gate, failures, tests, flaky, note };
+}
+
 function evidenceJson({ at, source, says }: Evidence) {
   return { at: isoTime(at), source, says };
 }
 
-function usageJson(usage: Usage | null) {
+export function usageJson(usage: Usage | null) {
   if (usage === null) return null;
   return {
     inputTokens: usage.inputTokens ?? null,
+    cachedTokens: usage.cachedTokens ?? null,
     outputTokens: usage.outputTokens ?? null,
     costUsd: usage.costUsd ?? null,
   };
@@ -135,9 +151,9 @@ export function statusJson(state: State, facts: StatusFacts) {
       task: shown.task,
       phase: shown.phase,
       since: isoTime(shown.since),
-      context: null,
+      context: shown.usage?.context ?? null,
       usage: usageJson(shown.usage),
-      limit: null,
+      limit: limitJson(shown.limit),
       why: shown.why,
       because: shown.because.map(evidenceJson),
       held: shown.held,
@@ -147,6 +163,12 @@ export function statusJson(state: State, facts: StatusFacts) {
     inbox: state.inbox.size,
     spent: usageJson(spent(state)),
   };
+}
+
+function limitJson(limit: Sleep | null) {
+  if (limit === null) return null;
+  const { kind, says, resetAt, until } = limit;
+  return { kind, says, resetAt: isoTime(resetAt), until: isoTime(until) };
 }
 
 export type RunState = "none" | "running" | "paused" | "stopping" | "interrupted" | "ended";
@@ -162,17 +184,31 @@ export function runState(state: State, hasRunner: boolean): RunState {
 
 function runJson(state: State, { now, hasRunner }: StatusFacts) {
   const { run } = state;
+  const budget = run?.policy.budget;
+  const isAtWork = hasRunner && isRunning(state);
   return {
     state: runState(state, hasRunner),
     startedAt: isoTime(run?.startedAt ?? null),
-    eta: hasRunner && isRunning(state) ? isoTime(eta(state, now)) : null,
+    eta: isAtWork ? isoTime(eta(state, now)) : null,
+    etaRange: isAtWork ? (etaRange(state, now)?.map((at) => isoTime(at)) ?? null) : null,
     endedAt: isoTime(run?.ended?.at ?? null),
     exitCode: run?.ended?.exitCode ?? null,
     why: run?.ended?.why ?? run?.stopping ?? null,
     target: run?.target ?? null,
     configHash: run?.configHash ?? null,
     deadline: isoTime(run?.policy.deadline ?? null),
+    budget: { cost: budget?.cost ?? null, tokens: budget?.tokens ?? null },
+    spent: usageJson(run?.spent ?? null),
+    lowDisk: lowDiskJson(state),
+    waitsUntil: hasRunner ? isoTime(waitsUntil(state)) : null,
   };
+}
+
+/** Where too little is free for one more attempt; `null`: nowhere. */
+function lowDiskJson({ lowDisk }: State) {
+  if (lowDisk === null) return null;
+  const { dir, freeBytes, leastBytes, since } = lowDisk;
+  return { dir, freeBytes, leastBytes, since: isoTime(since) };
 }
 
 /** How many tasks are shown in each state. */
@@ -191,16 +227,11 @@ const noTasks = Object.fromEntries(taskStates.map((state) => [state, 0])) as Rec
 
 /** The sum of what agents have told of their use; a part that none has told is unknown. */
 function spent(state: State): Usage {
-  const sum: { -readonly [K in keyof Usage]: number } = {};
+  let sum: Usage | null = null;
   for (const task of state.tasks.values()) {
-    for (const { usage } of task.attempts) {
-      for (const part of ["inputTokens", "outputTokens", "costUsd"] as const) {
-        const known = usage?.[part];
-        if (known !== undefined) sum[part] = (sum[part] ?? 0) + known;
-      }
-    }
+    for (const { usage } of task.attempts) sum = addUsage(sum, usage);
   }
-  return sum;
+  return sum ?? {};
 }
 
 /** `null`: there is no task, slot or agent of that name. */
@@ -222,7 +253,7 @@ export function eventJson(seq: number, event: Event) {
 }
 
 /** Keys under which events hold instants, at any depth. */
-const instantKeys: ReadonlySet<string> = new Set(["at", "until", "deadline"]);
+const instantKeys: ReadonlySet<string> = new Set(["at", "until", "deadline", "resetAt", "retryAt"]);
 
 function withIsoTimes(value: object): object {
   return Object.fromEntries(

@@ -10,9 +10,11 @@ import type { Instant, SlotId, TaskId } from "./id.ts";
 import type { State } from "./state.ts";
 import { durationText, shareText } from "./view-duration.ts";
 import { gatesText } from "./view-gates.ts";
+import { brokenText, sleepText } from "./view-slot.ts";
 import type { SlotSummary, Summary } from "./view-summary.ts";
 import { countText, oneLine, plainWord } from "./view-text.ts";
 import { clockTime } from "./view-time.ts";
+import { nudgeText } from "./watch.ts";
 
 export interface LiveFacts {
   /** The state after the event; later events may be in it too. */
@@ -45,6 +47,8 @@ function lineOf(event: Event, state: State): Line | null {
         : at(event, state, `reports ${event.report.kind}: ${event.report.text}`);
     case "feedback_given":
       return at(event, state, `is not green, round ${event.round}: ${event.says}`);
+    case "nudged":
+      return at(event, state, `${nudgeText(event)}: ${event.why}`);
     case "attempt_ended":
       return at(event, state, endText(event, attemptOf(event, state)));
     case "attempt_resumed":
@@ -62,7 +66,16 @@ function lineOf(event: Event, state: State): Line | null {
     case "landing_lost":
       return at(event, state, `landing is tried again: ${event.why}`);
     case "task_done":
-      return event.how === "imported" ? null : ["temoin", `${event.task} done: no change needed`];
+      if (event.how === "imported") return null;
+      return event.how === "branch"
+        ? ["temoin", `${event.task} done: verified, left on its branch`]
+        : ["temoin", `${event.task} done: no change needed`];
+    case "revert_asked":
+      return ["person", `${event.task} is to be taken back: ${event.reason || "no reason told"}`];
+    case "reverted":
+      return ["temoin", `${event.task} taken back as ${event.sha.slice(0, 10)}`];
+    case "revert_refused":
+      return ["temoin", `${event.task} could not be taken back: ${event.why}`];
     case "task_failed":
       return ["temoin", `${event.task} failed: ${event.why}`];
     case "task_cancelled":
@@ -72,6 +85,7 @@ function lineOf(event: Event, state: State): Line | null {
     case "told":
       return ["person", `to ${event.task}: ${event.text}`];
     case "task_added":
+      if (event.by === "temoin") return ["temoin", `${event.spec.id} opened: ${event.spec.title}`];
       return event.by === "person" && event.spec.source === null
         ? ["person", `${event.spec.id} added: ${event.spec.title}`]
         : null;
@@ -95,7 +109,13 @@ function lineOfRun(event: Event): Line | null {
     case "run_started":
       return ["temoin", `run started: ${countText(event.slots.length, "slot")}, ${event.target}`];
     case "slot_broken":
-      return [event.slot, `cannot be used any more: ${event.why}`];
+      return [event.slot, brokenText(event)];
+    case "slot_limited":
+      return [event.slot, sleepText(event)];
+    case "slot_awake":
+      return [event.slot, "is awake: its limit should be over"];
+    case "disk_enough":
+      return ["temoin", "the disk has room again: attempts begin"];
     case "run_stopping":
       return ["temoin", `stopping: ${event.why}`];
     case "run_ended":
@@ -165,10 +185,11 @@ const summaryHeader = [
 /** `idle`: all of its free time and the share of the whole; then what of it work was ready for. */
 function summaryRow(slot: SlotSummary): readonly string[] {
   const idleMs = slot.idleMs + slot.idleReadyMs;
-  const wholeMs = idleMs + slot.workingMs + slot.brokenMs;
+  const wholeMs = idleMs + slot.workingMs + slot.limitedMs + slot.brokenMs;
   const outcomes = Object.entries(slot.outcomes)
     .map(([name, number]) => `${plainWord(name)} ${number}`)
     .join(", ");
+  const limited = slot.limitedMs > 0 ? `limited ${durationText(slot.limitedMs)}` : "";
   const broken = slot.brokenMs > 0 ? `out of order ${durationText(slot.brokenMs)}` : "";
   return [
     slot.slot,
@@ -177,7 +198,7 @@ function summaryRow(slot: SlotSummary): readonly string[] {
     durationText(slot.workingMs),
     `${durationText(idleMs)} (${shareText(idleMs, wholeMs)})`,
     durationText(slot.idleReadyMs),
-    [outcomes, broken].filter((part) => part !== "").join("; ") || "–",
+    [outcomes, limited, broken].filter((part) => part !== "").join("; ") || "–",
   ];
 }
 

@@ -9,6 +9,7 @@ export type AskEvent = Extract<
     type:
       | "agent_seen"
       | "agent_held"
+      | "agent_used"
       | "asked"
       | "answered"
       | "answer_refused"
@@ -23,6 +24,7 @@ export function tellAsk(event: AskEvent): readonly [string, string, string] | nu
     // An ask has a row by its line of the inbox; states come and go too often for one.
     case "agent_seen":
     case "agent_held":
+    case "agent_used":
     case "asked":
     case "ask_closed":
       return null;
@@ -39,6 +41,7 @@ export function isAskEvent(event: Event): event is AskEvent {
   switch (event.type) {
     case "agent_seen":
     case "agent_held":
+    case "agent_used":
     case "asked":
     case "answered":
     case "answer_refused":

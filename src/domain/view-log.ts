@@ -10,8 +10,10 @@ import type { Event } from "./event.ts";
 import type { TaskId } from "./id.ts";
 import { areGreen, gatesText } from "./view-gates.ts";
 import { isAskEvent, tellAsk } from "./view-log-ask.ts";
+import { type RunEvent, tellRun } from "./view-log-run.ts";
 import { countText, listText, plainWord, table, tableRow } from "./view-text.ts";
 import { plainTime } from "./view-time.ts";
+import { nudgeText } from "./watch.ts";
 
 export interface LogRow {
   readonly time: string;
@@ -137,9 +139,7 @@ function tell(event: Exclude<Event, Added>): Told | null {
         "⏳ reopened",
       ];
     case "task_done":
-      return event.how === "imported"
-        ? ["done by its plan, unproven", event.task, "✅ imported"]
-        : ["done: nothing had to change", event.task, "✅ done"];
+      return tellDone(event);
     case "task_needs_human":
       return [`needs a person: ${event.why}`, event.task, "⚠️ needs human"];
     case "task_failed":
@@ -159,6 +159,17 @@ function tell(event: Exclude<Event, Added>): Told | null {
   }
 }
 
+function tellDone({ how, task }: Extract<Event, { type: "task_done" }>): Told {
+  switch (how) {
+    case "imported":
+      return ["done by its plan, unproven", task, "✅ imported"];
+    case "branch":
+      return ["done: verified, and left on its branch", task, "✅ done"];
+    case "no_change":
+      return ["done: nothing had to change", task, "✅ done"];
+  }
+}
+
 type AttemptEvent = Extract<
   Event,
   {
@@ -168,17 +179,16 @@ type AttemptEvent = Extract<
       | "reported"
       | "gates_ran"
       | "feedback_given"
+      | "nudged"
       | "attempt_ended"
       | "landed"
       | "landing_refused"
-      | "landing_lost";
+      | "landing_lost"
+      | "revert_asked"
+      | "reverted"
+      | "revert_refused";
   }
 >;
-type RunEvent = Extract<
-  Event,
-  { type: "run_started" | "run_stopping" | "run_ended" | "slot_broken" | "goal_checked" }
->;
-
 function tellAttempt(event: AttemptEvent | RunEvent): Told | null {
   switch (event.type) {
     case "attempt_offered":
@@ -188,6 +198,20 @@ function tellAttempt(event: AttemptEvent | RunEvent): Told | null {
         "🔄 assigned",
       ];
     case "attempt_moved":
+      if (event.outside !== undefined && event.outside.length > 0) {
+        return [
+          `changed files outside its scope: ${listText(event.outside)}`,
+          attemptName(event.task, event.attempt),
+          "⚠️ scope",
+        ];
+      }
+      if (event.config === true) {
+        return [
+          "changed temoin.yaml, which has no effect on this run",
+          attemptName(event.task, event.attempt),
+          "⚠️ configuration",
+        ];
+      }
       // Once per attempt; the other phases come and go with each round of feedback.
       return event.phase === "starting"
         ? ["started", attemptName(event.task, event.attempt), "🔄 running"]
@@ -214,6 +238,12 @@ function tellAttempt(event: AttemptEvent | RunEvent): Told | null {
         attemptName(event.task, event.attempt),
         "🔄 feedback",
       ];
+    case "nudged":
+      return [
+        `${nudgeText(event)}: ${event.why}`,
+        attemptName(event.task, event.attempt),
+        "⏳ quiet",
+      ];
     case "attempt_ended":
       return [
         `ended ${event.outcome}: ${event.why}`,
@@ -238,40 +268,14 @@ function tellAttempt(event: AttemptEvent | RunEvent): Told | null {
         attemptName(event.task, event.attempt),
         "🔄 landing",
       ];
+    case "revert_asked":
+      return [`is to be taken back: ${event.reason || "no reason told"}`, event.task, "🔄 revert"];
+    case "reverted":
+      return [`taken back as ${event.sha.slice(0, 10)}`, event.task, "⏳ reverted"];
+    case "revert_refused":
+      return [`could not be taken back: ${event.why}`, event.task, "❌ revert"];
     default:
       return tellRun(event);
-  }
-}
-
-function tellRun(event: RunEvent): Told | null {
-  switch (event.type) {
-    case "run_started":
-      return [
-        `run started with ${listText(event.slots.map((slot) => slot.id))}`,
-        event.target,
-        "🔄 running",
-      ];
-    case "run_stopping":
-      return [`run is stopping: ${event.why}`, "run", "⏳ stopping"];
-    case "run_ended":
-      return [
-        `run ended: ${event.why}`,
-        "run",
-        event.exitCode === 0 ? "✅ goal met" : `⚠️ exit ${event.exitCode}`,
-      ];
-    case "slot_broken":
-      return [`cannot be used any more: ${event.why}`, event.slot, "❌ broken"];
-    case "goal_checked": {
-      if (event.results.length === 0) return null;
-      const missing = event.results.filter((item) => !item.met);
-      return missing.length === 0
-        ? ["goal looked at: nothing is missing", "goal", "✅ met"]
-        : [
-            `goal looked at; missing: ${missing.map((item) => `${item.name} (${item.detail})`).join(", ")}`,
-            "goal",
-            "⏳ missing",
-          ];
-    }
   }
 }
 

@@ -1,6 +1,9 @@
 /** How a run, its tasks and its agents stand, in a line each. Plain text; it may hold words of others. */
 
+import { lowDiskText } from "./disk.ts";
 import { eta } from "./eta.ts";
+import { etaRange } from "./eta-range.ts";
+import { waitsUntil } from "./goal.ts";
 import type { Instant } from "./id.ts";
 import { isRunning, type State } from "./state.ts";
 import { taskStates } from "./task.ts";
@@ -8,6 +11,10 @@ import type { ShownSlot } from "./view-agent.ts";
 import { durationText } from "./view-duration.ts";
 import { countTasks, runState } from "./view-json.ts";
 import { oneLine, plainWord } from "./view-text.ts";
+import { plainTime } from "./view-time.ts";
+
+/** Less to go is not told: no estimate is that good (chosen). */
+const leastLeftMs = 1_000;
 
 export interface RunFacts {
   readonly now: Instant;
@@ -27,10 +34,33 @@ export function runLine(state: State, { now, hasRunner, who = "" }: RunFacts): s
     return `The last run ended ${durationText(now - run.ended.at)} ago${why}`;
   }
   if (name === "interrupted") return "The last run was cut off; the next one goes on from there.";
+  if (state.lowDisk !== null && name === "running") {
+    return `waiting on ${run.target}${nameOf(who)}: ${oneLine(lowDiskText(state.lowDisk))}`;
+  }
+  const wait = waitsUntil(state);
+  if (wait !== null && name === "running") {
+    const left = durationText(wait - now);
+    return `waiting on ${run.target}${nameOf(who)}: no agent that may go on can be used before ${plainTime(wait)}, in ${left}`;
+  }
   const end = isRunning(state) ? eta(state, now) : null;
-  const left = end === null ? "" : `, about ${durationText(end - now)} to go`;
-  const by = who === "" ? "" : ` (${who})`;
-  return `${name} on ${run.target}${by} for ${durationText(now - run.startedAt)}${why}${left}`;
+  // Of an estimate that is used up, nothing is to be said.
+  const left =
+    end === null || end - now < leastLeftMs
+      ? ""
+      : `, about ${durationText(end - now)} to go${rangeText(state, now)}`;
+  return `${name} on ${run.target}${nameOf(who)} for ${durationText(now - run.startedAt)}${why}${left}`;
+}
+
+/** ` (5 min to 20 min)`, or nothing where both are the same. */
+export function rangeText(state: State, now: Instant): string {
+  const range = etaRange(state, now);
+  if (range === null) return "";
+  const [from, to] = range.map((at) => durationText(Math.max(0, at - now)));
+  return from === to ? "" : ` (${from} to ${to})`;
+}
+
+function nameOf(who: string): string {
+  return who === "" ? "" : ` (${who})`;
 }
 
 /** `3 done · 1 running`; states without a task are left out. */

@@ -1,14 +1,17 @@
 /** STATUS.md: one page on which a person sees where the project stands. Its length is bounded. */
 
+import { lowDiskText } from "./disk.ts";
 import { eta } from "./eta.ts";
 import type { GoalResult } from "./event.ts";
-import { goal } from "./goal.ts";
+import { goal, waitsUntil } from "./goal.ts";
 import type { Instant } from "./id.ts";
 import type { State } from "./state.ts";
 import type { Priority, Task, TaskState } from "./task.ts";
 import { type AgentState, shownSlots } from "./view-agent.ts";
 import { durationText } from "./view-duration.ts";
 import { countTasks, runState } from "./view-json.ts";
+import { rangeText } from "./view-run.ts";
+import { attemptsIn, attemptsSpend, runSpend, tellsSpend } from "./view-spend.ts";
 import { holds, shownAgent, shownOutcome, shownState, stateText } from "./view-task.ts";
 import { table, tableCell } from "./view-text.ts";
 import { plainTime } from "./view-time.ts";
@@ -69,29 +72,49 @@ function runLines(state: State, now: Instant): readonly string[] {
   const why = run.ended?.why ?? run.stopping;
   if (why !== null) lines.push(`- Why: ${tableCell(why, 400)}`);
   lines.push(`- Target: ${tableCell(run.target)}`);
+  if (run.spent !== null || run.policy.budget !== undefined) {
+    lines.push(`- Spend: ${tableCell(runSpend(state, run), 400)}`);
+  }
   if (run.ended !== null) {
     const tookMs = run.ended.at - run.startedAt;
     lines.push(`- Ended ${plainTime(run.ended.at)}, after ${durationText(tookMs)}`);
     return lines;
   }
   const end = eta(state, now);
-  const left = end === null ? "unknown" : `${plainTime(end)} (in ${durationText(end - now)})`;
+  const left =
+    end === null
+      ? "unknown"
+      : `${plainTime(end)} (in ${durationText(end - now)}${rangeOf(state, now)})`;
   lines.push(`- Expected end: ${left}`);
+  if (state.lowDisk !== null) lines.push(`- Disk: ${tableCell(lowDiskText(state.lowDisk), 400)}`);
+  const wait = waitsUntil(state);
+  if (wait !== null) {
+    lines.push(`- Waits until ${plainTime(wait)}: no agent that may go on can be used before`);
+  }
   if (run.policy.deadline !== null) lines.push(`- Deadline: ${plainTime(run.policy.deadline)}`);
   return lines;
+}
+
+function rangeOf(state: State, now: Instant): string {
+  const text = rangeText(state, now);
+  return text === "" ? "" : `;${text.replace(/[()]/g, "")}`;
 }
 
 function agentTable(state: State, now: Instant): readonly string[] {
   const slots = shownSlots(state);
   if (slots.length === 0) return [];
+  const { run } = state;
+  const isTold = tellsSpend(state) && run !== null;
+  const attempts = isTold ? [...state.tasks.values()].flatMap((task) => attemptsIn(task, run)) : [];
   return table(
-    ["agent", "task", "status", "since", "for"],
+    ["agent", "task", "status", "since", "for", ...(isTold ? ["spend"] : [])],
     slots.map((slot) => [
       slot.slot,
       slot.task ?? "–",
       `${agentSigns[slot.state]} ${slot.state}${slot.why === null ? "" : `: ${slot.why}`}`,
       plainTime(slot.since),
       durationText(now - slot.since),
+      ...(isTold ? [attemptsSpend(attempts.filter((one) => one.slot === slot.slot))] : []),
     ]),
   );
 }
@@ -120,6 +143,7 @@ function totalLine(state: State): string {
 
 function queueTable(state: State): readonly string[] {
   const heldBy = holds(state);
+  const isTold = tellsSpend(state);
   const bySection = Map.groupBy(state.tasks.values(), (task) => shownState(task, heldBy));
   const rows: string[][] = [];
   for (const section of sections) {
@@ -128,10 +152,14 @@ function queueTable(state: State): readonly string[] {
     const isOver = section === "done" || section === "skipped" || section === "cancelled";
     const room = mostRows - rows.length;
     const shown = isOver ? tasks.slice(Math.max(0, tasks.length - room)) : inOrder(tasks);
-    for (const task of shown.slice(0, room)) rows.push(queueRow(task, section));
+    for (const task of shown.slice(0, room)) {
+      const spend = isTold ? [attemptsSpend(task.attempts)] : [];
+      rows.push([...queueRow(task, section), ...spend]);
+    }
   }
   const more = state.tasks.size - rows.length;
-  const lines = rows.length === 0 ? [] : table(queueHeader, rows);
+  const lines =
+    rows.length === 0 ? [] : table([...queueHeader, ...(isTold ? ["spend"] : [])], rows);
   return more > 0 ? [...lines, "", `${more} more: \`temoin ls\` lists them all.`] : lines;
 }
 

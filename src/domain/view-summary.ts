@@ -1,18 +1,20 @@
 /**
  * Who did what in a run, and what every slot did with its time: at work, idle although work was
- * ready for it, idle because nothing could be done, or out of order.
+ * ready for it, idle because nothing could be done, asleep until a limit is over, or out of order.
  *
- * The four lengths of a slot add up to the length of the run. "Ready" is what the schedule would
+ * The five lengths of a slot add up to the length of the run. "Ready" is what the schedule would
  * have given that very slot: queued, not paused, allowed to it, not held by files at work. While
- * the project is paused, the run is stopping or its deadline has passed, nothing is ready.
+ * the project is paused, the run is stopping, its deadline has passed or a disk is low, nothing is ready.
  */
 
 import { apply } from "./apply.ts";
 import type { Outcome } from "./attempt.ts";
+import { killedExit, noMoreWork } from "./budget.ts";
 import type { Event } from "./event.ts";
 import type { AgentName, Instant, SlotId, TaskId } from "./id.ts";
-import { mayTake, rolesOf } from "./schedule.ts";
-import { emptyState, isRunning, type Slot, type State } from "./state.ts";
+import { knownRoles, mayTake } from "./schedule.ts";
+import type { Slot } from "./slot.ts";
+import { emptyState, isRunning, type State } from "./state.ts";
 import type { TaskState } from "./task.ts";
 import { countTasks } from "./view-json.ts";
 import { holds } from "./view-task.ts";
@@ -30,6 +32,8 @@ export interface SlotSummary {
   readonly idleReadyMs: number;
   /** Free while no task was ready for it. */
   readonly idleMs: number;
+  /** Without work, until a limit is over. */
+  readonly limitedMs: number;
   readonly brokenMs: number;
 }
 
@@ -50,9 +54,27 @@ type Counts = { -readonly [K in keyof SlotSummary]: SlotSummary[K] } & {
   outcomes: Partial<Record<Outcome, number>>;
 };
 
+/** The events of the last run, from its start on, over the restarts of a temoin that was killed. */
+export function runEvents(events: readonly Event[]): readonly Event[] {
+  const start = startOfRun(events);
+  return start === null ? [] : events.slice(start);
+}
+
+function startOfRun(events: readonly Event[]): number | null {
+  let start: number | null = null;
+  let isOver = false;
+  for (const [place, event] of events.entries()) {
+    if (event.type === "run_ended") isOver = event.exitCode !== killedExit;
+    if (event.type !== "run_started") continue;
+    if (start === null || isOver) start = place;
+    isOver = false;
+  }
+  return start;
+}
+
 /** The last run of the log, as it stands at `now`; `null`: there was none. `events`: the whole log. */
 export function tally(events: readonly Event[], now: Instant): Summary | null {
-  const start = events.findLastIndex((event) => event.type === "run_started");
+  const start = startOfRun(events) ?? -1;
   const begin = events[start];
   if (begin?.type !== "run_started") return null;
   const state = emptyState();
@@ -71,8 +93,14 @@ class RunTally {
   constructor(state: State, startedAt: Instant) {
     this.#state = state;
     this.#until = startedAt;
-    for (const { spec } of state.slots.values()) {
-      const times = { workingMs: 0, idleReadyMs: 0, idleMs: 0, brokenMs: 0 };
+    this.#openSlots();
+  }
+
+  /** A run that goes on after a kill may have other slots; those that it had keep their counts. */
+  #openSlots(): void {
+    for (const { spec } of this.#state.slots.values()) {
+      if (this.#slots.has(spec.id)) continue;
+      const times = { workingMs: 0, idleReadyMs: 0, idleMs: 0, limitedMs: 0, brokenMs: 0 };
       const { id: slot, agent } = spec;
       this.#slots.set(slot, { slot, agent, done: 0, attempts: 0, outcomes: {}, ...times });
     }
@@ -100,13 +128,14 @@ class RunTally {
         counts.done += 1;
       });
     }
-    if (event.type === "task_done" && event.how === "no_change") {
+    if (event.type === "task_done" && event.how !== "imported") {
       const attempt = this.#state.tasks.get(event.task)?.attempts.length ?? 0;
       this.#count({ task: event.task, attempt }, (counts) => {
         counts.done += 1;
       });
     }
     apply(this.#state, event);
+    if (event.type === "run_started") this.#openSlots();
   }
 
   summary(now: Instant): Summary {
@@ -114,7 +143,7 @@ class RunTally {
     const { run } = this.#state;
     if (run === null) throw new Error("a tally without a run");
     return {
-      startedAt: run.startedAt,
+      startedAt: run.since,
       endedAt: run.ended?.at ?? now,
       exitCode: run.ended?.exitCode ?? null,
       why: run.ended?.why ?? run.stopping,
@@ -138,6 +167,7 @@ class RunTally {
       if (counts === undefined) continue;
       if (slot.broken !== null) counts.brokenMs += ms;
       else if (slot.task !== null) counts.workingMs += ms;
+      else if (slot.asleep !== null) counts.limitedMs += ms;
       else free.push(slot);
     }
     const hasWork = workFor(state, free, at);
@@ -153,7 +183,7 @@ class RunTally {
   #count(of: { task: TaskId; attempt: number }, change: (counts: Counts) => void): void {
     const attempt = this.#state.tasks.get(of.task)?.attempts[of.attempt - 1];
     const counts = attempt === undefined ? undefined : this.#slots.get(attempt.slot);
-    const began = this.#state.run?.startedAt ?? 0;
+    const began = this.#state.run?.since ?? 0;
     if (attempt !== undefined && counts !== undefined && attempt.startedAt >= began) change(counts);
   }
 }
@@ -169,9 +199,9 @@ function workFor(state: State, free: readonly Slot[], at: Instant): ReadonlySet<
   const found = new Set<SlotId>();
   if (free.length === 0 || state.queued.size === 0) return found;
   if (!isRunning(state) || state.paused || state.run.stopping !== null) return found;
-  const { deadline } = state.run.policy;
-  if (deadline !== null && at >= deadline) return found;
-  const roles = rolesOf([...state.slots.values()].filter((slot) => slot.broken === null));
+  if (state.lowDisk !== null) return found;
+  if (noMoreWork(state, at) !== null) return found;
+  const roles = knownRoles(state);
   const heldBy = holds(state);
   for (const task of state.queued.values()) {
     if (found.size === free.length) break;

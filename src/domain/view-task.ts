@@ -68,14 +68,14 @@ export function shownAgent(task: Task): AgentName | null {
 }
 
 /** The outcome of the last attempt; for what is done without one, how. `null`: none yet. */
-export function shownOutcome(task: Task): EndedAttempt["outcome"] | "imported" | null {
+export function shownOutcome(task: Task): EndedAttempt["outcome"] | "imported" | "branch" | null {
   if (task.state === "done" && task.how !== "landed") return task.how;
   const last = task.attempts.at(-1);
   return last?.phase === "ended" ? last.outcome : null;
 }
 
 export function landedSha(task: Task): CommitSha | null {
-  return task.state === "done" ? task.sha : null;
+  return task.state === "done" && task.how === "landed" ? task.sha : null;
 }
 
 /** Sign and word of a state, for pages that people read. */

@@ -1,10 +1,14 @@
 /** Why a queued task is not running: everything that keeps it, or who must become free first. */
 
 import type { Evidence, Source } from "./agent.ts";
+import { noMoreWork } from "./budget.ts";
+import { lowDiskText } from "./disk.ts";
 import type { Instant } from "./id.ts";
-import { type AgentRoles, mayTake, rolesOf, wishOf } from "./schedule.ts";
+import { type AgentRoles, knownRoles, mayTake, softlyHeldBy, wishOf } from "./schedule.ts";
+import { isAwake } from "./slot.ts";
 import { isRunning, type State } from "./state.ts";
 import type { Task } from "./task.ts";
+import { brokenText, sleepText } from "./view-slot.ts";
 import { holds } from "./view-task.ts";
 import { listText } from "./view-text.ts";
 import { plainTime } from "./view-time.ts";
@@ -23,28 +27,37 @@ export function whyQueued(
   if (state.paused) keep("a person has paused the project: temoin resume", "person");
   if (!isRunning(state)) keep("no run is open: temoin run hands it out");
   else {
-    const { stopping, policy } = state.run;
+    const { stopping } = state.run;
     if (stopping !== null) keep(`the run ends and hands out nothing new: ${stopping}`);
-    if (policy.deadline !== null && now >= policy.deadline) {
-      keep(`the deadline ${plainTime(policy.deadline)} has passed`);
-    }
+    if (state.lowDisk !== null) keep(lowDiskText(state.lowDisk));
+    const late = noMoreWork(state, now);
+    if (late !== null) keep(`no task is started any more: ${late}`);
   }
   const holder = holds(state)(task);
   if (holder !== null) keep(`its files meet those of ${holder}, which is at work`);
-  return [since, ...kept, ...whySlotsAreNoUse(state, task, now)];
+  const soft = holder === null ? softlyHeldBy(state, task) : null;
+  if (soft !== null) {
+    keep(`its brief names files that ${soft}, at work, may touch too: other work goes first`);
+  }
+  const words = task.tells.filter(({ delivered }) => !delivered);
+  const told = words.map(({ at, text }) => says(at, "person", `for the next attempt: ${text}`));
+  return [since, ...told, ...kept, ...whySlotsAreNoUse(state, task, now)];
 }
 
 /** Each slot that may take it and is not free. */
 function whySlotsAreNoUse(state: State, task: Task, now: Instant): readonly Evidence[] {
   if (!isRunning(state)) return [];
   const slots = [...state.slots.values()];
-  const usable = slots.filter((slot) => slot.broken === null);
-  const roles = rolesOf(usable);
-  const allowed = usable.filter((slot) => mayTake(task, slot.spec, roles));
+  const roles = knownRoles(state);
+  const wished = slots.filter((slot) => mayTake(task, slot.spec, roles));
+  const allowed = wished.filter(isAwake);
   const sentences = [wishSentence(task, roles)];
-  if (allowed.length === 0) sentences.push("no slot can take it");
-  for (const slot of slots) {
-    if (slot.broken !== null) sentences.push(`${slot.spec.id} cannot be used: ${slot.broken}`);
+  if (wished.length === 0) sentences.push("no slot can take it");
+  for (const { spec, broken } of slots) {
+    if (broken !== null) sentences.push(`${spec.id} ${brokenText(broken)}`);
+  }
+  for (const { spec, asleep } of wished) {
+    if (asleep !== null) sentences.push(`${spec.id} ${sleepText(asleep)}`);
   }
   const busy = allowed.filter((slot) => slot.task !== null);
   const free = allowed.filter((slot) => slot.task === null);

@@ -5,12 +5,15 @@
 
 import type { Evidence } from "./agent.ts";
 import type { Attempt, SeenAgent } from "./attempt.ts";
+import { lowDiskText } from "./disk.ts";
 import type { Instant, SlotId } from "./id.ts";
 import { schedule } from "./schedule.ts";
-import { findTask, isRunning, type Slot, type State } from "./state.ts";
+import { isAwake, type Slot } from "./slot.ts";
+import { findTask, isRunning, type State } from "./state.ts";
 import type { Task, TaskState, Wait } from "./task.ts";
 import { type AgentState, attemptOn, shownSlots } from "./view-agent.ts";
 import { gatesText } from "./view-gates.ts";
+import { brokenText, sleepText } from "./view-slot.ts";
 import { holds, shownState } from "./view-task.ts";
 import { countText, listText } from "./view-text.ts";
 import { plainTime } from "./view-time.ts";
@@ -135,6 +138,12 @@ function lastEnd(task: Task): Instant | null {
 
 function whyLanding(task: Extract<Task, { state: "landing" }>): readonly Evidence[] {
   const at = lastEnd(task) ?? task.addedAt;
+  if (task.reverting !== undefined) {
+    const { sha, reason } = task.reverting;
+    const why = reason === "" ? "" : `: ${reason}`;
+    const says = `its landing ${sha.slice(0, 10)} is to be taken back${why}`;
+    return [{ at, source: "person", says }];
+  }
   const lost = task.lost === 0 ? "" : `; ${countText(task.lost, "landing")} lost before`;
   const says =
     task.prepared === null
@@ -144,6 +153,10 @@ function whyLanding(task: Extract<Task, { state: "landing" }>): readonly Evidenc
 }
 
 function doneSentence(task: Extract<Task, { state: "done" }>): string {
+  if (task.how === "branch") {
+    const branch = task.attempts.at(-1)?.branch ?? "its branch";
+    return `verified, and left on ${branch} by landing.mode: none`;
+  }
   if (task.how === "imported") return "its plan says that it is done; that is not proven";
   if (task.how === "no_change") return "nothing had to change, and its own verify passed";
   const proof = task.proven
@@ -219,18 +232,24 @@ function whySlot(state: State, slot: Slot): readonly Evidence[] {
   if (!isRunning(state)) {
     return [bySchedule(run?.ended?.at ?? slot.since, `${id}: no run is open`)];
   }
+  const kept: Evidence[] = [];
   if (slot.broken !== null) {
-    return [{ at: slot.since, source: "process", says: `${id} cannot be used: ${slot.broken}` }];
+    kept.push({ at: slot.since, source: "process", says: `${id} ${brokenText(slot.broken)}` });
+  }
+  if (slot.asleep !== null) {
+    kept.push({ at: slot.since, source: "schedule", says: `${id} ${sleepText(slot.asleep)}` });
   }
   const attempt = attemptOn(state, slot);
   if (attempt !== null) {
-    return [bySchedule(slot.since, `${id} works on ${slot.task}`), ...courseOf(attempt)];
+    return [bySchedule(slot.since, `${id} works on ${slot.task}`), ...courseOf(attempt), ...kept];
   }
+  if (!isAwake(slot)) return kept;
   return [bySchedule(slot.since, `${id} is free: ${whyFree(state, id)}`)];
 }
 
 function whyFree(state: State, slot: SlotId): string {
   if (state.paused) return "a person has paused the project";
+  if (state.lowDisk !== null) return lowDiskText(state.lowDisk);
   if (isRunning(state) && state.run.stopping !== null) return `the run ends: ${state.run.stopping}`;
   const next = schedule(state).find((match) => match.slot.id === slot);
   if (next !== undefined) return `it is about to get ${next.task}`;

@@ -1,40 +1,61 @@
 /**
  * Gates as commands: `sh -c` in the workspace, without a keyboard or a terminal, under a timeout.
- * Whatever the command has started is ended with it, before the verdict is given.
+ * Whatever the command has started is ended with it, before the verdict is given. It gets the
+ * environment without its secrets, and what it prints is kept without them.
  */
 
 import { randomUUID } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import { constants } from "node:os";
 import { dirname } from "node:path";
-import { HeadAndTail } from "../lib/capped-file.ts";
+import { oneLine } from "../domain/view-text.ts";
 import type { Clock } from "../lib/clock.ts";
+import { isDiskFull } from "../lib/disk-full.ts";
+import { type Mask, shapesOnly } from "../lib/mask.ts";
 import { type Exit, type RunningProcess, type Start, startProcess } from "../lib/process.ts";
+import { secretNames, withoutSecrets } from "../lib/secret-variables.ts";
 import type { GateRequest, Gates, Verdict } from "./gate.ts";
-import { proofText, tailText } from "./proof.ts";
+import { judgeOutput, seconds } from "./judge-output.ts";
+import { readJunitFile, stampOf } from "./junit-file.ts";
+import { KeptOutput } from "./kept-output.ts";
+import { readOutput } from "./parse/read-output.ts";
+import type { Parser } from "./parse/reading.ts";
+import { keptText, proofText, tailText } from "./proof.ts";
 
 export interface GateOptions {
   readonly clock: Clock;
   /** From SIGTERM to SIGKILL at a timeout or an abort. */
   readonly graceMs?: number;
-  /** What the command's environment starts from; default: this process's own. */
+  /**
+   * What the command's environment starts from; default: this process's own. Of its secrets a gate
+   * gets those that it names.
+   */
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Takes secrets out of what is kept; default: only what can be told by its looks. */
+  readonly mask?: Mask;
+  /** Of outputs, besides those that are built in. */
+  readonly parsers?: readonly Parser[];
 }
 
 /** Chosen: a build tool needs a moment to end its own children. */
 const defaultGraceMs = 5_000;
-/**
- * Chosen: the head holds what was run and its first errors, the tail the failures that test runners
- * list at the end. What lies between is counted, and cut.
- */
-const kept = { headBytes: 256 * 1024, tailBytes: 1024 * 1024 };
+/** Chosen: enough of a command to know it by. */
+const mostCommand = 80;
+const nothingFound = { failures: [], tests: null, note: null } as const;
 
 export function createGates(options: GateOptions): Gates {
   return {
     async check(request, signal) {
       if (signal.aborted) {
         const why = `Gate \`${request.gate.name}\` was not run: it was called off before.`;
-        return { verdict: "skipped", exitCode: null, durationMs: 0, why, tail: "" };
+        return {
+          ...nothingFound,
+          verdict: "skipped",
+          exitCode: null,
+          durationMs: 0,
+          why,
+          tail: "",
+        };
       }
       return check(request, signal, options);
     },
@@ -46,35 +67,89 @@ async function check(
   signal: AbortSignal,
   options: GateOptions,
 ): Promise<Verdict> {
-  const { clock } = options;
+  const { clock, env = process.env, mask = shapesOnly, parsers = [] } = options;
+  const { name, junit } = request.gate;
+  const report = junit === undefined ? null : { cwd: request.cwd, file: junit };
+  const before = report === null ? null : await stampOf(report);
   const startedAt = clock.now();
-  const output = new HeadAndTail(kept);
-  const start = await startShell(request, output, options);
+  const printed = new KeptOutput(mask);
+  const take = (chunk: Uint8Array): void => printed.push(chunk);
+  const start = await startShell(request, take, { ...options, env });
   const end = start.started
     ? await awaitEnd(start.process, { clock, signal, timeoutMs: request.gate.timeoutMs })
     : start;
-  const judged = judge(end, request);
+  const output = printed.end();
+  const durationMs = Math.max(0, clock.now() - startedAt);
+  const byExit = judge(end, request.gate, oneLine(mask.text(request.gate.run), mostCommand));
+  const isCut = output.cutBytes > 0;
+  const read = report === null ? null : await readJunitFile({ ...report, before, startedAt, mask });
+  const reading = readOutput({
+    text: keptText(output),
+    isCut,
+    cwd: request.cwd,
+    parsers,
+    report: read !== null && "reading" in read ? read.reading : null,
+  });
+  const judged = judgeOutput({
+    ...request,
+    ...byExit,
+    name,
+    durationMs,
+    reading,
+    isCut,
+    reportProblem: read !== null && "problem" in read ? read.problem : null,
+  });
+  const tail = tailText(output);
   const verdict: Verdict = {
     ...judged,
-    durationMs: Math.max(0, clock.now() - startedAt),
-    tail: tailText(output),
+    exitCode: byExit.exitCode,
+    why: `${judged.why}${withheldNote(judged, { ...request, env, tail })}`,
+    durationMs,
+    tail,
+    ...reading,
   };
-  return keepProof(verdict, request, output);
+  const proof = proofText({ run: mask.text(request.gate.run), verdict, output });
+  return keepProof(verdict, request, proof);
+}
+
+/** Without it nobody would know why a command misses what it gets from a person's own shell. */
+function withheldNote(
+  { verdict }: Pick<Judged, "verdict">,
+  {
+    gate,
+    env,
+    tail,
+  }: {
+    readonly gate: GateRequest["gate"];
+    readonly env: Readonly<Record<string, string | undefined>>;
+    readonly tail: string;
+  },
+): string {
+  if (verdict === "passed" || verdict === "skipped") return "";
+  // What was masked has its name there, and was not missed.
+  const said = `${gate.run}\n${tail.replace(/\[masked [^\]]*\]/g, "")}`;
+  const spoken = new Set(said.match(/\w+/g));
+  const withheld = secretNames(env).filter(
+    (name) => spoken.has(name) && gate.env?.includes(name) !== true,
+  );
+  if (withheld.length === 0) return "";
+  const names = withheld.slice(0, 5).join(", ");
+  return ` It was run without ${names}, as secrets are only given to gates that name them: \`env: [${names}]\`.`;
 }
 
 function startShell(
   { gate, cwd, env }: GateRequest,
-  output: HeadAndTail,
+  onOutput: (chunk: Uint8Array) => void,
   { clock, graceMs = defaultGraceMs, env: own = process.env }: GateOptions,
 ): Promise<Start> {
   return startProcess({
     command: ["sh", "-c", gate.run],
     cwd,
     // CI: without it some tools ask, or watch for changes and never end. TERM: no screen to draw on.
-    env: { CI: "1", ...own, TERM: "dumb", ...env },
+    env: { CI: "1", ...withoutSecrets(own, gate.env), TERM: "dumb", ...env },
     stdin: null,
     marker: { name: "TEMOIN_PROCESS", value: randomUUID() },
-    onOutput: (chunk) => output.push(chunk),
+    onOutput,
     clock,
     graceMs,
   });
@@ -107,8 +182,9 @@ async function awaitEnd(
 
 type Judged = Pick<Verdict, "verdict" | "exitCode" | "why">;
 
-function judge(end: End, { gate }: GateRequest): Judged {
-  const subject = `Gate \`${gate.name}\``;
+/** `run`: its command, for a person or an agent to know which one it was. */
+function judge(end: End, gate: GateRequest["gate"], run: string): Judged {
+  const subject = `Gate \`${gate.name}\` (${run})`;
   if (!end.started) {
     const why = `${subject} could not be started: ${notStarted(end)}.`;
     return { verdict: "errored", exitCode: null, why };
@@ -180,20 +256,17 @@ function notStarted({ because, detail }: NotStarted): string {
 /** Nothing passes without its proof. */
 async function keepProof(
   verdict: Verdict,
-  { gate, proofFile }: GateRequest,
-  output: HeadAndTail,
+  { proofFile }: GateRequest,
+  proof: Buffer,
 ): Promise<Verdict> {
   try {
     await mkdir(dirname(proofFile), { recursive: true });
-    await writeFile(proofFile, proofText({ run: gate.run, verdict, output }));
+    await writeFile(proofFile, proof);
     return verdict;
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error);
     const why = `${verdict.why} Its proof could not be kept (${detail}).`;
-    return { ...verdict, verdict: verdict.verdict === "passed" ? "errored" : verdict.verdict, why };
+    const kind = verdict.verdict === "passed" ? "errored" : verdict.verdict;
+    return { ...verdict, verdict: kind, why, ...(isDiskFull(error) ? { noRoom: true } : {}) };
   }
-}
-
-function seconds(ms: number): string {
-  return `${Math.round(ms / 100) / 10} s`;
 }

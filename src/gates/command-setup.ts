@@ -7,7 +7,7 @@ import { createHash } from "node:crypto";
 import path from "node:path";
 import { readRegularFile, writeText } from "../lib/text-file.ts";
 import type { Gates } from "./gate.ts";
-import type { Setup } from "./setup.ts";
+import type { Setup, SetupCommand } from "./setup.ts";
 
 /** At the workspace's root; a change of any of them means that dependencies may differ. */
 const lockFiles = [
@@ -32,8 +32,8 @@ const timeoutMs = 30 * 60 * 1000;
 
 export interface SetupOptions {
   readonly gates: Gates;
-  /** Run by `sh -c`; `null`: there is nothing to set up. */
-  readonly command: string | null;
+  /** `null`: there is nothing to set up. */
+  readonly command: SetupCommand | null;
   /** Where it is remembered, one small file per workspace. */
   readonly stampDir: string;
 }
@@ -45,13 +45,13 @@ export function createSetup(options: SetupOptions): Setup {
       if (command === null) return null;
       const name = createHash("sha256").update(request.cwd).digest("hex").slice(0, 16);
       const stampFile = path.join(stampDir, name);
-      const stamp = await stampOf(command, request.cwd);
+      const stamp = await stampOf(command.run, request.cwd);
       if ((await readOrNothing(stampFile)) === stamp) return null;
-      const gate = { name: "setup", run: command, timeoutMs };
+      const gate = { ...command, name: "setup", timeoutMs };
       const verdict = await gates.check({ ...request, gate }, signal);
       // Told by what is there now: a setup command may write the lock file itself.
       if (verdict.verdict === "passed") {
-        await writeText(stampFile, await stampOf(command, request.cwd));
+        await writeText(stampFile, await stampOf(command.run, request.cwd));
       }
       return verdict;
     },

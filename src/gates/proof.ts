@@ -19,6 +19,13 @@ export function tailText(output: HeadAndTail): string {
   return lines.slice(-tailLines).join("\n");
 }
 
+/** What was kept, with an empty line where something is missing; a line that was cut is gone. */
+export function keptText({ head, tail, cutBytes }: HeadAndTail): string {
+  if (cutBytes === 0) return Buffer.concat([head, tail]).toString("utf8");
+  const begin = head.subarray(0, head.lastIndexOf("\n") + 1);
+  return `${begin.toString("utf8")}\n${tail.subarray(tail.indexOf("\n") + 1).toString("utf8")}`;
+}
+
 /** What was run and how it ended, an empty line, then the output as it was printed. */
 export function proofText(proof: {
   readonly run: string;
@@ -31,6 +38,7 @@ export function proofText(proof: {
     `verdict: ${verdict.verdict}. ${verdict.why}`,
     `exit code: ${verdict.exitCode ?? "none"}`,
     `duration: ${verdict.durationMs} ms`,
+    ...(verdict.note === null ? [] : [`note: ${verdict.note}`]),
   ];
   const { head, tail, cutBytes } = output;
   const cut = cutBytes === 0 ? "" : `\n… ${cutBytes} bytes were cut here …\n`;

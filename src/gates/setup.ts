@@ -3,7 +3,10 @@
  * again when a lock file has changed.
  */
 
-import type { Verdict } from "./gate.ts";
+import type { GateSpec, Verdict } from "./gate.ts";
+
+/** Run by `sh -c`; `env`: as that of a gate. */
+export type SetupCommand = Pick<GateSpec, "run" | "env">;
 
 export interface SetupRequest {
   readonly cwd: string;

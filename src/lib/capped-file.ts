@@ -72,6 +72,7 @@ export class HeadAndTail {
   #headLength = 0;
   #tailEnd = 0;
   #tailTotal = 0;
+  #skipped = 0;
 
   constructor({ headBytes, tailBytes }: { headBytes: number; tailBytes: number }) {
     this.#head = Buffer.alloc(headBytes);
@@ -93,9 +94,16 @@ export class HeadAndTail {
     }
   }
 
+  /** So many bytes have come that were not pushed; what the tail holds of before is cut with them. */
+  skip(bytes: number): void {
+    this.#skipped += this.#tailTotal + bytes;
+    this.#tailTotal = 0;
+    this.#tailEnd = 0;
+  }
+
   /** Bytes between head and tail that are not kept. */
   get cutBytes(): number {
-    return Math.max(0, this.#tailTotal - this.#tail.length);
+    return this.#skipped + Math.max(0, this.#tailTotal - this.#tail.length);
   }
 
   get head(): Buffer {

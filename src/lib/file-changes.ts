@@ -1,5 +1,6 @@
 /** Files that others write to, followed without looking again and again. */
 
+import { watch as watchFolder } from "node:fs";
 import path from "node:path";
 import { watch } from "chokidar";
 import { Notifier } from "./notifier.ts";
@@ -40,6 +41,45 @@ export async function* fileChanges(
   } finally {
     signal.removeEventListener("abort", note);
     await watcher.close();
+  }
+}
+
+/**
+ * The same of one folder that is there, for whatever comes into it, within a millisecond: yields
+ * once it is watched, and then after each change. Ends when the signal comes; rejects with the
+ * system's error where it cannot be watched.
+ */
+export async function* folderChanges(
+  folder: string,
+  signal: AbortSignal,
+): AsyncGenerator<void, void, undefined> {
+  const wake = new Notifier();
+  let hasChanged = true;
+  let failure: unknown = null;
+  const note = (): void => {
+    hasChanged = true;
+    wake.notify();
+  };
+  const watcher = watchFolder(folder, { persistent: true });
+  watcher.on("change", note);
+  watcher.on("error", (error) => {
+    failure = error;
+    note();
+  });
+  signal.addEventListener("abort", note);
+  try {
+    for (;;) {
+      const next = wake.next();
+      if (signal.aborted) return;
+      if (failure !== null) throw failure;
+      if (hasChanged) {
+        hasChanged = false;
+        yield;
+      } else await next;
+    }
+  } finally {
+    signal.removeEventListener("abort", note);
+    watcher.close();
   }
 }
 

@@ -1,5 +1,6 @@
 /** A text file that grows, read from where one has come to, also when it was begun anew meanwhile. */
 
+import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { StringDecoder } from "node:string_decoder";
 
@@ -25,7 +26,9 @@ export class FileTail {
     const handle = await openIfThere(this.#file);
     if (handle === null) return;
     await using file = handle;
-    const { ino, size } = await file.stat();
+    const found = await file.stat();
+    if (!found.isFile()) return;
+    const { ino, size } = found;
     if (this.#inode !== null && (ino !== this.#inode || size < this.#at)) {
       yield* this.#readBefore(this.#inode);
       this.#at = 0;
@@ -56,7 +59,8 @@ export class FileTail {
 
 async function openIfThere(file: string): Promise<FileHandle | null> {
   try {
-    return await open(file);
+    // A pipe in its place would keep us for ever.
+    return await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return null;
     throw error;

@@ -8,30 +8,46 @@
  * also has no EPIPE when the program ends without having read it.
  */
 
-import { execFile } from "node:child_process";
 import { closeSync, constants, openSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
+import { execa } from "execa";
 
 export interface StandardStreams extends Disposable {
-  readonly stdio: readonly ["ignore" | number, number, number];
+  readonly stdio: readonly ["ignore" | "pipe" | number, number, number];
   /** Ends when every process that holds the other end has closed it. */
   readonly output: Socket;
+  /** Standard errors, where they were asked for apart; `null`: they are in `output`. */
+  readonly errors: Socket | null;
+  /** Where its pipes were; they have no name any more. */
+  readonly pipes: readonly string[];
+}
+
+export interface StreamsRequest {
+  /** The text that the program can read; `null`: nothing (/dev/null). */
+  readonly stdin: string | null;
+  /** Instead of `stdin`: a pipe of node's own, for a program that is spoken to while it runs. */
+  readonly isSpokenTo: boolean;
+  /** Errors come apart from the output. */
+  readonly hasErrors: boolean;
 }
 
 /**
- * `stdin`: the text that the program can read; `null`: nothing (/dev/null). Disposing closes the
- * program's ends in this process: to be done as soon as it has been started, or the output never
- * ends. Rejects when the temporary directory cannot be written to.
+ * Disposing closes the program's ends in this process: to be done as soon as it has been started,
+ * or the output never ends. Rejects when the temporary directory cannot be written to.
  */
-export async function openStandardStreams(stdin: string | null): Promise<StandardStreams> {
+export async function openStandardStreams({
+  stdin,
+  isSpokenTo,
+  hasErrors,
+}: StreamsRequest): Promise<StandardStreams> {
   const directory = await mkdtemp(join(tmpdir(), "streams-"));
   try {
-    const pipe = join(directory, "output");
-    await promisify(execFile)("mkfifo", ["-m", "600", pipe]);
+    const pipes = ["output", ...(hasErrors ? ["errors"] : [])].map((name) => join(directory, name));
+    // In a session of its own: a Ctrl-C at our terminal is for us alone.
+    await execa("mkfifo", ["-m", "600", ...pipes], { detached: true, stdin: "ignore" });
     const input = join(directory, "input");
     if (stdin !== null) await writeFile(input, stdin, { mode: 0o600 });
 
@@ -41,16 +57,22 @@ export async function openStandardStreams(stdin: string | null): Promise<Standar
       opened.defer(() => closeSync(fd));
       return fd;
     };
-    const stdinFd = stdin === null ? "ignore" : open(input, constants.O_RDONLY);
-    // The reader first and without waiting for a writer: the other order would block.
-    const readFd = openSync(pipe, constants.O_RDONLY | constants.O_NONBLOCK);
-    // From here on the socket owns it.
-    const output = new Socket({ fd: readFd, readable: true, writable: false });
-    const writeFd = open(pipe, constants.O_WRONLY);
+    const ofText = stdin === null ? "ignore" : open(input, constants.O_RDONLY);
+    const stdinFd = isSpokenTo ? "pipe" : ofText;
+    const [output, errors = null] = pipes.map((pipe) => {
+      // The reader first and without waiting for a writer: the other order would block.
+      const readFd = openSync(pipe, constants.O_RDONLY | constants.O_NONBLOCK);
+      // From here on the socket owns it.
+      const socket = new Socket({ fd: readFd, readable: true, writable: false });
+      return { socket, writeFd: open(pipe, constants.O_WRONLY) };
+    });
+    if (output === undefined) throw new Error("no pipe was made");
     const ends = opened.move();
     return {
-      stdio: [stdinFd, writeFd, writeFd],
-      output,
+      stdio: [stdinFd, output.writeFd, (errors ?? output).writeFd],
+      output: output.socket,
+      errors: errors?.socket ?? null,
+      pipes,
       [Symbol.dispose]: () => ends.dispose(),
     };
   } finally {

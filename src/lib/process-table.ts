@@ -7,7 +7,7 @@
  */
 
 import { execFileSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 
 export interface ProcessIdentity {
   readonly pid: number;
@@ -73,6 +73,57 @@ export function hasInEnvironment(pid: number, name: string, value: string): bool
   }
   return false;
 }
+
+/**
+ * Has the process one of these files open? They may have lost their names since. `false` where the
+ * system does not tell.
+ */
+export function hasOpen(pid: number, files: readonly string[]): boolean {
+  if (!hasProc) return false;
+  const folder = `/proc/${pid}/fd`;
+  try {
+    return readdirSync(folder).some((fd) => {
+      const file = readlinkSync(`${folder}/${fd}`).replace(/ \(deleted\)$/, "");
+      return files.includes(file);
+    });
+  } catch {
+    // It has ended since, has just closed one, or is another user's: looked at again, or none of ours.
+    return false;
+  }
+}
+
+/** Is it at work in that folder, or under it? `false` where the system does not tell. */
+export function standsIn(pid: number, folder: string): boolean {
+  try {
+    const at = readlinkSync(`/proc/${pid}/cwd`);
+    return at === folder || at.startsWith(`${folder}/`);
+  } catch {
+    // It has ended since, or is another user's.
+    return false;
+  }
+}
+
+/**
+ * Processor time of the process and of its children that have ended, in milliseconds; `null` where
+ * the system does not tell, and for one that is gone.
+ */
+export function processorMs(pid: number): number | null {
+  if (!hasProc) return null;
+  let stat: string;
+  try {
+    stat = readFileSync(`/proc/${pid}/stat`, "latin1");
+  } catch {
+    // It has ended since it was found.
+    return null;
+  }
+  // Fields 14 to 17: user and system time, its own and that of its children.
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  const ticks = fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
+  return Number.isFinite(ticks) ? ticks * tickMs : null;
+}
+
+/** proc(5): the kernel tells times in hundredths of a second, on all architectures that Node runs on. */
+const tickMs = 10;
 
 /** proc_pid_stat(5): the name stands in parentheses and may itself hold spaces and parentheses. */
 function readStat(pid: number, which: "living" | "ended too" = "living"): ProcessRow | null {

@@ -3,8 +3,9 @@
  *
  * A process belongs to a family when it is in the leader's group or session, when its environment
  * holds the family's marker (which a child inherits, also when it leaves group and session as
- * daemons do), or when it descends from one that does. What escapes: a daemon that was given an
- * empty environment and whose parent ended before anybody looked.
+ * daemons do), when it holds one of the family's pipes open, or when it descends from one that does.
+ * What escapes: a daemon that was given an empty environment and other streams, and whose parent
+ * ended before anybody looked.
  *
  * Never ended: this process, its ancestors, and a process that took over the pid of another.
  */
@@ -13,6 +14,7 @@ import type { Clock } from "./clock.ts";
 import {
   findProcess,
   hasInEnvironment,
+  hasOpen,
   isAlive,
   type ProcessIdentity,
   type ProcessRow,
@@ -28,6 +30,8 @@ export interface Family {
   /** It has a group and a session of its own that bear its pid. `null`: could not be told. */
   readonly leader: ProcessIdentity | null;
   readonly marker: Marker;
+  /** Paths of what only its members write to. Absent: nobody is known by them. */
+  readonly pipes?: readonly string[];
 }
 
 export interface EndOptions {
@@ -49,14 +53,15 @@ export function findByEnvironment(name: string, value: string): readonly Process
   return findFamily({ leader: null, marker: { name, value } });
 }
 
-export function findFamily({ leader, marker }: Family): readonly ProcessRow[] {
+export function findFamily({ leader, marker, pipes = [] }: Family): readonly ProcessRow[] {
   // The leader's pid stands for its group and session as long as nobody else bears it.
   const holder = leader && findProcess(leader.pid);
   const isLed = leader !== null && (!holder || holder.startedAt === leader.startedAt);
   return findWithDescendants(
     (row) =>
       (isLed && (row.group === leader.pid || row.session === leader.pid)) ||
-      hasInEnvironment(row.pid, marker.name, marker.value),
+      hasInEnvironment(row.pid, marker.name, marker.value) ||
+      (pipes.length > 0 && hasOpen(row.pid, pipes)),
   );
 }
 

@@ -10,6 +10,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { stat } from "node:fs/promises";
 import type { Socket } from "node:net";
+import type { Writable } from "node:stream";
 import type { Clock } from "./clock.ts";
 import { findProgram } from "./process-path.ts";
 import { openStandardStreams, type StandardStreams } from "./process-pipes.ts";
@@ -32,6 +33,10 @@ export interface ProcessRequest {
    * program waits while a promise is pending. When it rejects, the rest of the output is dropped.
    */
   readonly onOutput: (chunk: Uint8Array) => void | Promise<void>;
+  /** Standard errors apart from the output, in the same way. Absent: they are in the output. */
+  readonly onErrors?: (chunk: Uint8Array) => void | Promise<void>;
+  /** Its standard input stays open, and is written to by `input`; `stdin` counts for nothing. */
+  readonly isSpokenTo?: boolean;
   readonly clock: Clock;
   /** From SIGTERM to SIGKILL. */
   readonly graceMs: number;
@@ -48,11 +53,16 @@ export interface Exit {
 }
 
 export interface RunningProcess {
+  readonly pid: number;
+  /** Its standard input, where it `isSpokenTo`. Errors of it are heard and mean its end. */
+  readonly input: Writable | null;
   /**
    * Resolves when the program and all that it has started are gone and what they printed has been
    * handed over. Never rejects. A program that is stuck in the kernel is waited for.
    */
   readonly exited: Promise<Exit>;
+  /** Resolves when nobody can print any more: it is gone, or has closed its output. */
+  readonly silent: Promise<void>;
   /** SIGTERM, the grace, SIGKILL; resolves with `exited`. Safe to repeat, also after the end. */
   end(): Promise<void>;
 }
@@ -80,7 +90,11 @@ const drainMs = 250;
 export async function startProcess(request: ProcessRequest): Promise<Start> {
   let streams: StandardStreams;
   try {
-    streams = await openStandardStreams(request.stdin);
+    streams = await openStandardStreams({
+      stdin: request.stdin,
+      isSpokenTo: request.isSpokenTo ?? false,
+      hasErrors: request.onErrors !== undefined,
+    });
   } catch (error) {
     return { started: false, because: "system", detail: messageOf(error) };
   }
@@ -88,9 +102,10 @@ export async function startProcess(request: ProcessRequest): Promise<Start> {
   const started = await spawnWith(request, streams);
   if (started instanceof Error) {
     streams.output.destroy();
+    streams.errors?.destroy();
     return { started: false, ...(await explain(started, request)) };
   }
-  return { started: true, process: supervise(started, streams.output, request) };
+  return { started: true, process: supervise(started, streams, request) };
 }
 
 type OwnExit = Pick<Exit, "exitCode" | "signal">;
@@ -130,12 +145,26 @@ async function spawnWith(
   return { child, family: { leader, marker }, exit };
 }
 
-function supervise(spawned: Spawned, output: Socket, request: ProcessRequest): RunningProcess {
+function supervise(
+  spawned: Spawned,
+  { output, errors, pipes }: StandardStreams,
+  request: ProcessRequest,
+): RunningProcess {
   const asked = Promise.withResolvers<"asked">();
-  const reading = readAll(output, request.onOutput);
-  const exited = untilGone({ ...spawned, output, reading, asked: asked.promise }, request);
+  const sockets = errors === null ? [output] : [output, errors];
+  const { onOutput, onErrors = onOutput } = request;
+  const silent = readAll(output, onOutput);
+  const reading = Promise.all([silent, errors === null ? null : readAll(errors, onErrors)]);
+  const supervised = { ...spawned, sockets, pipes, reading, asked: asked.promise };
+  const exited = untilGone(supervised, request);
+  const { child } = spawned;
+  // Whoever writes after its end is told by its end.
+  child.stdin?.on("error", () => undefined);
   return {
+    pid: child.pid ?? 0,
+    input: child.stdin,
     exited,
+    silent,
     async end() {
       asked.resolve("asked");
       await exited;
@@ -144,30 +173,33 @@ function supervise(spawned: Spawned, output: Socket, request: ProcessRequest): R
 }
 
 interface Supervised extends Spawned {
-  readonly output: Socket;
+  readonly sockets: readonly Socket[];
+  readonly pipes: readonly string[];
   /** Resolves at the end of the output. */
-  readonly reading: Promise<void>;
+  readonly reading: Promise<unknown>;
   readonly asked: Promise<"asked">;
 }
 
 async function untilGone(
-  { child, family, exit, output, reading, asked }: Supervised,
+  { child, family: known, exit, sockets, pipes, reading, asked }: Supervised,
   { clock, graceMs }: ProcessRequest,
 ): Promise<Exit> {
   const isEndAsked = (await Promise.race([exit, asked])) === "asked";
   if (isEndAsked) {
-    await endFamily(family, { clock, graceMs });
+    await endFamily(known, { clock, graceMs });
     // Where the system's processes cannot be listed, the program itself is ended all the same.
     child.kill("SIGKILL");
   }
   const { exitCode, signal } = await exit;
-  await atMost(drainMs, reading, clock);
+  const isRead = await atMost(drainMs, reading, clock);
+  // Nobody else is looked for in the files that all processes have open: that costs milliseconds.
+  const family = isRead ? known : { ...known, pipes };
   const leftBehind = findFamily(family);
   if (leftBehind.length > 0) {
     await endFamily(family, { clock, graceMs });
     await atMost(drainMs, reading, clock);
   }
-  output.destroy();
+  for (const socket of sockets) socket.destroy();
   await reading;
   return { exitCode, signal, isEndAsked, leftBehind: leftBehind.map((row) => row.name) };
 }
@@ -190,15 +222,16 @@ async function readAll(output: Socket, onOutput: ProcessRequest["onOutput"]): Pr
   }
 }
 
-/** Resolves with `work`, or after `ms` without it. */
-async function atMost(ms: number, work: Promise<unknown>, clock: Clock): Promise<void> {
+/** Resolves with `work`, or after `ms` without it: was it done? */
+async function atMost(ms: number, work: Promise<unknown>, clock: Clock): Promise<boolean> {
   const settled = new AbortController();
   const timeout = clock.until(clock.now() + ms, settled.signal).catch(() => {
     // The work was done first.
   });
-  await Promise.race([work, timeout]);
+  const isDone = await Promise.race([work.then(() => true), timeout.then(() => false)]);
   settled.abort();
   await timeout;
+  return isDone;
 }
 
 async function explain(

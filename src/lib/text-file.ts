@@ -7,14 +7,16 @@ import writeFileAtomic from "write-file-atomic";
 
 /**
  * Where others can put what they like: a pipe in the place of the file would keep a reader forever.
- * Rejects with the system's error, of the code EISDIR for a folder and EINVAL for what is no file.
+ * Rejects with the system's error, of the code EISDIR for a folder, EINVAL for what is no file and
+ * EFBIG for one of more bytes than `longest`.
  */
-export async function readRegularFile(file: string): Promise<string> {
+export async function readRegularFile(file: string, longest = Infinity): Promise<string> {
   await using handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
   const found = await handle.stat();
-  if (found.isFile()) return await handle.readFile("utf8");
-  const code = found.isDirectory() ? "EISDIR" : "EINVAL";
-  throw Object.assign(new Error(`${code}: ${file} is no regular file`), { code });
+  if (found.isFile() && found.size <= longest) return await handle.readFile("utf8");
+  const code = found.isFile() ? "EFBIG" : found.isDirectory() ? "EISDIR" : "EINVAL";
+  const why = found.isFile() ? "is too big" : "is no regular file";
+  throw Object.assign(new Error(`${code}: ${file} ${why}`), { code });
 }
 
 /** `null`: there is no such file. */

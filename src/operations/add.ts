@@ -1,9 +1,17 @@
 /** One more task, written by a person. */
 
 import { z } from "zod";
-import { briefLines, briefText, emptyBrief, isThin, thinBelowLines } from "../domain/brief.ts";
+import {
+  type Brief,
+  briefLines,
+  briefText,
+  emptyBrief,
+  isThin,
+  thinBelowLines,
+} from "../domain/brief.ts";
 import type { TaskId } from "../domain/id.ts";
 import { parseTaskId } from "../domain/id.ts";
+import { learnScope } from "../domain/learn-scope.ts";
 import { findTask, type State, taskOf } from "../domain/state.ts";
 import type { TaskSpec } from "../domain/task.ts";
 import { AppError } from "../lib/app-error.ts";
@@ -51,6 +59,7 @@ export const add: Operation<z.infer<typeof input>, Change & { readonly id: strin
       phase: null,
       estimate: null,
       touches: asked.touches,
+      ...learntFrom(brief, asked.touches),
       verify: asked.verify,
       brief: hash,
       briefLines: lines,
@@ -68,6 +77,15 @@ export const add: Operation<z.infer<typeof input>, Change & { readonly id: strin
     };
   },
 };
+
+/** Where no scope is given, the files of the brief tell one. */
+export function learntFrom(
+  brief: Brief,
+  touches: readonly string[],
+): { readonly learnt?: readonly string[] } {
+  const learnt = touches.length > 0 ? [] : learnScope(brief.files);
+  return learnt.length > 0 ? { learnt } : {};
+}
 
 /** A task of few words gets poor work: the golden rule of the documents, told and not enforced. */
 export function thinWarning(id: TaskId, lines: number): readonly string[] {

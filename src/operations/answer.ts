@@ -12,6 +12,7 @@ import type { Context } from "./context.ts";
 import { someText } from "./fields.ts";
 import { untilFound } from "./follow.ts";
 import type { Operation } from "./operation.ts";
+import { writeRule } from "./write-rule.ts";
 
 export interface ShownAsk {
   readonly id: string;
@@ -44,6 +45,8 @@ const input = z.strictObject({
   /** A choice: its number, its label, or how that begins; `null` with `text`. */
   choice: someText.nullable(),
   text: someText.nullable(),
+  /** A rule for the same is added to temoin.yaml. */
+  always: z.boolean(),
   /** Until the agent has taken it. */
   wait: z.boolean(),
 });
@@ -53,6 +56,8 @@ export interface Answered extends Change {
   readonly answer: string;
   /** The agent has it; `null`: that is not known yet. */
   readonly taken: true | null;
+  /** Lines that were added to temoin.yaml; absent: none were asked for. */
+  readonly rule?: readonly string[];
 }
 
 /** An agent takes its answer in a second or two; for so long it is awaited (chosen). */
@@ -67,6 +72,8 @@ export const answer: Operation<z.infer<typeof input>, Answered> = {
     const before = await context.state();
     const open = requireAsk(before, asked.ask);
     const given = chooseAnswer(open, asked);
+    // First: with a rule that cannot be written nothing is answered.
+    const rule = asked.always ? await writeRule(context, open, given) : null;
     await context.ask({ type: "answer", ask: open.id, answer: given });
     const mayWait = asked.wait && (await context.holder()) !== null;
     const taken = mayWait ? await untilTaken(context, open, { after: before.seq, signal }) : null;
@@ -75,6 +82,7 @@ export const answer: Operation<z.infer<typeof input>, Answered> = {
       ask: open.id,
       answer: answerText(given),
       taken: taken === null ? null : true,
+      ...(rule === null ? {} : { rule }),
       changed: taken === null ? sentence(open, given, mayWait) : `${open.id}: ${taken}.`,
       tasks: [standing(task)],
       warnings: [],

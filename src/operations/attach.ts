@@ -74,7 +74,7 @@ function withoutWindow(name: string | null): AppError {
       ? "No agent has a terminal here now."
       : `The agent \`${name}\` has no terminal now.`;
   return new AppError("not_found", says, {
-    hint: "One of `driver: terminal` gets its window with its first task; `temoin logs` shows the words of the others.",
+    hint: "One that works in tmux (`temoin agents`) has a window from its first task to the end of the run; `temoin logs AGENT` shows what it has printed.",
   });
 }
 

@@ -14,6 +14,7 @@ import { isTerminal, type TaskSpec } from "../domain/task.ts";
 import { findCycle } from "../domain/waits.ts";
 import { AppError } from "../lib/app-error.ts";
 import type { PlannedTask } from "../plans/plan.ts";
+import { learntFrom } from "./add.ts";
 import { PlanNames, type ReadPlan, type Warning } from "./plan-names.ts";
 
 /** A planned task under the id that it has, or will have, in the queue. */
@@ -89,7 +90,7 @@ function comparePlan(
       continue;
     }
     const changes = changesOf(known.spec, spec);
-    const fields = Object.keys(changes).filter((field) => field !== "briefLines");
+    const fields = Object.keys(changes).filter((field) => !followsBrief.has(field));
     if (fields.length === 0) same.push(spec.id);
     else if (canBeEdited(known)) edit.push({ id: spec.id, changes });
     else left.push({ id: spec.id, fields });
@@ -129,12 +130,16 @@ function specOf(planned: PlannedTask, { names, warnings }: Findings): TaskSpec {
     phase: planned.phase,
     estimate: planned.estimate,
     touches: planned.touches,
+    ...learntFrom(planned.brief, planned.touches),
     verify: planned.verify,
     brief: briefHash(text),
     briefLines: briefLines(planned.brief),
     source: planned.source,
   };
 }
+
+/** What changes with the brief, and is nothing that a plan says by itself. */
+const followsBrief: ReadonlySet<string> = new Set(["briefLines", "learnt"]);
 
 function startOf(planned: PlannedTask): TaskDraft["start"] {
   if (planned.state === "done") return "imported";

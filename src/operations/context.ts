@@ -9,9 +9,13 @@
 
 import type { AttachHint } from "../agents/driver.ts";
 import type { LoadedConfig } from "../config/load.ts";
-import type { Report } from "../domain/agent.ts";
+import type { AgentSpec, Report } from "../domain/agent.ts";
+import type { AgentKind } from "../domain/agent-kind.ts";
+import type { CleanPlan, Judged } from "../domain/clean.ts";
 import type { Decision } from "../domain/decide.ts";
 import type { Event } from "../domain/event.ts";
+import type { AgentProof, Exercised } from "../domain/exercise.ts";
+import type { Failure, TestCount } from "../domain/gate-output.ts";
 import type { RunEnd } from "../domain/goal.ts";
 import type { BlobHash, CommitSha, SlotId } from "../domain/id.ts";
 import type { PersonInput } from "../domain/input.ts";
@@ -40,7 +44,7 @@ export interface ProjectPlace {
 export interface Holder {
   readonly pid: number;
   readonly startedAt: string;
-  /** `run` or `up`. */
+  /** `run`, `up` or `clean`. */
   readonly command: string;
 }
 
@@ -107,17 +111,56 @@ export interface Context {
   ): Promise<readonly GateCheck[]>;
   /** Which configured agents cannot be started, and why. Runs nothing. */
   missingAgents(loaded: LoadedConfig): Promise<readonly { agent: string; says: string }[]>;
+  /** Their programs, versions and logins, in the order of the agents. Calls no model. */
+  lookAtAgents(agents: readonly AgentSpec[], signal: AbortSignal): Promise<readonly AgentLook[]>;
+  /**
+   * Has the agent do its exercises, on a scratch repository, and keeps what came of them. Calls the
+   * model. Rejects with the signal's reason when it is called off.
+   */
+  proveAgent(
+    agent: AgentSpec,
+    how: { readonly onStep: (step: Exercised) => void; readonly signal: AbortSignal },
+  ): Promise<AgentProof>;
+  /** The last one of it; `null`: there is none. */
+  agentProof(agent: AgentSpec): Promise<AgentProof | null>;
   /**
    * Can agents work in the tmux of this machine? `all` tries it out on a server that is gone again
    * afterwards, and stops at the first thing that fails.
    */
   probeTmux(how: "version" | "all"): Promise<readonly TmuxProbe[]>;
+  /** Looks for what nothing needs any more, and removes it where that is asked for. */
+  clean(how: { readonly removes: boolean; readonly proofAgeMs: number }): Promise<Cleaned>;
   logFile(slot: SlotId): Promise<string>;
   /**
    * The tmux windows of agents, by slot, as a run has told them last: also after temoin was killed,
    * and also when they are gone since.
    */
   attachHints(): Promise<ReadonlyMap<SlotId, AttachHint>>;
+}
+
+export interface Cleaned extends CleanPlan {
+  /** What was removed; of what was only looked at: nothing. */
+  readonly removed: readonly Judged[];
+  /** What was to go and could not be removed, with the reason. */
+  readonly failed: readonly Judged[];
+}
+
+export interface AgentLook {
+  readonly agent: string;
+  /** Why it cannot be started, with the next step; `null`: its program is there. */
+  readonly missing: string | null;
+  /** Which of the known CLIs it is; `null`: any program, which was not run. */
+  readonly kind: AgentKind | null;
+  readonly version: string | null;
+  /** Why a known CLI has not told its version. */
+  readonly versionTrouble: string | null;
+  /** `null`: its CLI has no way to tell. */
+  readonly login: {
+    /** `null`: not known. */
+    readonly isIn: boolean | null;
+    readonly says: string;
+    readonly hint: string | null;
+  } | null;
 }
 
 /** One thing that was looked at or tried out. */
@@ -135,5 +178,8 @@ export interface GateCheck {
   readonly durationMs: number;
   readonly why: string;
   readonly tail: string;
+  readonly failures: readonly Failure[];
+  readonly tests: TestCount | null;
+  readonly note: string | null;
   readonly proof: string;
 }

@@ -3,12 +3,18 @@
  * logged in: how each is started without a terminal is what its own documentation says.
  */
 
+import { isBuiltDriver, rowOf } from "../config/driver-table.ts";
 import { type AgentDraft, driverLines } from "../config/write.ts";
+import { type AgentKind, agentKinds } from "../domain/agent-kind.ts";
+import { knownClis } from "../domain/known-cli.ts";
 import { findProgram } from "../lib/process-path.ts";
 
 export interface FoundAgent {
   readonly name: string;
-  /** In a tmux window where tmux is there too, else by one process per turn. */
+  /**
+   * By the driver of its own, where there is one; else in a tmux window where tmux is there too,
+   * else by one process per turn.
+   */
   readonly by: AgentDraft["by"];
 }
 
@@ -60,20 +66,32 @@ export async function detectAgents(at: {
   const found: FoundAgent[] = [];
   for (const { name, command, profile, isProven } of knownAgents) {
     if (!(await findProgram(name, at)).found) continue;
-    const by = hasTmux
-      ? ({ driver: "terminal", profile, isProven } as const)
-      : ({ driver: "command", command } as const);
+    const kind = agentKinds.find((one) => knownClis[one].program === name);
+    const own = kind === undefined ? null : ownDriver(kind, hasTmux);
+    const byScreen = { driver: "terminal", profile, isProven } as const;
+    const by = own ?? (hasTmux ? byScreen : ({ driver: "command", command } as const));
     found.push({ name, by });
   }
   return found;
 }
 
+/** `null`: it has none that would work here. */
+function ownDriver(kind: AgentKind, hasTmux: boolean): AgentDraft["by"] | null {
+  // A kind has the name of its driver, and the two for any program are no kinds.
+  if (!isBuiltDriver(kind)) return null;
+  const { transports } = rowOf(kind);
+  const usable = transports.find((transport) => hasTmux || transport !== "tmux");
+  if (usable === undefined) return null;
+  const transport = usable === transports[0] ? null : usable;
+  return { driver: kind, transport, isProven: knownClis[kind].proved !== null };
+}
+
 /** As comments for temoin.yaml: these programs edit files with rights that are theirs to give. */
 export function suggestAgents(agents: readonly FoundAgent[]): readonly string[] {
   if (agents.length === 0) return [];
-  const isInTmux = agents.some(({ by }) => by.driver === "terminal");
+  const isByCommand = agents.every(({ by }) => by.driver === "command");
   return [
-    ...(isInTmux
+    ...(!isByCommand
       ? [
           "# Found on this machine. Take the # away to let one work: log in with it first, and see by",
           "# `temoin doctor` that it can be started.",

@@ -6,6 +6,8 @@ import path from "node:path";
 export interface FoundGate {
   readonly name: string;
   readonly run: string;
+  /** Globs of what it judges by, which an agent may not change unseen. */
+  readonly protects: readonly string[];
   /** The file that it was found in. */
   readonly from: string;
 }
@@ -39,6 +41,9 @@ export async function detectChecks(root: string): Promise<FoundChecks> {
   };
 }
 
+/** Where tests usually lie; a glob that meets nothing protects nothing. */
+const testGlobs = ["test/**", "tests/**", "**/*.test.*", "**/*.spec.*"];
+
 type Read = (file: string) => Promise<string | null>;
 
 const nothing: FoundChecks = { gates: [], setup: null };
@@ -58,7 +63,9 @@ async function fromPackageJson(read: Read): Promise<FoundChecks> {
     setup,
     gates: gates.flatMap(([name, candidates]) => {
       const script = candidates.find((one) => isReal(scripts[one]));
-      return script === undefined ? [] : [{ name, run: `${run} ${script}`, from }];
+      if (script === undefined) return [];
+      const protects = name === "test" ? [from, ...testGlobs] : [from];
+      return [{ name, run: `${run} ${script}`, protects, from }];
     }),
   };
 }
@@ -97,9 +104,9 @@ async function fromCargo(read: Read): Promise<FoundChecks> {
   return {
     setup: null,
     gates: [
-      { name: "build", run: "cargo build", from },
-      { name: "test", run: "cargo test", from },
-      { name: "lint", run: "cargo clippy -- -D warnings", from },
+      { name: "build", run: "cargo build", protects: [from], from },
+      { name: "test", run: "cargo test", protects: [from, "tests/**"], from },
+      { name: "lint", run: "cargo clippy -- -D warnings", protects: [from], from },
     ],
   };
 }
@@ -118,7 +125,12 @@ async function fromPyproject(read: Read): Promise<FoundChecks> {
     setup: before === "" ? null : "uv sync --frozen",
     gates: gates
       .filter(([, tool]) => text.includes(tool))
-      .map(([name, , run]) => ({ name, run: `${before}${run}`, from })),
+      .map(([name, , run]) => ({
+        name,
+        run: `${before}${run}`,
+        protects: name === "test" ? [from, "tests/**", "**/test_*.py", "**/conftest.py"] : [from],
+        from,
+      })),
   };
 }
 
@@ -128,9 +140,9 @@ async function fromGoMod(read: Read): Promise<FoundChecks> {
   return {
     setup: null,
     gates: [
-      { name: "build", run: "go build ./...", from },
-      { name: "vet", run: "go vet ./...", from },
-      { name: "test", run: "go test ./...", from },
+      { name: "build", run: "go build ./...", protects: [from], from },
+      { name: "vet", run: "go vet ./...", protects: [from], from },
+      { name: "test", run: "go test ./...", protects: [from, "**/*_test.go"], from },
     ],
   };
 }
@@ -142,7 +154,10 @@ function fromMakefile(text: string | null): readonly FoundGate[] {
   );
   return ["build", "lint", "check", "test"]
     .filter((name) => targets.has(name))
-    .map((name) => ({ name, run: `make ${name}`, from: "Makefile" }));
+    .map((name) => {
+      const protects = name === "test" ? ["Makefile", ...testGlobs] : ["Makefile"];
+      return { name, run: `make ${name}`, protects, from: "Makefile" };
+    });
 }
 
 function uniqueNames(gates: readonly FoundGate[]): readonly FoundGate[] {

@@ -43,7 +43,14 @@ export const diff: Operation<{ id: string }, Diff> = {
 /** What landed has not left the target: its change is that against the target before it. */
 async function diffOfLanding(context: Context, sha: CommitSha): Promise<string> {
   const { root } = await context.place();
-  const text = await askGit(root, ["diff", "--no-ext-diff", "--binary", `${sha}^1`, sha]);
+  const text = await askGit(root, [
+    "diff",
+    "--no-ext-diff",
+    "--no-textconv",
+    "--binary",
+    `${sha}^1`,
+    sha,
+  ]);
   if (text !== null) return text;
   throw new AppError("not_found", `The commit ${sha} is not in this repository.`, {
     hint: "It was landed from another clone; fetch it.",

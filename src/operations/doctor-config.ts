@@ -4,6 +4,7 @@ import type { Config } from "../config/config.ts";
 import { countText } from "../domain/view-text.ts";
 import { AppError } from "../lib/app-error.ts";
 import { findProgram } from "../lib/process-path.ts";
+import { agentCheck } from "./agent-check.ts";
 import type { Context } from "./context.ts";
 import type { Check } from "./doctor.ts";
 
@@ -28,25 +29,21 @@ export async function checkConfig(
   }
 }
 
-export async function checkAgents(context: Context): Promise<readonly Check[]> {
-  const loaded = await context.config();
-  if (loaded.config.agents.length === 0) {
+export async function checkAgents(
+  context: Context,
+  signal: AbortSignal,
+): Promise<readonly Check[]> {
+  const { agents } = (await context.config()).config;
+  if (agents.length === 0) {
     const hint =
       "Write one under `agents:` in temoin.yaml: `my-agent: { driver: command, command: [./my-agent.sh] }`.";
     return [{ name: "agents", ok: false, detail: "no agent is configured", hint }];
   }
-  const missing = new Map(
-    (await context.missingAgents(loaded)).map(({ agent, says }) => [agent, says]),
-  );
-  return loaded.config.agents.map((agent) => {
-    const says = missing.get(agent.name);
-    return {
-      name: `agent ${agent.name}`,
-      ok: says === undefined,
-      detail: says ?? `\`${agent.command.join(" ")}\` is there`,
-      // What it says ends with the next step.
-      hint: null,
-    };
+  const looks = await context.lookAtAgents(agents, signal);
+  const proofs = await Promise.all(agents.map((agent) => context.agentProof(agent)));
+  return agents.flatMap((agent, place) => {
+    const look = looks[place];
+    return look === undefined ? [] : [agentCheck(agent, look, proofs[place] ?? null)];
   });
 }
 
@@ -59,9 +56,15 @@ export async function checkGates(context: Context, config: Config): Promise<read
   const { root } = await context.place();
   const at = { path: context.env["PATH"] ?? "", cwd: root };
   return Promise.all(
-    config.gates.map(async ({ name, run }): Promise<Check> => {
+    config.gates.map(async ({ name, run, env = [] }): Promise<Check> => {
       const program = programOf(run);
       const found = program === null || (await findProgram(program, at)).found;
+      const unset = env.filter((variable) => (context.env[variable] ?? "") === "");
+      if (found && unset.length > 0) {
+        const hint = "Set it before temoin is started, or take it out of the gate's `env`.";
+        const detail = `\`${run}\`: ${unset.join(", ")} is not set in this environment`;
+        return { name: `gate ${name}`, ok: false, detail, hint };
+      }
       return {
         name: `gate ${name}`,
         ok: found,

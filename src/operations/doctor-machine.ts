@@ -1,15 +1,14 @@
 /** The checks of the doctor that are about the machine: programs and disks. */
 
-import { readFile, stat, statfs } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import path from "node:path";
 import { versions } from "node:process";
 import { execa } from "execa";
+import { bytesText } from "../domain/disk.ts";
+import { freeBytesAt } from "../lib/disk-space.ts";
 import type { Context, Environment, ProjectPlace } from "./context.ts";
 import type { Check } from "./doctor.ts";
-
-/** Less than this and a store or a worktree soon stands still (chosen). */
-const leastFreeBytes = 256 * 1024 * 1024;
 
 export async function checkNode(): Promise<Check> {
   const text = await readFile(new URL("../../package.json", import.meta.url), "utf8");
@@ -51,39 +50,28 @@ export async function checkTmux(context: Context, isNeeded: boolean): Promise<re
   });
 }
 
-export async function checkDisk(env: Environment, place: ProjectPlace): Promise<readonly Check[]> {
+export async function checkDisk(
+  env: Environment,
+  place: ProjectPlace,
+  leastBytes: number,
+): Promise<readonly Check[]> {
   const configured = env["XDG_STATE_HOME"];
   const state =
     configured !== undefined && path.isAbsolute(configured)
       ? configured
       : path.join(env["HOME"] ?? homedir(), ".local", "state");
   return [
-    await checkSpace("disk of the store", place.stateDir),
-    await checkSpace("disk of the worktrees", path.join(state, "temoin")),
+    await checkSpace("disk of the store", place.stateDir, leastBytes),
+    await checkSpace("disk of the worktrees", path.join(state, "temoin"), leastBytes),
   ];
 }
 
-async function checkSpace(name: string, dir: string): Promise<Check> {
-  const { bavail, bsize } = await statfs(await nearestExisting(dir));
-  const free = bavail * bsize;
-  const ok = free >= leastFreeBytes;
-  const hint = ok ? null : "Make room there: what is at work needs it.";
-  return { name, ok, detail: `${bytesText(free)} free under ${dir}`, hint };
-}
-
-function bytesText(bytes: number): string {
-  const mebibytes = Math.floor(bytes / 1024 / 1024);
-  return mebibytes < 10_240 ? `${mebibytes} MiB` : `${Math.floor(mebibytes / 1024)} GiB`;
-}
-
-async function nearestExisting(dir: string): Promise<string> {
-  try {
-    await stat(dir);
-    return dir;
-  } catch {
-    // It will be made there, so the disk of its parent counts.
-    return path.dirname(dir) === dir ? dir : nearestExisting(path.dirname(dir));
-  }
+async function checkSpace(name: string, dir: string, leastBytes: number): Promise<Check> {
+  const free = await freeBytesAt(dir);
+  const ok = free >= leastBytes;
+  const hint = ok ? null : "Make room there, or set `disk.free` lower: no attempt begins.";
+  const wanted = leastBytes === 0 ? "" : `, \`disk.free\` is ${bytesText(leastBytes)}`;
+  return { name, ok, detail: `${bytesText(free)} free under ${dir}${wanted}`, hint };
 }
 
 function isAtLeast(version: string, needed: string): boolean {

@@ -1,8 +1,8 @@
-/** Is everything there that a run needs? Nothing of the project is run. */
+/** Is everything there that a run needs? Nothing of the project is run, and no model is called. */
 
 import { existsSync } from "node:fs";
 import { z } from "zod";
-import type { Config } from "../config/config.ts";
+import { type Config, defaultConfig } from "../config/config.ts";
 import { AppError } from "../lib/app-error.ts";
 import type { Context, ProjectPlace } from "./context.ts";
 import { checkAgents, checkConfig, checkGates } from "./doctor-config.ts";
@@ -23,26 +23,31 @@ export const doctor: Operation<{ fix: boolean }, readonly Check[]> = {
   summary: "is everything there that a run needs?",
   effect: "host",
   input: z.strictObject({ fix: z.boolean() }),
-  async run(context, { fix }) {
+  async run(context, { fix }, signal) {
     const machine = [await checkNode(), await checkGit()];
     const found = await findRepository(context);
     if ("ok" in found) return [...machine, ...(await checkTmux(context, false)), found];
     const configured = await checkConfig(context);
     const agents = configured.config?.agents ?? [];
-    const needsTmux = agents.some(({ driver }) => driver === "terminal");
+    const needsTmux = agents.some(({ transport }) => transport === "tmux");
     return [
       ...machine,
       ...(await checkTmux(context, needsTmux)),
       { name: "repository", ok: true, detail: found.root, hint: null },
       configured.check,
-      ...(await checkConfigured(context, configured.config)),
+      ...(await checkConfigured(context, configured.config, signal)),
       await checkStore(context),
       await checkHolder(context),
       await checkExclude(found, fix),
-      ...(await checkDisk(context.env, found)),
+      ...(await checkDisk(context.env, found, leastFree(configured.config))),
     ];
   },
 };
+
+/** Where the file cannot be read, as without one. */
+function leastFree(config: Config | null): number {
+  return (config ?? defaultConfig).disk.freeBytes;
+}
 
 async function findRepository(context: Context): Promise<ProjectPlace | Check> {
   try {
@@ -53,9 +58,13 @@ async function findRepository(context: Context): Promise<ProjectPlace | Check> {
   }
 }
 
-async function checkConfigured(context: Context, config: Config | null): Promise<readonly Check[]> {
+async function checkConfigured(
+  context: Context,
+  config: Config | null,
+  signal: AbortSignal,
+): Promise<readonly Check[]> {
   if (config === null) return [];
-  return [...(await checkAgents(context)), ...(await checkGates(context, config))];
+  return [...(await checkAgents(context, signal)), ...(await checkGates(context, config))];
 }
 
 async function checkStore(context: Context): Promise<Check> {

@@ -1,9 +1,11 @@
 /** Changes a task that nobody works on yet. */
 
 import { z } from "zod";
-import { briefLines, briefText } from "../domain/brief.ts";
+import { type Brief, briefLines, briefText } from "../domain/brief.ts";
 import type { TaskChanges } from "../domain/input.ts";
+import { learnScope } from "../domain/learn-scope.ts";
 import { taskOf } from "../domain/state.ts";
+import type { Task } from "../domain/task.ts";
 import { AppError } from "../lib/app-error.ts";
 import { thinWarning } from "./add.ts";
 import { type Change, standing } from "./change.ts";
@@ -46,7 +48,7 @@ export const edit: Operation<EditInput, Change> = {
         : { deps: after.map((name) => requireTask(state, name).spec.id) }),
       ...(brief === null || hash === undefined
         ? {}
-        : { brief: hash, briefLines: briefLines(brief) }),
+        : { brief: hash, briefLines: briefLines(brief), ...learntAnew(brief, before) }),
     };
     if (Object.keys(changes).length === 0) {
       throw new AppError("usage", `Cannot edit ${before.spec.id}: nothing was said to change.`, {
@@ -74,6 +76,13 @@ export const edit: Operation<EditInput, Change> = {
   },
 };
 
+/** Another brief may name other files, or none. */
+function learntAnew(brief: Brief, { spec }: Task): TaskChanges {
+  const learnt = learnScope(brief.files);
+  return learnt.length === 0 && spec.learnt === undefined ? {} : { learnt };
+}
+
 function plainField(field: string): string {
+  if (field === "learnt") return "what it touches, as learnt";
   return field === "briefLines" ? "its length" : field === "deps" ? "dependencies" : field;
 }

@@ -22,7 +22,7 @@ export const exportQueueAs: Operation<z.infer<typeof input>, Exported> = {
     const state = await context.state();
     const records: TaskRecord[] = [];
     for (const { spec, state: standing } of state.tasks.values()) {
-      const brief = briefFrom((await context.text(spec.brief)) ?? "");
+      const brief = spec.written ?? briefFrom((await context.text(spec.brief)) ?? "");
       records.push({ spec, state: standing, brief });
     }
     return format === "json"

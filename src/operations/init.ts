@@ -4,8 +4,11 @@ import path from "node:path";
 import { z } from "zod";
 import { configSchema } from "../config/schema.ts";
 import { composeConfig, schemaFile } from "../config/write.ts";
+import type { AgentSpec } from "../domain/agent.ts";
+import type { AgentName } from "../domain/id.ts";
 import { AppError } from "../lib/app-error.ts";
 import { nearest } from "../lib/nearest.ts";
+import { makeOwnFolder } from "../lib/private-folder.ts";
 import { writeText } from "../lib/text-file.ts";
 import type { Context } from "./context.ts";
 import { detectAgents, type FoundAgent, suggestAgents } from "./detect-agents.ts";
@@ -15,10 +18,17 @@ import { noInput } from "./fields.ts";
 import { currentBranch, excludeState } from "./git.ts";
 import type { Operation } from "./operation.ts";
 
+export interface SeenAgent extends FoundAgent {
+  /** `null`: not asked for, or not told. */
+  readonly version: string | null;
+  /** As `logged in by …`; `null`: not known. */
+  readonly login: string | null;
+}
+
 export interface Findings extends FoundChecks {
   readonly root: string;
   readonly branch: string | null;
-  readonly agents: readonly FoundAgent[];
+  readonly agents: readonly SeenAgent[];
   readonly plans: readonly FoundPlan[];
   /** The configuration that is there already; `null`: none. */
   readonly file: string | null;
@@ -29,19 +39,53 @@ export const detect: Operation<Record<string, never>, Findings> = {
   summary: "a first temoin.yaml, from what is found",
   effect: "look",
   input: noInput,
-  async run(context) {
-    const { root } = await context.place();
-    const at = { path: context.env["PATH"] ?? "", cwd: root };
-    return {
-      ...(await detectChecks(root)),
-      root,
-      branch: await currentBranch(root),
-      agents: await detectAgents(at),
-      plans: await detectPlans(context, root),
-      file: (await context.config()).file,
-    };
+  async run(context, _input, signal) {
+    const findings = await find(context);
+    return { ...findings, agents: await lookAtFound(context, findings.agents, signal) };
   },
 };
+
+/** Runs nothing. */
+async function find(context: Context): Promise<Findings> {
+  const { root } = await context.place();
+  const at = { path: context.env["PATH"] ?? "", cwd: root };
+  const agents = await detectAgents(at);
+  return {
+    ...(await detectChecks(root)),
+    root,
+    branch: await currentBranch(root),
+    agents: agents.map((agent) => ({ ...agent, version: null, login: null })),
+    plans: await detectPlans(context, root),
+    file: (await context.config()).file,
+  };
+}
+
+/** Each by the name of its program, whatever driver it would have. */
+async function lookAtFound(
+  context: Context,
+  found: readonly SeenAgent[],
+  signal: AbortSignal,
+): Promise<readonly SeenAgent[]> {
+  const specs = found.map(({ name }): AgentSpec => {
+    return {
+      // Names of known programs.
+      name: name as AgentName,
+      driver: "command",
+      transport: "headless",
+      command: [name],
+      env: {},
+      roles: [],
+      slots: 1,
+      autonomy: "full",
+      profile: null,
+    };
+  });
+  const looks = await context.lookAtAgents(specs, signal);
+  return found.map((agent, place) => {
+    const look = looks[place];
+    return { ...agent, version: look?.version ?? null, login: look?.login?.says ?? null };
+  });
+}
 
 const input = z.strictObject({
   /** Of the agents that were found, those that are to work; the others stay suggestions. */
@@ -64,10 +108,11 @@ export const init: Operation<z.infer<typeof input>, Initialized> = {
   summary: "a first temoin.yaml, from what is found",
   effect: "host",
   input,
-  async run(context, wanted, signal) {
-    const findings = await detect.run(context, {}, signal);
+  async run(context, wanted) {
+    const findings = await find(context);
     const { root, branch, setup } = findings;
     await excludeState(root);
+    await makeOwnFolder(path.join(root, path.dirname(schemaFile)));
     await writeText(path.join(root, schemaFile), `${JSON.stringify(configSchema(), null, 2)}\n`);
     const gates = findings.gates.filter(({ name }) => wanted.gates?.includes(name) ?? true);
     if (findings.file !== null) {

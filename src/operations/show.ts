@@ -21,7 +21,8 @@ export const show: Operation<{ id: string }, Shown> = {
   async run(context, { id }) {
     const state = await context.state();
     const task = requireTask(state, id);
-    const brief = briefFrom((await context.text(task.spec.brief)) ?? "");
+    const { written, brief: kept } = task.spec;
+    const brief = written ?? briefFrom((await context.text(kept)) ?? "");
     return { json: showJson(state, task, brief), task, brief };
   },
 };

@@ -10,16 +10,23 @@ export interface Up {
   readonly holder: Holder | null;
 }
 
-export const up: Operation<{ deadline: string | null }, Up> = {
+const text = z.string().nullable();
+const input = z.strictObject({ deadline: text, maxCost: text, maxTokens: text });
+
+export const up: Operation<z.infer<typeof input>, Up> = {
   name: "up",
   summary: "work in the background until the goal is met",
   effect: "host",
-  input: z.strictObject({ deadline: z.string().nullable() }),
+  input,
   async run(context, flags) {
     // What is wrong with the configuration is told here, not in a log file.
     await loadForRun(context, flags);
-    const { deadline } = flags;
-    const holder = await context.startDaemon(deadline === null ? [] : ["--deadline", deadline]);
+    const { deadline, maxCost, maxTokens } = flags;
+    const holder = await context.startDaemon([
+      ...(deadline === null ? [] : ["--deadline", deadline]),
+      ...(maxCost === null ? [] : ["--max-cost", maxCost]),
+      ...(maxTokens === null ? [] : ["--max-tokens", maxTokens]),
+    ]);
     return { holder: holder.pid === 0 ? null : holder };
   },
 };

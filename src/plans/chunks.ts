@@ -33,6 +33,7 @@ const maxIndent = 40;
 const maxMarkers = 20;
 const maxLineLength = 10_000;
 const maxBrackets = 2000;
+const maxEmphasis = 2000;
 
 const heading = /^#{1,6}(?:[ \t]|$)/;
 const bullet = /^[-*+][ \t]/;
@@ -52,6 +53,7 @@ export function splitDocument(lines: readonly string[]): Chunks {
     if (cut.why !== null) warnings.push({ line: index + 1, says: cut.why });
     return cut.text;
   });
+  limitEmphasis(copy, inFence);
   const source = [...lines];
   const chunks = [...findPieces(copy, inFence)].map(({ start, end, tableHead }): Chunk => {
     const indent = start === 0 ? 0 : indentOf(copy[start] ?? "");
@@ -154,6 +156,19 @@ function cutMarkers(line: string): string {
     if (found === null) return line;
     if (count === maxMarkers) return `${line.slice(0, end)} …`;
     end = marker.lastIndex;
+  }
+}
+
+const emphasis = /[*_~]+(?![ \t])/g;
+
+/** Marks of emphasis in one paragraph, or in one row of a table, cost it too: too many are left out. */
+function limitEmphasis(copy: string[], inFence: Uint8Array): void {
+  let count = 0;
+  for (const [index, line] of copy.entries()) {
+    if (inFence[index] === 1) continue;
+    if (line.trim() === "" || line.includes("|")) count = 0;
+    count += line.match(emphasis)?.length ?? 0;
+    if (count > maxEmphasis) copy[index] = line.replace(emphasis, "");
   }
 }
 

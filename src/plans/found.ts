@@ -81,9 +81,10 @@ export function cutTitle(text: string): { readonly title: string; readonly rest:
   return { title: `${title.slice(0, longestTitle - 1).trimEnd()}…`, rest: title };
 }
 
-const sign = String.raw`(?:\p{Extended_Pictographic}|\p{So}|\uFE0F|\u200D|\s)+`;
-const leadingSigns = new RegExp(`^${sign}(?=\\S)`, "u");
-const trailingSigns = new RegExp(`${sign}$`, "u");
+const sign = String.raw`[\p{Extended_Pictographic}\p{So}\uFE0F\u200D\s]`;
+const leadingSigns = new RegExp(`^${sign}+(?=\\S)`, "u");
+// From the first of a row only: to try each of them takes the square of their number.
+const trailingSigns = new RegExp(`(?<!${sign})${sign}+$`, "u");
 
 /** The text without emoji, check marks and the like before and after it. */
 export function trimSigns(text: string): string {

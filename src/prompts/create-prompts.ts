@@ -6,6 +6,7 @@
 import type { AgentName } from "../domain/id.ts";
 import type { AttemptOrder } from "../domain/order.ts";
 import { feedbackSections } from "./feedback-prompt.ts";
+import { nudgeSections } from "./nudge-prompt.ts";
 import type { Prompts } from "./prompt.ts";
 import { type PromptTemplate, renderPage, renderTemplate } from "./render.ts";
 import { sampleOrder } from "./sample-order.ts";
@@ -47,6 +48,17 @@ export function createPrompts(options: PromptOptions): Prompts {
         title: `${task.id} is not done yet (round ${round} of ${policy.feedbackRounds})`,
         attributes: { id: task.id, round, rounds: policy.feedbackRounds },
         sections: feedbackSections(request),
+      } as const;
+      return tidy(await renderPage(page, styleOf(agent)));
+    },
+    async nudge(request) {
+      const { order, why } = request;
+      const { task, agent, attempt } = order;
+      const page = {
+        tag: "feedback",
+        title: `${task.id}: ${why}`,
+        attributes: { id: task.id, attempt },
+        sections: nudgeSections(request),
       } as const;
       return tidy(await renderPage(page, styleOf(agent)));
     },

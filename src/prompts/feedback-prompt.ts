@@ -1,12 +1,20 @@
-/** Red gates, given back to the same session: what failed, why, the last lines, and where the rest is. */
+/** Red gates, given back to the same session: why, what was found or the last lines, where the rest is. */
 
 import { stripVTControlCharacters } from "node:util";
+import type { Failure } from "../domain/gate-output.ts";
+import { oneLine } from "../domain/view-text.ts";
 import type { FailedGate, FeedbackRequest } from "./prompt.ts";
 import { bullets, fenced, type Section, section } from "./section.ts";
 
 /** Of each gate's output (chosen): enough for the failure, too little to fill a context. */
 export const tailLines = 60;
 export const tailBytes = 6 * 1024;
+
+/** Of each gate (chosen): the rest is counted, and in the whole output. */
+const mostFailures = 20;
+/** Of one failure (chosen). */
+const messageLines = 6;
+const messageColumns = 300;
 
 export function feedbackSections({ failed, findings }: FeedbackRequest): readonly Section[] {
   return [
@@ -37,13 +45,47 @@ function gateTitle({ result }: FailedGate): string {
   return `Gate \`${result.name}\` ${result.verdict === "errored" ? "could not be run" : result.verdict}`;
 }
 
-function gateText({ result, tail: whole, proofPath }: FailedGate): string {
-  const tail = boundTail(whole);
+function gateText(gate: FailedGate): string {
+  const { result, proofPath } = gate;
   return [
     result.why,
-    ...(tail.trim() === "" ? [] : ["", "The last lines of its output:", fenced(tail)]),
+    ...(result.note === undefined ? [] : ["", result.note]),
+    ...(gate.wasRedBefore === true ? ["", redBefore] : []),
+    ...foundText(gate),
     ...(proofPath === null ? [] : ["", `The whole output: ${proofPath}`]),
   ].join("\n");
+}
+
+const redBefore =
+  "It was red before your change, with the same failures: you have not broken it. Mend it only where that is your task.";
+
+/** The failures; of an output that was not understood, its last lines. */
+function foundText({ result, tail: whole }: FailedGate): readonly string[] {
+  const failures = result.failures ?? [];
+  if (failures.length > 0) {
+    const more = failures.length - mostFailures;
+    return [
+      "",
+      "What it found:",
+      bullets(failures.slice(0, mostFailures).map(failureText)),
+      ...(more > 0 ? [`- and ${more} more`] : []),
+    ];
+  }
+  const tail = boundTail(whole);
+  if (tail.trim() === "") return result.verdict === "failed" ? ["", "It printed nothing."] : [];
+  return ["", "The last lines of its output:", fenced(tail)];
+}
+
+/** `src/a.ts:3 · adds two · TS2345: not a number`, with further lines of its message below. */
+function failureText({ file, line, test, code, message }: Failure): string {
+  const at = file === null ? null : line === null ? file : `${file}:${line}`;
+  const where = [at, test]
+    .filter((part) => part !== null)
+    .map((part) => oneLine(part, messageColumns));
+  const lines = stripVTControlCharacters(message).trimEnd().split("\n");
+  const shown = lines.slice(0, messageLines).map((one) => one.slice(0, messageColumns));
+  const says = shown.join("\n");
+  return [...where, code === null ? says : `${oneLine(code, messageColumns)}: ${says}`].join(" · ");
 }
 
 /** The end of one endless line, cut between characters. */

@@ -9,6 +9,8 @@ export interface FailedGate {
   readonly tail: string;
   /** Where the whole output can be read. */
   readonly proofPath: string | null;
+  /** The target has the same failures, without the change. */
+  readonly wasRedBefore?: boolean;
 }
 
 /** What a look at the workspace found besides red gates. */
@@ -23,9 +25,24 @@ export interface FeedbackRequest {
   readonly findings: readonly Finding[];
 }
 
+/** An agent without progress, which was interrupted for it. */
+export interface NudgeRequest {
+  readonly order: AttemptOrder;
+  /** Why, as the watch tells it. */
+  readonly why: string;
+  /** No other prompt of this attempt follows. */
+  readonly isLast: boolean;
+  /** How long it has for a last prompt. */
+  readonly leftMs: number;
+  /** Where the first prompt of the attempt is kept: it may have begun anew without it. */
+  readonly taskFile: string;
+}
+
 export interface Prompts {
   /** The first prompt of an attempt. */
   task(order: AttemptOrder): Promise<string>;
   /** Red gates, given back to the same session: short, with the failures and the path of the rest. */
   feedback(request: FeedbackRequest): Promise<string>;
+  /** To an agent that has made no progress: the ways on that it has. */
+  nudge(request: NudgeRequest): Promise<string>;
 }

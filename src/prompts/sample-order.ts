@@ -87,6 +87,7 @@ export function sampleOrder(): AttemptOrder {
     tells: [{ id: "1", at: 0, text: "Leave the public API as it is.", delivered: false }],
     rounds: 0,
     isResumed: false,
+    used: null,
     policy: defaultPolicy,
   };
 }

@@ -31,6 +31,7 @@ export const tagNames = [
   "feedback",
   "gate",
   "findings",
+  "reminder",
   "next",
 ] as const;
 

@@ -3,8 +3,9 @@
  * words of a person, and the rules of the workspace. A pure function of the order and the project.
  */
 
+import type { Conflict } from "../domain/conflict.ts";
 import type { AttemptOrder, EarlierAttempt } from "../domain/order.ts";
-import { bullets, numbered, type Section, section } from "./section.ts";
+import { bullets, fenced, numbered, type Section, section } from "./section.ts";
 
 export interface ProjectRules {
   /** The branch that landings go to, by its short name. */
@@ -86,14 +87,48 @@ function oneEarlier(attempt: EarlierAttempt, rules: ProjectRules): string {
 
 function conflictText(order: AttemptOrder, rules: ProjectRules): string {
   if (!mustMerge(order)) return "";
+  const conflict = order.earlier.findLast((one) => one.conflict !== undefined)?.conflict;
   return [
     `An earlier attempt could not land because \`${rules.target}\` had changed in the same places.`,
+    ...(conflict === undefined ? [] : sidesText(order, conflict)),
     numbered([
       `Run \`git merge ${targetRef(rules.target)}\` in your branch.`,
       "Resolve each conflict so that the intent and the lines of both sides are kept.",
       "Commit the merge, see that the gates pass, then go on with the task.",
     ]),
+    ...(conflict === undefined ? [] : hunksText(conflict, rules)),
   ].join("\n");
+}
+
+/** Whose work meets whose. */
+function sidesText({ task }: AttemptOrder, { others }: Conflict): readonly string[] {
+  if (others.length === 0) return [];
+  const theirs = others.map(({ task: id, title }) => (id === null ? title : `${id}: ${title}`));
+  return [
+    "",
+    `Your side is ${task.id}: ${task.title}. The other side, which has landed:`,
+    bullets(theirs),
+    "",
+    "Keep every line of the other side's intent: what it added is looked for in your result.",
+    "",
+  ];
+}
+
+function hunksText(conflict: Conflict, rules: ProjectRules): readonly string[] {
+  const { files, more } = conflict;
+  const shown = files.flatMap(({ path, hunks }) =>
+    hunks === ""
+      ? [`\`${path}\` (it is gone on one side, or no text)`]
+      : [`\`${path}\`:`, fenced(hunks)],
+  );
+  const rest = more === 0 ? [] : [`${more} more files are at odds.`];
+  return [
+    "",
+    `At odds, with \`${rules.target}\` above and your work below:`,
+    "",
+    ...shown,
+    ...rest,
+  ];
 }
 
 function workspaceText({ branch, attempt }: AttemptOrder, rules: ProjectRules): string {
@@ -102,7 +137,7 @@ function workspaceText({ branch, attempt }: AttemptOrder, rules: ProjectRules): 
     "Commit or not, as you like: everything that is changed here at the end of your turn is taken.",
     "Do not switch to another branch, and do not touch files outside this directory.",
     "Do not edit `temoin.yaml`.",
-    "Nobody is there to answer: decide what the task leaves open, and say in your report what you decided.",
+    "Decide what the task leaves open, and say in your report what you decided: an answer from a person may take hours.",
   ]);
 }
 

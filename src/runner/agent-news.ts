@@ -5,6 +5,7 @@
  */
 
 import type { AgentEvent, Session } from "../agents/driver.ts";
+import type { Usage } from "../domain/agent.ts";
 import type { AgentAsk } from "../domain/ask.ts";
 import type { RunnerInput } from "../domain/input.ts";
 import type { Desk } from "./desk.ts";
@@ -62,6 +63,10 @@ export class AgentNews {
       default:
         return;
     }
+  }
+
+  tellUsage(usage: Usage): void {
+    this.#tell({ type: "agent_used", usage });
   }
 
   /** Another witness for the same state is news; the same ones again are none. */

@@ -5,11 +5,15 @@
 
 import type { Prompt } from "../agents/driver.ts";
 import type { AttemptOrder } from "../domain/order.ts";
-import type { Conversation, Turn } from "./conversation.ts";
+import { lastWordMs, watchTimes } from "../domain/watch.ts";
+import type { Workspace } from "../workspaces/workspace.ts";
+import type { Conversation, Turn as OneTurn } from "./conversation.ts";
 import type { Desk, ToldText } from "./desk.ts";
 import { evidence } from "./evidence.ts";
 import type { Hands } from "./hands.ts";
 import type { PromptBook } from "./prompt-book.ts";
+import { processesOf, ToolWatch } from "./tool-watch.ts";
+import { TurnWatch } from "./turn-watch.ts";
 
 /** `tells`: the words of a person that are in it. */
 export type Words = { readonly tells: readonly { readonly id: string }[] } & (
@@ -17,6 +21,17 @@ export type Words = { readonly tells: readonly { readonly id: string }[] } & (
   /** Written before, by an earlier temoin; whoever has it is not sent it again. */
   | { readonly kind: "again"; readonly prompt: Prompt }
 );
+
+/** The turn of some words, its reminders included. */
+export type Turn =
+  | Exclude<OneTurn, { readonly kind: "stopped" }>
+  /** It made no progress, or took too long, and its last prompt has not helped. */
+  | {
+      readonly kind: "given_up";
+      readonly outcome: "stalled" | "timed_out";
+      readonly why: string;
+      readonly limit: OneTurn["limit"];
+    };
 
 export interface TurnParts {
   readonly hands: Hands;
@@ -29,8 +44,10 @@ export interface TurnParts {
 export class AttemptTurns {
   readonly #parts: TurnParts;
   readonly #prompts: PromptBook;
+  #nudges: number;
 
   constructor(parts: TurnParts, prompts: PromptBook) {
+    this.#nudges = parts.order.nudges ?? 0;
     this.#parts = parts;
     this.#prompts = prompts;
   }
@@ -44,13 +61,15 @@ export class AttemptTurns {
   }
 
   /** The turn of a prompt, and one more for each word that a person has sent meanwhile. */
-  async take(conversation: Conversation, words: Words): Promise<Turn> {
-    let turn = await this.#send(conversation, words);
+  async take(conversation: Conversation, workspace: Workspace, words: Words): Promise<Turn> {
+    const place = { conversation, workspace };
+    let turn = await this.#send(place, words);
     for (;;) {
       const tells = await this.newTells();
-      const isOver = turn.kind !== "ended" || this.#parts.desk.cut !== null;
+      // Who is limited now can hear no more.
+      const isOver = turn.kind !== "ended" || turn.limit !== null || this.#parts.desk.cut !== null;
       if (isOver || tells.length === 0) return turn;
-      turn = await this.#send(conversation, this.told(tells));
+      turn = await this.#send(place, this.told(tells));
     }
   }
 
@@ -64,17 +83,48 @@ export class AttemptTurns {
     return { kind: "tell", text: this.#prompts.tell(tells), tells };
   }
 
-  async #send(conversation: Conversation, words: Words): Promise<Turn> {
+  async #send({ conversation, workspace }: TurnPlace, words: Words): Promise<Turn> {
+    const { desk, hands, order } = this.#parts;
+    const { clock } = hands;
+    const times = watchTimes(order.policy);
+    const tools = new ToolWatch(() => processesOf(hands.slotEnv(order.slot)));
+    const watch = new TurnWatch({ clock, nudges: this.#nudges, times, desk, workspace, tools });
     const isAgain = words.kind === "again";
-    const prompt = isAgain ? words.prompt : await this.#prompts.write(words.kind, words.text);
-    const { hands, desk, order, onPrompted } = this.#parts;
-    const onAccepted = async (): Promise<void> => {
-      onPrompted();
-      const seen = [evidence(hands.clock, "process", "the agent has its prompt")];
-      await desk.say({ type: "attempt_moved", phase: "working", evidence: seen });
-      for (const { id } of words.tells) await desk.say({ type: "tell_delivered", id });
-    };
-    const { turnMs } = order.policy;
-    return conversation.takeTurn(prompt, { turnMs, signal: desk.signal, onAccepted });
+    const first = isAgain ? words.prompt : await this.#prompts.write(words.kind, words.text);
+    const onFirst = () => this.#begun(words);
+    const { signal } = desk;
+    let turn = await conversation.takeTurn(first, { watch, signal, onAccepted: onFirst });
+    while (turn.kind === "stopped") {
+      const { step, limit } = turn;
+      if (step.do === "end")
+        return { kind: "given_up", outcome: step.outcome, why: step.why, limit };
+      const nudge = { why: step.why, isLast: step.do === "last_prompt" };
+      const leftMs = lastWordMs(times);
+      const text = await this.#prompts.nudge({ ...nudge, leftMs });
+      const onAccepted = (): Promise<void> => {
+        watch.nudged(nudge.isLast);
+        this.#nudges += nudge.isLast ? 0 : 1;
+        return desk.say({ type: "nudged", ...nudge });
+      };
+      const prompt = await this.#prompts.write("nudge", text);
+      turn = await conversation.takeTurn(prompt, { watch, signal, onAccepted, acceptMs: leftMs });
+      if (turn.kind !== "not_accepted") continue;
+      const why = `${step.why}, and it took no reminder: ${turn.why}`;
+      return { kind: "given_up", outcome: "stalled", why, limit: turn.limit };
+    }
+    return turn;
   }
+
+  async #begun(words: Words): Promise<void> {
+    const { hands, desk, onPrompted } = this.#parts;
+    onPrompted();
+    const seen = [evidence(hands.clock, "process", "the agent has its prompt")];
+    await desk.say({ type: "attempt_moved", phase: "working", evidence: seen });
+    for (const { id } of words.tells) await desk.say({ type: "tell_delivered", id });
+  }
+}
+
+interface TurnPlace {
+  readonly conversation: Conversation;
+  readonly workspace: Workspace;
 }

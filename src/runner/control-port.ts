@@ -27,6 +27,8 @@ export interface BeatAnswer {
 export interface ControlPort {
   /** Waits until the queue has something; rejects with the signal's reason. */
   claim(queue: string, runner: string, signal: AbortSignal): Promise<Claimed>;
+  /** What the queue has now; `null`: nothing. */
+  claimNow(queue: string, runner: string): Promise<Claimed | null>;
   beat(request: BeatRequest, signal: AbortSignal): Promise<BeatAnswer>;
   /** `stale`: the lease was lost; drop the result, keep the work. */
   submit(input: RunnerInput, lease: Lease): Promise<"accepted" | "stale">;
@@ -36,6 +38,7 @@ export interface ControlPort {
 export function throughJson(port: ControlPort): ControlPort {
   return {
     claim: async (queue, runner, signal) => copy(await port.claim(queue, runner, signal)),
+    claimNow: async (queue, runner) => copy(await port.claimNow(queue, runner)),
     beat: async (request, signal) => copy(await port.beat(copy(request), signal)),
     submit: (input, lease) => port.submit(copy(input), copy(lease)),
   };

@@ -11,20 +11,36 @@ import type {
   Session,
   TurnEnd,
 } from "../agents/driver.ts";
-import type { Usage } from "../domain/agent.ts";
+import type { Limit, Usage } from "../domain/agent.ts";
+import type { SeenState } from "../domain/evidence.ts";
+import type { Instant } from "../domain/id.ts";
+import { addUsage } from "../domain/usage.ts";
 import type { Clock } from "../lib/clock.ts";
 import { Notifier, waitFor } from "../lib/notifier.ts";
 import { AgentNews } from "./agent-news.ts";
 import type { Desk } from "./desk.ts";
+import type { Rung, TurnWatch } from "./turn-watch.ts";
 
-export type Turn =
+export type Turn = Course & {
+  /** Why the agent could not go on, where it has said that it is limited. */
+  readonly limit: Limit | null;
+};
+
+type Course =
   | { readonly kind: "ended"; readonly end: TurnEnd; readonly says: string }
   | { readonly kind: "not_accepted"; readonly why: string }
-  | { readonly kind: "timed_out" }
+  /** The watch wants something else: it has been ended with all its processes. */
+  | { readonly kind: "stopped"; readonly step: Exclude<Rung, { readonly do: "wait" }> }
   /** The session went away in the middle of it, and its agent with it. */
   | { readonly kind: "session_over"; readonly why: string }
   /** Ended from outside by the signal. */
   | { readonly kind: "cut" };
+
+/** An end that was told is read within this time (chosen: it takes less than one). */
+const readMs = 1_000;
+
+/** What a turn has used is told at its end, and meanwhile at most so often (chosen). */
+const usageEveryMs = 30_000;
 
 export class Conversation implements AsyncDisposable {
   readonly #session: Session;
@@ -35,7 +51,16 @@ export class Conversation implements AsyncDisposable {
   /** Ends of turns, by the id of their prompt. */
   readonly #ends = new Map<string, { readonly end: TurnEnd; readonly says: string }>();
   #over: string | null = null;
-  #usage: Usage | null = null;
+  /** What the agent has met in its turn. */
+  #limit: Limit | null = null;
+  /** Of the turns of this attempt that have ended, and of the one that runs. */
+  #usedBefore: Usage | null = null;
+  #usedNow: Usage | null = null;
+  #usageToldAt: Instant = 0;
+  /** Of the turn that runs. */
+  #watch: TurnWatch | null = null;
+  /** What the agent's state was told to be last. */
+  #state: SeenState | "unknown" | null = null;
 
   constructor(session: Session, clock: Clock) {
     this.#session = session;
@@ -49,8 +74,9 @@ export class Conversation implements AsyncDisposable {
     return this.#over !== null;
   }
 
+  /** Of the attempt that it serves, or has served last. */
   get usage(): Usage | null {
-    return this.#usage;
+    return addUsage(this.#usedBefore, this.#usedNow);
   }
 
   /** How a person looks at it; `null`: it cannot be looked at. */
@@ -58,54 +84,35 @@ export class Conversation implements AsyncDisposable {
     return this.#session.attach ?? null;
   }
 
-  /** What the session tells beside its turns goes to this desk until it is disposed of. */
-  serve(desk: Desk): AsyncDisposable {
+  /**
+   * What the session tells beside its turns goes to this desk until it is disposed of. `used`: by
+   * earlier turns of the same attempt.
+   */
+  serve(desk: Desk, used: Usage | null): AsyncDisposable {
+    this.#usedBefore = used;
+    this.#usedNow = null;
     return this.#news.serve(desk);
   }
 
   /**
    * Sends the prompt and waits for the end of its turn. `onAccepted` is called when the agent has
-   * it. A turn that outlasts `turnMs`, or is cut, has been ended with all its processes.
+   * it. A turn that the watch stops, or that is cut, has been ended with all its processes.
    */
   async takeTurn(
     prompt: Prompt,
     how: {
-      readonly turnMs: number;
+      readonly watch: TurnWatch;
       readonly signal: AbortSignal;
       readonly onAccepted: () => Promise<void>;
+      /** So long it may take to be accepted; absent: as long as it takes. */
+      readonly acceptMs?: number;
     },
   ): Promise<Turn> {
-    if (how.signal.aborted) return { kind: "cut" };
-    const receipt = await this.#send(prompt, how.signal);
-    if (receipt === "cut") return { kind: "cut" };
-    if (!receipt.accepted) {
-      return this.#over === null
-        ? { kind: "not_accepted", why: receipt.why }
-        : { kind: "session_over", why: this.#over };
-    }
-    await how.onAccepted();
-    const until = receipt.at + how.turnMs;
-    for (;;) {
-      const change = this.#changes.next();
-      const ended = this.#ends.get(prompt.id);
-      if (how.signal.aborted) break;
-      if (ended !== undefined) {
-        this.#ends.delete(prompt.id);
-        return { kind: "ended", ...ended };
-      }
-      if (this.#over !== null) return { kind: "session_over", why: this.#over };
-      if (this.#clock.now() >= until) {
-        await this.#session.interrupt();
-        return { kind: "timed_out" };
-      }
-      try {
-        await waitFor({ clock: this.#clock, signal: how.signal, until }, change);
-      } catch (error) {
-        if (!how.signal.aborted) throw error;
-      }
-    }
-    await this.#session.interrupt();
-    return { kind: "cut" };
+    this.#limit = null;
+    const turn = await this.#takeTurn(prompt, how);
+    // What was met before a turn that came to its end has passed.
+    const isWell = turn.kind === "ended" && turn.end.result === "completed";
+    return { ...turn, limit: isWell || turn.kind === "cut" ? null : this.#limit };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -113,18 +120,105 @@ export class Conversation implements AsyncDisposable {
     await this.#reading;
   }
 
+  async #takeTurn(prompt: Prompt, how: Parameters<Conversation["takeTurn"]>[1]): Promise<Course> {
+    if (how.signal.aborted) return { kind: "cut" };
+    this.#watch = how.watch;
+    try {
+      return await this.#giveAndWait(prompt, how);
+    } finally {
+      this.#watch = null;
+    }
+  }
+
+  async #giveAndWait(
+    prompt: Prompt,
+    how: Parameters<Conversation["takeTurn"]>[1],
+  ): Promise<Course> {
+    const receipt = await this.#send(prompt, how);
+    if (receipt === "cut") return { kind: "cut" };
+    if (!receipt.accepted) {
+      return this.#over === null
+        ? { kind: "not_accepted", why: receipt.why }
+        : { kind: "session_over", why: this.#over };
+    }
+    await how.onAccepted();
+    how.watch.begin(receipt.at, this.#state);
+    return this.#untilOver(prompt, how);
+  }
+
+  async #untilOver(
+    { id }: Prompt,
+    { watch, signal }: Parameters<Conversation["takeTurn"]>[1],
+  ): Promise<Course> {
+    for (;;) {
+      const change = this.#changes.next();
+      if (signal.aborted) break;
+      const over = this.#overBy(id);
+      if (over !== null) return over;
+      const step = await watch.next(this.#session);
+      if (step.do !== "wait") {
+        // It may have come to its end, or begun to ask, while it was looked at.
+        const isOver = signal.aborted || this.#overBy(id, "kept") !== null;
+        if (!isOver) return this.#stop(id, step);
+        continue;
+      }
+      try {
+        await waitFor({ clock: this.#clock, signal, until: step.until }, change);
+      } catch (error) {
+        if (!signal.aborted) throw error;
+      }
+    }
+    await this.#session.interrupt();
+    return { kind: "cut" };
+  }
+
+  async #stop(id: string, step: Extract<Course, { kind: "stopped" }>["step"]): Promise<Course> {
+    this.#watch?.pause();
+    await this.#session.interrupt();
+    // Its end is told by now, and may not have been read.
+    const until = this.#clock.now() + readMs;
+    while (this.#overBy(id, "kept") === null && this.#clock.now() < until) {
+      const { signal } = new AbortController();
+      await waitFor({ clock: this.#clock, signal, until }, this.#changes.next());
+    }
+    const over = this.#overBy(id);
+    // Nothing was interrupted that had come to its end by itself in that moment.
+    const isByItself = over?.kind === "ended" && over.end.result !== "interrupted";
+    return isByItself || over?.kind === "session_over" ? over : { kind: "stopped", step };
+  }
+
+  #overBy(id: string, afterwards: "forgotten" | "kept" = "forgotten"): Course | null {
+    const ended = this.#ends.get(id);
+    if (afterwards === "forgotten") this.#ends.delete(id);
+    if (ended !== undefined) return { kind: "ended", ...ended };
+    return this.#over === null ? null : { kind: "session_over", why: this.#over };
+  }
+
   /** An agent may take its time: it may show a dialog, or a person may be at its keys. */
-  async #send(prompt: Prompt, signal: AbortSignal): Promise<Receipt | "cut"> {
+  async #send(
+    prompt: Prompt,
+    { signal, acceptMs, watch }: Parameters<Conversation["takeTurn"]>[1],
+  ): Promise<Receipt | "cut"> {
     const interrupt = (): void => {
       void this.#session.interrupt();
     };
     signal.addEventListener("abort", interrupt, { once: true });
+    const sent = new AbortController();
+    if (acceptMs !== undefined)
+      void this.#afterwards(acceptMs, sent.signal, watch).then(interrupt, noted);
     try {
       const receipt = await this.#session.send(prompt);
       return signal.aborted && !receipt.accepted ? "cut" : receipt;
     } finally {
+      sent.abort(new Error("it was sent"));
       signal.removeEventListener("abort", interrupt);
     }
+  }
+
+  /** Rejects when the signal comes first. A person's time does not count. */
+  async #afterwards(ms: number, signal: AbortSignal, watch: TurnWatch): Promise<void> {
+    do await this.#clock.until(this.#clock.now() + ms, signal);
+    while (watch.isWithPerson);
   }
 
   async #read(): Promise<void> {
@@ -135,13 +229,20 @@ export class Conversation implements AsyncDisposable {
 
   #take(event: AgentEvent): void {
     this.#news.take(event);
+    if (event.type === "state") this.#state = event.state;
+    if (this.#watch?.hear(event) === true) this.#changes.notify();
     switch (event.type) {
       case "turn_ended":
+        this.#endUsage(event.at);
         this.#ends.set(event.promptId, { end: event.end, says: event.says });
         this.#changes.notify();
         return;
       case "usage":
-        this.#usage = event.usage;
+        this.#usedNow = { ...this.#usedNow, ...event.usage };
+        if (event.at - this.#usageToldAt >= usageEveryMs) this.#tellUsage(event.at);
+        return;
+      case "limit":
+        this.#limit = event.limit;
         return;
       case "ended":
         this.#over = event.why;
@@ -155,9 +256,25 @@ export class Conversation implements AsyncDisposable {
       case "ask_closed":
       case "state":
       case "held":
-      case "limit":
       case "retrying":
         return;
     }
   }
+
+  #endUsage(at: Instant): void {
+    if (this.#usedNow === null) return;
+    this.#tellUsage(at);
+    this.#usedBefore = this.usage;
+    this.#usedNow = null;
+  }
+
+  #tellUsage(at: Instant): void {
+    const { usage } = this;
+    if (usage === null) return;
+    this.#usageToldAt = at;
+    this.#news.tellUsage(usage);
+  }
 }
+
+/** It was sent in time. */
+function noted(): void {}

@@ -1,7 +1,7 @@
 /** The hands of a runner: everything with which it touches the world, handed in from `app.ts`. */
 
-import type { AttachHint, Driver } from "../agents/driver.ts";
-import type { AgentSpec, DriverName } from "../domain/agent.ts";
+import type { AttachHint, Drivers } from "../agents/driver.ts";
+import type { AgentSpec } from "../domain/agent.ts";
 import type { AgentName, SlotId } from "../domain/id.ts";
 import type { GateSpec, Gates } from "../gates/gate.ts";
 import type { Setup } from "../gates/setup.ts";
@@ -15,7 +15,7 @@ export interface Hands {
   /** The name of this runner, new with each start. */
   readonly runner: string;
   readonly clock: Clock;
-  readonly drivers: Readonly<Partial<Record<DriverName, Driver>>>;
+  readonly drivers: Drivers;
   readonly agents: ReadonlyMap<AgentName, AgentSpec>;
   readonly workspaces: Workspaces;
   readonly target: Target;
@@ -46,4 +46,6 @@ export interface Places {
   proof(task: string, attempt: number, name: string): string;
   prompt(task: string, attempt: number, turn: number): string;
   log(slot: SlotId): string;
+  /** A directory of the slot's own, for what its agent is started with. */
+  agentFiles(slot: SlotId): string;
 }

@@ -4,14 +4,18 @@ import type { Evidence, Report } from "../domain/agent.ts";
 import type { CommitSha, Instant } from "../domain/id.ts";
 import type { AttemptOrder } from "../domain/order.ts";
 import { compareReport, readReports } from "../domain/report.ts";
+import { outsideScope } from "../domain/scope.ts";
+import { listText } from "../domain/view-text.ts";
 import type { Workspace } from "../workspaces/workspace.ts";
-import { evidence, listed } from "./evidence.ts";
+import { evidence } from "./evidence.ts";
 import type { Hands } from "./hands.ts";
 
 export interface Found {
   /** Paths that changed since the work left the target; report files do not count. */
   readonly changed: readonly string[];
   readonly unmerged: readonly string[];
+  /** Those of `changed` that the task's given scope does not cover. */
+  readonly outside: readonly string[];
   /** Commits since the work left the target, with the one that is about to be made. */
   readonly commits: number;
   /** All that the agent has said in this round, the last one last. */
@@ -51,13 +55,15 @@ export async function look(request: LookRequest): Promise<Found> {
   const isHeard = new Set(heard.map(keyOf));
   const unheard = written.filter((one) => !isHeard.has(keyOf(one)));
   const reports = [...unheard, ...heard];
-  const git = changed.length === 0 ? "no file changed" : `changed ${listed(changed)}`;
+  const outside = outsideScope(changed, order.task.touches);
+  const git = changed.length === 0 ? "no file changed" : `changed ${listText(changed)}`;
   const doubts = reports.flatMap((report) =>
     compareReport(report, { changed, reportFiles: hands.reportFiles }),
   );
   return {
     changed,
     unmerged: seen.unmerged,
+    outside,
     commits: seen.ownCommits + (seen.uncommitted ? 1 : 0),
     reports,
     written,
@@ -65,6 +71,9 @@ export async function look(request: LookRequest): Promise<Found> {
     hasSection: inFiles.some((report) => report.kind === "done"),
     evidence: [
       evidence(hands.clock, "git", git),
+      ...(outside.length > 0
+        ? [evidence(hands.clock, "git", `outside its scope: ${listText(outside)}`)]
+        : []),
       ...(seen.stray
         ? [
             evidence(
@@ -107,7 +116,7 @@ export function completedSection(
     `### ${order.task.id}: COMPLETED ✅`,
     `**Date**: ${date} UTC`,
     `**Agent**: ${order.agent}`,
-    `**Files**: ${listed(changed)}`,
+    `**Files**: ${listText(changed)}`,
     "",
   ].join("\n");
 }

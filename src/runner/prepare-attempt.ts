@@ -2,6 +2,7 @@
 
 import type { CommitSha } from "../domain/id.ts";
 import type { AttemptOrder } from "../domain/order.ts";
+import { listText } from "../domain/view-text.ts";
 import { isDiskFull } from "../lib/disk-full.ts";
 import type { Workspace } from "../workspaces/workspace.ts";
 import { type AttemptEnd, nothingDone } from "./attempt-end.ts";
@@ -63,7 +64,8 @@ async function prepareOnce({ hands, order, desk }: PrepareParts): Promise<Prepar
   const of = { task: order.task.id, attempt: order.attempt };
   const target = await hands.target.read();
   const isFresh = order.base.from === "target";
-  const base = isFresh ? target.sha : order.base.commit;
+  const base = isFresh ? await baseOf(hands, target.sha, order) : order.base.commit;
+  if (typeof base !== "string") return base;
   const since = isFresh ? base : await hands.target.mergeBase(base);
   const request = { slot: order.slot, of, branch: order.branch, base };
   const workspace = await hands.workspaces.prepare(request);
@@ -76,4 +78,24 @@ async function prepareOnce({ hands, order, desk }: PrepareParts): Promise<Prepar
   if (isFresh) return { workspace, since, known: [] };
   const { addedLines } = await workspace.inspect(since, hands.reportFiles);
   return { workspace, since, known: readWritten(order, addedLines).map(keyOf) };
+}
+
+/** The target; where nothing lands, with the branches of what the task depends on merged onto it. */
+async function baseOf(
+  { target }: Hands,
+  sha: CommitSha,
+  { task, onto = [] }: AttemptOrder,
+): Promise<CommitSha | AttemptEnd> {
+  let base = sha;
+  for (const { task: dep, head } of onto) {
+    const message = `Start ${task.id} from the work of ${dep}\n`;
+    const merge = await target.merge({ onto: base, head, mode: "merge", message });
+    if (merge.kind === "conflict") {
+      const names = listText(onto.map((one) => one.task));
+      const why = `the branches of ${names} cannot be joined: they conflict in ${listText(merge.files)}`;
+      return nothingDone("blocked", why);
+    }
+    if (merge.kind === "merged") base = merge.sha;
+  }
+  return base;
 }

@@ -3,7 +3,7 @@
 import type { Prompt } from "../agents/driver.ts";
 import type { AttemptOrder } from "../domain/order.ts";
 import { readTextIfThere, writeText } from "../lib/text-file.ts";
-import type { FailedGate, Finding } from "../prompts/prompt.ts";
+import type { FailedGate, Finding, NudgeRequest } from "../prompts/prompt.ts";
 import type { ToldText } from "./desk.ts";
 import type { Hands } from "./hands.ts";
 
@@ -27,6 +27,12 @@ export class PromptBook {
     findings: readonly Finding[],
   ): Promise<string> {
     return this.#hands.prompts.feedback({ order: this.#order, round, failed, findings });
+  }
+
+  nudge(request: Pick<NudgeRequest, "why" | "isLast" | "leftMs">): Promise<string> {
+    const { task, attempt } = this.#order;
+    const taskFile = this.#hands.places.prompt(task.id, attempt, 1);
+    return this.#hands.prompts.nudge({ ...request, order: this.#order, taskFile });
   }
 
   tell(tells: readonly ToldText[]): string {

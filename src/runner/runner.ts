@@ -4,17 +4,21 @@
  */
 
 import type { SlotSpec } from "../domain/agent.ts";
-import type { GoalOrder, LandingOrder, Order } from "../domain/order.ts";
+import type { Claimed, GoalOrder } from "../domain/order.ts";
+import { listText } from "../domain/view-text.ts";
+import { Baselines } from "./baselines.ts";
 import { checkGoal } from "./check-goal.ts";
 import { type Desk, Desks } from "./desk.ts";
 import type { Hands } from "./hands.ts";
-import { land } from "./land.ts";
+import { LandingBatch } from "./land.ts";
 import { SlotLoop } from "./slot-loop.ts";
 import { SlotsFirst } from "./slots-first.ts";
+import type { Member } from "./stack.ts";
 import { isTrouble, pauseAfter } from "./trouble.ts";
 
 export class Runner implements AsyncDisposable {
   readonly #hands: Hands;
+  readonly #baselines: Baselines;
   readonly #desks: Desks;
   readonly #slotsFirst: SlotsFirst;
   readonly #slots: readonly SlotLoop[];
@@ -26,11 +30,14 @@ export class Runner implements AsyncDisposable {
   #work: Promise<unknown> = Promise.resolve();
   #loops: Promise<unknown> = Promise.resolve();
 
-  constructor(hands: Hands, slots: readonly SlotSpec[]) {
+  constructor(given: Hands, slots: readonly SlotSpec[]) {
+    this.#baselines = new Baselines(given);
+    const hands = { ...given, port: this.#baselines.listening(given.port) };
     this.#hands = hands;
     this.#desks = new Desks(hands);
     this.#slotsFirst = new SlotsFirst(hands.clock);
-    const parts = { hands, desks: this.#desks, slotsFirst: this.#slotsFirst };
+    const [desks, slotsFirst, baselines] = [this.#desks, this.#slotsFirst, this.#baselines];
+    const parts = { hands, desks, slotsFirst, baselines };
     this.#slots = slots.map((slot) => new SlotLoop(parts, slot));
   }
 
@@ -38,8 +45,8 @@ export class Runner implements AsyncDisposable {
   run(): Promise<void> {
     const { signal } = this.#enough;
     const work = [
-      this.#serve("$landing", signal),
-      this.#serve("$goal", signal),
+      this.#landWhatWaits(signal),
+      this.#lookAtGoals(signal),
       ...this.#slots.map((slot) => slot.run(signal)),
     ].map((loop) => endQuietly(loop, signal));
     const beats = endQuietly(this.#desks.run(this.#stop.signal), this.#stop.signal);
@@ -67,42 +74,62 @@ export class Runner implements AsyncDisposable {
     await Promise.all(this.#slots.map((slot) => slot[Symbol.asyncDispose]()));
   }
 
-  async #serve(queue: "$landing" | "$goal", signal: AbortSignal): Promise<void> {
-    const hands = this.#hands;
+  async #landWhatWaits(signal: AbortSignal): Promise<void> {
+    const { port, runner } = this.#hands;
     for (;;) {
-      const { lease, order } = await hands.port.claim(queue, hands.runner, signal);
-      const desk: Desk = this.#desks.open(lease);
-      try {
-        await this.#carryOut(queue, order, desk);
-      } finally {
-        this.#desks.close(desk);
-      }
+      const first = this.#openLanding(await port.claim("$landing", runner, signal));
+      using batch = new LandingBatch({
+        hands: this.#hands,
+        first,
+        claimMore: async () => {
+          const claimed = signal.aborted ? null : await port.claimNow("$landing", runner);
+          return claimed === null ? null : this.#openLanding(claimed);
+        },
+        lookAtTarget: (desk) => this.#baselines.ofTarget(desk),
+        release: ({ desk }) => this.#desks.close(desk),
+      });
+      await this.#land(batch, first);
     }
   }
 
-  #carryOut(queue: string, order: Order, desk: Desk): Promise<void> {
-    switch (order.kind) {
-      case "landing":
-        return this.#land(order, desk);
-      case "goal":
-        return this.#checkGoal(order, desk);
-      case "attempt":
-        throw new Error(`${queue} was offered an attempt`);
-    }
+  #openLanding({ lease, order }: Claimed): Member {
+    if (order.kind !== "landing") throw new Error(`$landing was offered: ${order.kind}`);
+    return { order, desk: this.#desks.open(lease) };
   }
 
   /** After trouble it is given back, as the record of a landing tells how far it has come. */
-  async #land(order: LandingOrder, desk: Desk): Promise<void> {
-    await this.#slotsFirst.letPass(desk.signal);
+  async #land(batch: LandingBatch, first: Member): Promise<void> {
+    await this.#slotsFirst.letPass(first.desk.signal);
     try {
-      await land({ hands: this.#hands, order, desk });
+      this.#baselines.seed(first.order.checks ?? []);
+      // What a person has pushed is known before anything lands on it.
+      if (first.order.prepared === null) await this.#baselines.ofTarget(first.desk);
+      // Where it has turned red, this landing is taken back.
+      await first.desk.sync();
+      await batch.run();
       this.#troubles = 0;
     } catch (error) {
       if (!isTrouble(error)) throw error;
-      const why = `${order.task.id} could not land now: ${error.message}`;
+      const names = listText(batch.waiting.map(({ order }) => order.task.id));
+      const why = `${names} could not land now: ${error.message}`;
       this.#hands.onProblem(`${why} It is tried again.`);
-      await this.#pause(desk);
-      if (desk.cut === null) await desk.say({ type: "landing_lost", why });
+      const waiting = batch.waiting.find(({ desk }) => desk.cut === null);
+      if (waiting !== undefined) await this.#pause(waiting.desk);
+      await batch.giveBack(why);
+    }
+  }
+
+  async #lookAtGoals(signal: AbortSignal): Promise<void> {
+    const { port, runner } = this.#hands;
+    for (;;) {
+      const { lease, order } = await port.claim("$goal", runner, signal);
+      if (order.kind !== "goal") throw new Error(`$goal was offered: ${order.kind}`);
+      const desk = this.#desks.open(lease);
+      try {
+        await this.#checkGoal(order, desk);
+      } finally {
+        this.#desks.close(desk);
+      }
     }
   }
 

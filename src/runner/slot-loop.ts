@@ -2,10 +2,11 @@
 
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
-import type { SlotSpec } from "../domain/agent.ts";
+import type { SlotSpec, Usage } from "../domain/agent.ts";
 import type { AttemptOrder } from "../domain/order.ts";
 import type { Workspace } from "../workspaces/workspace.ts";
 import type { AttemptEnd } from "./attempt-end.ts";
+import type { Baselines } from "./baselines.ts";
 import { Conversation } from "./conversation.ts";
 import type { Desk, Desks } from "./desk.ts";
 import type { Hands } from "./hands.ts";
@@ -16,18 +17,25 @@ export class SlotLoop implements AsyncDisposable {
   readonly #hands: Hands;
   readonly #desks: Desks;
   readonly #slotsFirst: SlotsFirst;
+  readonly #baselines: Baselines;
   readonly #slot: SlotSpec;
   #conversation: Conversation | null = null;
   /** Where a person finds it, as it was told last. */
   #window: string | undefined = undefined;
 
   constructor(
-    parts: { readonly hands: Hands; readonly desks: Desks; readonly slotsFirst: SlotsFirst },
+    parts: {
+      readonly hands: Hands;
+      readonly desks: Desks;
+      readonly slotsFirst: SlotsFirst;
+      readonly baselines: Baselines;
+    },
     slot: SlotSpec,
   ) {
     this.#hands = parts.hands;
     this.#desks = parts.desks;
     this.#slotsFirst = parts.slotsFirst;
+    this.#baselines = parts.baselines;
     this.#slot = slot;
   }
 
@@ -49,6 +57,10 @@ export class SlotLoop implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.#endSession();
+  }
+
+  async #endSession(): Promise<void> {
     await this.#conversation?.[Symbol.asyncDispose]();
     this.#conversation = null;
     await this.#recordAttach();
@@ -58,35 +70,32 @@ export class SlotLoop implements AsyncDisposable {
     using way = this.#slotsFirst.begin();
     const converse = (workspace: Workspace) => this.#converse(workspace, desk.signal);
     const onPrompted = (): void => way[Symbol.dispose]();
-    const end = await this.#serve({ hands: this.#hands, order, desk, converse, onPrompted });
+    const baselines = this.#baselines;
+    const parts = { hands: this.#hands, order, desk, converse, onPrompted, baselines };
+    const served = await this.#serve(parts);
+    // Whoever was not logged in may be in the next session; who hangs in this one may not there.
+    const { slotBroken, outcome } = served.end;
+    const hasHung = outcome === "stalled" || outcome === "timed_out";
+    if (slotBroken !== null || hasHung) await this.#endSession();
     // A lost lease is nobody's any more; what was done is saved, and told to nobody.
-    if (desk.cut?.kind !== "lost") await this.#tellEnd(end, desk);
+    if (desk.cut?.kind === "lost") return;
+    await desk.say({ type: "attempt_ended", ...served.end, usage: served.usage, evidence: [] });
   }
 
   /** Whatever the session tells meanwhile has been told before the end of the attempt is. */
-  async #serve(parts: AttemptParts): Promise<AttemptEnd> {
+  async #serve(
+    parts: AttemptParts,
+  ): Promise<{ readonly end: AttemptEnd; readonly usage: Usage | null }> {
     await using stack = new AsyncDisposableStack();
+    const { desk, order } = parts;
+    let served: Conversation | null = null;
     const converse = async (workspace: Workspace): Promise<Conversation> => {
-      const conversation = await parts.converse(workspace);
-      stack.use(conversation.serve(parts.desk));
-      return conversation;
+      served = await parts.converse(workspace);
+      stack.use(served.serve(desk, order.used));
+      return served;
     };
-    return await runAttempt({ ...parts, converse });
-  }
-
-  async #tellEnd(end: AttemptEnd, desk: Desk): Promise<void> {
-    const { outcome, why, work, slotBroken, verifyPassed } = end;
-    const usage = this.#conversation?.usage ?? null;
-    await desk.say({
-      type: "attempt_ended",
-      outcome,
-      why,
-      work,
-      usage,
-      evidence: [],
-      slotBroken,
-      verifyPassed,
-    });
+    const end = await runAttempt({ ...parts, converse });
+    return { end, usage: usageOf(served) };
   }
 
   async #converse(workspace: Workspace, signal: AbortSignal): Promise<Conversation> {
@@ -102,10 +111,9 @@ export class SlotLoop implements AsyncDisposable {
     if (agent === undefined) throw new Error(`slot ${id} has no agent ${name}`);
     const logFile = places.log(id);
     await mkdir(path.dirname(logFile), { recursive: true });
-    const request = { slot: id, agent, cwd: workspace.path, env: agentEnv(id), logFile };
-    const driver = drivers[agent.driver];
-    if (driver === undefined) throw new Error(`no driver ${agent.driver} was constructed`);
-    const session = await driver.start(request, signal);
+    const place = { cwd: workspace.path, logFile, privateDir: places.agentFiles(id) };
+    const request = { slot: id, agent, env: agentEnv(id), ...place };
+    const session = await drivers.of(agent).start(request, signal);
     this.#conversation = new Conversation(session, clock);
     await this.#recordAttach();
     return this.#conversation;
@@ -118,4 +126,9 @@ export class SlotLoop implements AsyncDisposable {
     this.#window = attach?.window;
     await this.#hands.recordAttach(this.#slot.id, attach);
   }
+}
+
+/** Of an attempt whose session could not begin nothing is known. */
+function usageOf(served: Conversation | null): Usage | null {
+  return served?.usage ?? null;
 }

@@ -4,13 +4,10 @@
  */
 
 import { AppError } from "../lib/app-error.ts";
+import { pauseMs } from "../lib/backoff.ts";
 import type { Clock } from "../lib/clock.ts";
 import { waitFor } from "../lib/notifier.ts";
 import type { Desk } from "./desk.ts";
-
-/** What git or the disk refused is tried again after 1 s, 2 s, 4 s, … at most a minute (chosen). */
-const firstPauseMs = 1_000;
-const longestPauseMs = 60_000;
 
 /** An AppError, or an error of the operating system (ENOSPC, EACCES, …). */
 export function isTrouble(error: unknown): error is Error {
@@ -26,9 +23,8 @@ export function sentence(error: unknown): string {
 
 /** Until the work may be tried again after so many troubles before, or is cut. */
 export async function pauseAfter(troubles: number, clock: Clock, desk: Desk): Promise<void> {
-  const pauseMs = Math.min(firstPauseMs * 2 ** troubles, longestPauseMs);
   try {
-    await waitFor({ clock, signal: desk.signal, until: clock.now() + pauseMs });
+    await waitFor({ clock, signal: desk.signal, until: clock.now() + pauseMs(troubles) });
   } catch (error) {
     if (desk.cut === null) throw error;
   }

@@ -104,7 +104,8 @@ function readHeader(db: DatabaseSync) {
       objects: readNumber(db, "select count(*) from sqlite_schema"),
     };
   } finally {
-    db.exec("rollback");
+    // An error of the disk has ended it already; a second error would hide the first.
+    if (db.isTransaction) db.exec("rollback");
   }
 }
 

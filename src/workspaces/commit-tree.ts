@@ -1,7 +1,7 @@
 /** Commits that temoin itself makes, straight into the object store: no index, no hook, no signing. */
 
 import type { CommitSha } from "../domain/id.ts";
-import { shaFrom } from "./history.ts";
+import { noteTree, shaFrom } from "./history.ts";
 import { gitIn, type Repository } from "./repository.ts";
 
 export interface NewCommit {
@@ -19,5 +19,7 @@ export async function commitTree(
     input: message,
     env: repository.identity,
   });
-  return shaFrom(text);
+  const sha = shaFrom(text);
+  noteTree(sha, tree);
+  return sha;
 }

@@ -9,10 +9,11 @@ import path from "node:path";
 import type { CommitSha } from "../domain/id.ts";
 import { AppError } from "../lib/app-error.ts";
 import { GitError, isLockHeld, lastLine } from "./git.ts";
-import { mergeBaseOf, readRef } from "./history.ts";
+import { mergeBaseOf } from "./history.ts";
 import { gitDirIn, isThere } from "./place.ts";
 import { gitIn, type Repository } from "./repository.ts";
 import type { Follow } from "./workspace.ts";
+import { listWorktrees } from "./worktree-list.ts";
 
 interface Pair {
   readonly branch: string;
@@ -20,10 +21,16 @@ interface Pair {
   readonly ref: string;
 }
 
-export async function followTarget(repository: Repository, pair: Pair): Promise<Follow> {
-  const { branch, ref } = pair;
-  const ours = await readRef(repository, ref);
-  const theirs = await readRef(repository, `refs/heads/${branch}`);
+/** Where the target and the branch are just now. */
+interface Tips {
+  readonly ours: CommitSha | null;
+  readonly theirs: CommitSha | null;
+}
+
+export async function followTarget(
+  repository: Repository,
+  { branch, ref, ours, theirs }: Pair & Tips,
+): Promise<Follow> {
   if (ours === null || ours === theirs) return { followed: true };
   if (theirs === null) {
     return no(`The branch \`${branch}\` is gone: \`git branch ${branch} ${ref}\` makes it again.`);
@@ -46,7 +53,7 @@ export async function followTarget(repository: Repository, pair: Pair): Promise<
   if (holder.isOurs) {
     return no(`An agent has \`${branch}\` checked out in \`${holder.at}\`; it is tried again.`);
   }
-  return forwardIn(repository, { ...pair, at: holder.at, to: ours });
+  return forwardIn(repository, { branch, ref, at: holder.at, to: ours });
 }
 
 interface Holder {
@@ -61,21 +68,16 @@ interface Holder {
 
 /** The working tree that has the branch checked out, or is in the middle of something with it. */
 async function findHolder(repository: Repository, branch: string): Promise<Holder | null> {
-  const { text } = await gitIn(repository, ["worktree", "list", "--porcelain", "-z"]);
   const ref = `refs/heads/${branch}`;
-  for (const entry of text.split("\0\0")) {
-    const lines = entry.split("\0");
-    const at = lines.find((line) => line.startsWith("worktree "))?.slice("worktree ".length);
-    if (at === undefined) continue;
-    if (lines.includes("bare")) {
+  for (const { path: at, branch: held, isBare, isOurs } of await listWorktrees(repository)) {
+    if (isBare) {
       const top = await findHidden(repository, ref);
       if (top === null) continue;
       return { at: top, unfinished: null, isOurs: false, isHidden: true };
     }
     // A directory that is gone holds nothing; git knows it until the next prune.
     if (!(await isThere(at))) continue;
-    const isOurs = lines.some((line) => line.startsWith("locked temoin "));
-    if (lines.includes(`branch ${ref}`)) {
+    if (held === ref) {
       return { at: topOf(repository, at), unfinished: null, isOurs, isHidden: false };
     }
     const unfinished = isOurs ? null : await findUnfinished(at, ref);

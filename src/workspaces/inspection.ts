@@ -1,13 +1,17 @@
 /** What has changed in a workspace: from a base to the files as they are now. */
 
 import type { CommitSha } from "../domain/id.ts";
+import { allEnded } from "../lib/all-ended.ts";
+import { treeOf } from "./history.ts";
 import { gitAt, type Place } from "./place.ts";
-import { removeIndex, takeSnapshot } from "./snapshot.ts";
+import type { Repository } from "./repository.ts";
+import { type Seen, takeSnapshot } from "./snapshot.ts";
 import { fromLatin1 } from "./status.ts";
-import { statusOf } from "./status-of.ts";
+import { checkedOutAt } from "./status-of.ts";
 import type { ChangedFile, Inspection } from "./workspace.ts";
 
 export interface InspectionRequest {
+  readonly repository: Repository;
   readonly base: CommitSha;
   readonly reportFiles: readonly string[];
   /** The attempt's branch. */
@@ -16,21 +20,38 @@ export interface InspectionRequest {
   readonly made: readonly CommitSha[];
 }
 
-export async function inspectPlace(place: Place, request: InspectionRequest): Promise<Inspection> {
-  const status = await statusOf(place);
-  const { tree, indexFile } = await takeSnapshot(place, status.head);
-  await removeIndex(indexFile);
-  const head = status.head ?? request.base;
-  return {
+/** `seen`: what it has looked at, in an index that the next snapshot takes up or removes. */
+export async function inspectPlace(
+  place: Place,
+  request: InspectionRequest,
+): Promise<{ readonly inspection: Inspection; readonly seen: Seen | null }> {
+  // What does not build on the other is asked at once: a process costs more than its answer.
+  const looked = checkedOutAt(place);
+  const [out, { tree, seen }] = await allEnded([
+    looked,
+    takeSnapshot(place, async () => (await looked).head),
+  ]);
+  const head = out.head ?? request.base;
+  const [changed, ownCommits, committed] = await allEnded([
+    listChanges(place, request.base, tree),
+    countOwnCommits(place, { ...request, head }),
+    treeOf(request.repository, head),
+  ]);
+  // Mostly none of them: then no git is started for them.
+  const isChanged = new Set(changed.map((file) => file.path));
+  const reportFiles = request.reportFiles.filter((file) => isChanged.has(file));
+  const addedLines = await listAddedLines(place, { ...request, reportFiles, tree });
+  const inspection = {
     head,
-    branch: status.branch,
-    stray: status.branch !== request.branch || status.head === null,
-    changed: await listChanges(place, request.base, tree),
-    addedLines: await listAddedLines(place, { ...request, tree }),
-    uncommitted: !status.isClean,
-    ownCommits: await countOwnCommits(place, { ...request, head }),
-    unmerged: status.unmerged.map(fromLatin1),
+    branch: out.branch,
+    stray: out.branch !== request.branch || out.head === null,
+    changed,
+    addedLines,
+    uncommitted: tree !== committed || out.unmerged.length > 0,
+    ownCommits,
+    unmerged: out.unmerged.map(fromLatin1),
   };
+  return { inspection, seen };
 }
 
 const changes: Readonly<Record<string, ChangedFile["change"]>> = {
@@ -66,15 +87,15 @@ async function listAddedLines(
   place: Place,
   { base, tree, reportFiles }: InspectionRequest & { readonly tree: string },
 ): Promise<Record<string, readonly string[]>> {
-  const found: Record<string, readonly string[]> = {};
-  for (const file of reportFiles) {
-    const options = ["--unified=0", "--no-color", "--no-ext-diff", "--no-textconv", "--no-renames"];
-    const args = ["--literal-pathspecs", "diff", "--text", ...options, base, tree, "--", file];
-    const { text } = await gitAt(place, args);
-    const lines = addedLines(text);
-    if (lines.length > 0) found[file] = lines;
-  }
-  return found;
+  const options = ["--unified=0", "--no-color", "--no-ext-diff", "--no-textconv", "--no-renames"];
+  const found = await allEnded(
+    reportFiles.map(async (file): Promise<readonly [string, readonly string[]]> => {
+      const args = ["--literal-pathspecs", "diff", "--text", ...options, base, tree, "--", file];
+      const { text } = await gitAt(place, args);
+      return [file, addedLines(text)];
+    }),
+  );
+  return Object.fromEntries(found.filter(([, lines]) => lines.length > 0));
 }
 
 /** The added lines of a diff of one file without context. */

@@ -16,7 +16,8 @@ export interface TreeMerge {
 
 export type MergedTree =
   | { readonly kind: "clean"; readonly tree: string }
-  | { readonly kind: "conflict"; readonly files: readonly string[] };
+  /** `tree`: with git's markers in the files that are at odds. */
+  | { readonly kind: "conflict"; readonly files: readonly string[]; readonly tree: string };
 
 /**
  * The merge drivers that `.gitattributes` at the root of `ours` names count too; those of deeper
@@ -33,7 +34,9 @@ export async function mergeTrees(
     const args = [...settings, "merge-tree", ...options, "--allow-unrelated-histories"];
     const answer = await gitIn(repository, [...args, ours, theirs], { answers: [1] });
     const [tree = "", ...files] = answer.text.split("\0").filter((part) => part !== "");
-    return answer.exitCode === 0 ? { kind: "clean", tree } : { kind: "conflict", files };
+    return answer.exitCode === 0
+      ? { kind: "clean", tree }
+      : { kind: "conflict", files: [...new Set(files)], tree };
   } finally {
     await rm(attributes, { force: true });
   }

@@ -1,7 +1,9 @@
 /** A working tree, and how git is run in it: with its git directory named, never found by looking up. */
 
-import { lstat } from "node:fs/promises";
+import { lstat, realpath } from "node:fs/promises";
+import path from "node:path";
 import { AppError } from "../lib/app-error.ts";
+import { readRegularFile } from "../lib/text-file.ts";
 import type { Git, GitAnswer, GitOptions } from "./git.ts";
 
 export interface Place {
@@ -30,6 +32,22 @@ export async function gitAt(
   }
   const env = { GIT_DIR: place.gitDir, GIT_WORK_TREE: place.path, ...options.env };
   return place.git(place.path, args, { ...options, env });
+}
+
+/**
+ * The git directory of the worktree at that path; `null`: there is none, or its `.git` is not what git
+ * has put there. An agent may have written anything into it: only one that leads back counts.
+ */
+export async function findGitDir(commonDir: string, at: string): Promise<string | null> {
+  try {
+    const gitDir = gitDirIn(await readRegularFile(path.join(at, ".git")));
+    if (path.dirname(gitDir) !== path.join(commonDir, "worktrees")) return null;
+    const back = (await readRegularFile(path.join(gitDir, "gitdir"))).trim();
+    return [at, await realpath(at)].includes(path.dirname(back)) ? gitDir : null;
+  } catch (error) {
+    if (error instanceof Error && "code" in error) return null;
+    throw error;
+  }
 }
 
 /** The git directory that the text of a worktree's `.git` file leads to. */

@@ -4,8 +4,9 @@ import { createHash } from "node:crypto";
 import { mkdir, readFile, realpath, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { type CommitSha, parseSha } from "../domain/id.ts";
+import { allEnded } from "../lib/all-ended.ts";
 import { AppError } from "../lib/app-error.ts";
-import { type Git, type GitAnswer, GitError, type GitOptions } from "./git.ts";
+import { type Git, type GitAnswer, type GitOptions, lastLine } from "./git.ts";
 
 export interface Repository {
   readonly git: Git;
@@ -35,21 +36,33 @@ const oldestGit = [2, 38] as const;
  * is no commit yet.
  */
 export async function openRepository(dir: string, git: Git): Promise<Repository> {
-  await checkVersion(dir, git);
-  const { gitDir, commonDir, isBare } = await locate(dir, git);
-  const top = isBare ? null : (await git(dir, ["rev-parse", "--show-toplevel"])).text;
-  const head = await findHead(dir, git);
-  const symbolic = await git(dir, ["symbolic-ref", "--quiet", "HEAD"], { answers: [1] });
+  // What does not build on the other is asked at once: a process costs more than its answer.
+  const [, located, identity] = await allEnded([
+    checkVersion(dir, git),
+    locate(dir, git),
+    findIdentity(dir, git),
+  ]);
+  const { gitDir, commonDir, top, head, branch } = located;
+  if (head === null) {
+    throw new AppError("repository", `Cannot work in \`${dir}\`: there is no commit yet.`, {
+      hint: "Make one: `git add -A && git commit -m first`.",
+    });
+  }
   return {
     git,
     top,
     commonDir,
-    branch: symbolic.text === "" ? null : symbolic.text.replace(/^refs\/heads\//, ""),
+    branch,
     head,
     projectId: nameProject(commonDir),
     stateDir: stateDirOf({ top, gitDir, commonDir }),
-    identity: await findIdentity(dir, git),
+    identity,
   };
+}
+
+/** What all working trees share, of a repository that was opened before: one question to git. */
+export async function findCommonDir(dir: string, git: Git): Promise<Pick<Repository, "commonDir">> {
+  return { commonDir: (await locate(dir, git)).commonDir };
 }
 
 /**
@@ -76,15 +89,20 @@ export async function findTargetBranch(
   const known = branches.filter((name) => !name.startsWith("temoin/")).slice(0, 12);
   const names =
     known.length === 0 ? "there is none" : known.map((name) => `\`${name}\``).join(", ");
+  const landed = `refs/temoin/target/${wanted}`;
+  const hasLanded = (await gitIn(repository, ["for-each-ref", landed])).text !== "";
+  const hint = hasLanded
+    ? `\`git branch ${wanted} ${landed}\` makes it again, with all that has landed.`
+    : `Set \`target:\` in temoin.yaml to one of them, or run \`git branch ${wanted}\`.`;
   throw new AppError(
     "repository",
     `Cannot land on \`${wanted}\`: there is no such branch here. The branches: ${names}.`,
-    { hint: `Set \`target:\` in temoin.yaml to one of them, or run \`git branch ${wanted}\`.` },
+    { hint },
   );
 }
 
 /** `.temoin/` is ignored without a change to any file of the person. Safe to repeat. */
-export async function excludeState({ commonDir }: Repository): Promise<void> {
+export async function excludeState({ commonDir }: Pick<Repository, "commonDir">): Promise<void> {
   const file = path.join(commonDir, "info", "exclude");
   const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return "";
@@ -116,41 +134,54 @@ async function checkVersion(dir: string, git: Git): Promise<void> {
   });
 }
 
-async function locate(
-  dir: string,
-  git: Git,
-): Promise<{ gitDir: string; commonDir: string; isBare: boolean }> {
-  const asked = ["--is-bare-repository", "--is-inside-work-tree", "--git-dir", "--git-common-dir"];
-  try {
-    const { text } = await git(dir, ["rev-parse", "--path-format=absolute", ...asked]);
-    const [bare = "", inside = "", gitDir = "", commonDir = ""] = text.split("\n");
-    if (bare !== "true" && inside !== "true") {
-      throw new AppError("repository", `Cannot work in \`${dir}\`: it is inside a .git folder.`, {
-        hint: "Name the folder of your files instead.",
-      });
-    }
-    return {
-      isBare: bare === "true",
-      gitDir: await realpath(gitDir),
-      commonDir: await realpath(commonDir),
-    };
-  } catch (error) {
-    if (!(error instanceof GitError) || !/not a git repository/.test(error.stderr)) throw error;
-    throw new AppError("repository", `Cannot work in \`${dir}\`: it is in no git repository.`, {
-      cause: error,
-      hint: "Run `git init` there and make a first commit.",
-    });
-  }
+interface Located {
+  readonly gitDir: string;
+  readonly commonDir: string;
+  /** `null`: a bare repository. */
+  readonly top: string | null;
+  /** `null`: there is no commit yet. */
+  readonly head: CommitSha | null;
+  /** `null`: a detached HEAD. */
+  readonly branch: string | null;
 }
 
-async function findHead(dir: string, git: Git): Promise<CommitSha> {
-  const { text } = await git(dir, ["rev-parse", "--verify", "--quiet", "HEAD^{commit}"], {
-    answers: [1, 128],
-  });
-  const head = parseSha(text);
-  if (head !== null) return head;
-  throw new AppError("repository", `Cannot work in \`${dir}\`: there is no commit yet.`, {
-    hint: "Make one: `git add -A && git commit -m first`.",
+/**
+ * All in one question. What has no answer ends the git, after the answers before it: the commit
+ * where there is none yet, and the top of a bare repository.
+ */
+const located = [
+  ...["--is-bare-repository", "--is-inside-work-tree", "--git-dir", "--git-common-dir"],
+  ...["HEAD^{commit}", "--symbolic-full-name", "HEAD", "--show-toplevel"],
+] as const;
+
+async function locate(dir: string, git: Git): Promise<Located> {
+  const asked = ["rev-parse", "--path-format=absolute", ...located];
+  const { text, stderr } = await git(dir, asked, { answers: [128] });
+  const [bare, inside, gitDir = "", commonDir = "", commit = "", name = "", top] = text.split("\n");
+  if (commonDir === "") throw explainNoRepository(dir, stderr);
+  if (bare !== "true" && inside !== "true") {
+    throw new AppError("repository", `Cannot work in \`${dir}\`: it is inside a .git folder.`, {
+      hint: "Name the folder of your files instead.",
+    });
+  }
+  return {
+    gitDir: await realpath(gitDir),
+    commonDir: await realpath(commonDir),
+    top: bare === "true" ? null : (top ?? null),
+    head: parseSha(commit),
+    branch: name.startsWith("refs/heads/") ? name.slice("refs/heads/".length) : null,
+  };
+}
+
+function explainNoRepository(dir: string, stderr: string): AppError {
+  if (!/not a git repository/.test(stderr)) {
+    const says = lastLine(stderr).replace(/\.?$/, ".");
+    return new AppError("repository", `Cannot work in \`${dir}\`: ${says}`, {
+      hint: `\`git -C "${dir}" status\` shows what is there.`,
+    });
+  }
+  return new AppError("repository", `Cannot work in \`${dir}\`: it is in no git repository.`, {
+    hint: "Run `git init` there and make a first commit.",
   });
 }
 

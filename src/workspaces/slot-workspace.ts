@@ -6,20 +6,23 @@
 import { appendFile, mkdir, rename } from "node:fs/promises";
 import path from "node:path";
 import { type CommitSha, parseSha } from "../domain/id.ts";
+import { allEnded } from "../lib/all-ended.ts";
 import { AppError } from "../lib/app-error.ts";
 import { Mutex } from "../lib/mutex.ts";
 import { readRegularFile } from "../lib/text-file.ts";
 import { commitTree } from "./commit-tree.ts";
-import { mergeBaseOf, readRef } from "./history.ts";
+import { glanceAt } from "./glance.ts";
+import { mergeBaseOf, readRef, treeOf } from "./history.ts";
 import { findInside } from "./inside.ts";
 import { inspectPlace } from "./inspection.ts";
+import { takeInObjects } from "./own-objects.ts";
 import { gitAt, isThere, type Place } from "./place.ts";
 import type { Repository } from "./repository.ts";
+import { restore } from "./restore.ts";
 import { keepOnSavedRef } from "./saved-ref.ts";
 import { type SlotRecord, writeRecord } from "./slot-record.ts";
-import { removeIndex, takeSnapshot } from "./snapshot.ts";
-import type { Status } from "./status.ts";
-import { statusOf } from "./status-of.ts";
+import { removeIndex, type Seen, type Snapshot, sameSnapshot, takeSnapshot } from "./snapshot.ts";
+import { type CheckedOut, checkedOutAt, statusOf } from "./status-of.ts";
 import { type Taken, takeIn } from "./stray.ts";
 import { keepSubmoduleFiles } from "./submodules.ts";
 import type { Inspection, WorkOf, Workspace } from "./workspace.ts";
@@ -36,7 +39,7 @@ export interface SlotParts {
 /** Everything that is there, as one commit. */
 interface Everything {
   readonly sha: CommitSha;
-  readonly status: Status;
+  readonly out: CheckedOut;
   readonly indexFile: string;
 }
 
@@ -48,6 +51,8 @@ export class SlotWorkspace implements Workspace {
   readonly #onProblem: (says: string) => void;
   readonly #oneAtATime = new Mutex();
   #record: SlotRecord;
+  /** By the look before; whatever takes a snapshot uses it up. */
+  #seen: Seen | null = null;
 
   constructor({ repository, place, record, recordFile, onProblem }: SlotParts) {
     this.path = place.path;
@@ -59,14 +64,24 @@ export class SlotWorkspace implements Workspace {
   }
 
   inspect(base: CommitSha, reportFiles: readonly string[]): Promise<Inspection> {
-    return this.#oneAtATime.run(() => {
+    return this.#oneAtATime.run(async () => {
       const { branch, made } = this.#record;
-      return inspectPlace(this.#place, { base, reportFiles, branch, made });
+      const repository = this.#repository;
+      const request = { repository, base, reportFiles, branch, made };
+      this.#seen = null;
+      const { inspection, seen } = await inspectPlace(this.#place, request);
+      this.#seen = seen;
+      return inspection;
     });
+  }
+
+  glance(): Promise<string> {
+    return this.#oneAtATime.run(() => glanceAt(this.#place));
   }
 
   save(of: WorkOf, reason: string): Promise<CommitSha | null> {
     return this.#oneAtATime.run(async () => {
+      await this.#takeInObjects();
       const message = `Saved work of ${of.task}, attempt ${of.attempt}\n\n${reason}\n`;
       const work = await this.#takeEverything(message, []);
       await removeIndex(work.indexFile);
@@ -89,6 +104,7 @@ export class SlotWorkspace implements Workspace {
 
   commit(message: string): Promise<CommitSha> {
     return this.#oneAtATime.run(async () => {
+      await this.#takeInObjects();
       const work = await this.#takeEverything(message, await this.#readMergeHeads());
       const branch = await this.#tipOf(work);
       const { head, left } = await this.#takeIn(work, branch);
@@ -100,6 +116,17 @@ export class SlotWorkspace implements Workspace {
       await this.#settleOn(head, branch, work);
       return head;
     });
+  }
+
+  restore(head: CommitSha): Promise<readonly string[]> {
+    return this.#oneAtATime.run(() => {
+      this.#seen = null;
+      return restore(this.#place, { sha: head, branch: this.#record.branch });
+    });
+  }
+
+  async has(file: string): Promise<boolean> {
+    return isThere(path.join(this.path, file));
   }
 
   async append(file: string, text: string): Promise<void> {
@@ -118,6 +145,11 @@ export class SlotWorkspace implements Workspace {
     return this.#record.branch;
   }
 
+  /** Before anything rests on what an agent in a sandbox has committed. */
+  #takeInObjects(): Promise<void> {
+    return takeInObjects(this.#repository, path.basename(this.path));
+  }
+
   /** The last commit that temoin itself has put on the branch. */
   #known(): CommitSha {
     return this.#record.made.at(-1) ?? this.#record.base;
@@ -125,19 +157,33 @@ export class SlotWorkspace implements Workspace {
 
   /** A commit that temoin makes when the files differ from HEAD, else HEAD itself. */
   async #takeEverything(message: string, merging: readonly CommitSha[]): Promise<Everything> {
-    const status = await statusOf(this.#place);
-    const parent = (await this.#checkedOut(status)) ?? this.#record.base;
-    const { tree, indexFile, missing } = await takeSnapshot(this.#place, parent);
+    const looked = checkedOutAt(this.#place);
+    const parentOf = async () => (await this.#checkedOut(await looked)) ?? this.#record.base;
+    const before = parentOf().then(async (parent) => {
+      return { parent, tree: await treeOf(this.#repository, parent) };
+    });
+    const [out, { parent, tree: oldTree }, { tree, indexFile, missing }] = await allEnded([
+      looked,
+      before,
+      this.#takeSnapshot(parentOf),
+    ]);
     for (const line of missing) {
       this.#onProblem(`A file in \`${this.path}\` could not be saved: ${line}.`);
     }
-    const { text } = await this.#run(["rev-parse", `${parent}^{tree}`]);
     // With conflicts left in it, the other side is not taken in yet.
-    const others = status.unmerged.length === 0 ? merging : [];
-    if (text === tree && others.length === 0) return { sha: parent, status, indexFile };
+    const others = out.unmerged.length === 0 ? merging : [];
+    if (oldTree === tree && others.length === 0) return { sha: parent, out, indexFile };
     const parents = [parent, ...others];
     const sha = await commitTree(this.#repository, { tree, parents, message });
-    return { sha, status, indexFile };
+    return { sha, out, indexFile };
+  }
+
+  /** What was seen just before, where nothing differs since; else anew. */
+  async #takeSnapshot(parentOf: () => Promise<CommitSha | null>): Promise<Snapshot> {
+    const seen = this.#seen;
+    this.#seen = null;
+    const same = seen === null ? null : await sameSnapshot(this.#place, seen);
+    return same ?? takeSnapshot(this.#place, parentOf);
   }
 
   /**
@@ -145,7 +191,7 @@ export class SlotWorkspace implements Workspace {
    * have been moved on from elsewhere, without the files: measured from there, what has landed
    * meanwhile would look deleted. The log of this worktree's HEAD knows where it was itself.
    */
-  async #checkedOut({ branch, head }: Status): Promise<CommitSha | null> {
+  async #checkedOut({ branch, head }: CheckedOut): Promise<CommitSha | null> {
     if (head === null || branch === null || branch === this.#record.branch) return head;
     const log = await readRegularFile(path.join(this.#place.gitDir, "logs", "HEAD")).catch(
       // Logs of refs can be switched off; then HEAD is all that is known.
@@ -164,7 +210,7 @@ export class SlotWorkspace implements Workspace {
     if (before !== head) {
       await this.#run(["update-ref", "-m", "temoin: work", ref, head, before ?? ""]);
     }
-    if (work.status.branch !== this.#record.branch) {
+    if (work.out.branch !== this.#record.branch) {
       await this.#run(["symbolic-ref", "-m", "temoin: back", "HEAD", ref]);
     }
     // It has the state of the files already, so that git need not read them all again.
@@ -179,19 +225,19 @@ export class SlotWorkspace implements Workspace {
 
   /** On its branch the work is ahead of it in any case. */
   async #takeIn(work: Everything, branch: CommitSha | null): Promise<Taken> {
-    if (this.#isStray(work.status)) {
+    if (this.#isStray(work.out)) {
       return takeIn(this.#repository, { work: work.sha, branch });
     }
     return { head: work.sha, left: null };
   }
 
-  #isStray({ branch, head }: Status): boolean {
+  #isStray({ branch, head }: CheckedOut): boolean {
     return branch !== this.#record.branch || head === null;
   }
 
   /** Where the attempt's branch is; `null`: it is gone. */
-  async #tipOf({ status }: Everything): Promise<CommitSha | null> {
-    if (!this.#isStray(status)) return status.head;
+  async #tipOf({ out }: Everything): Promise<CommitSha | null> {
+    if (!this.#isStray(out)) return out.head;
     return readRef(this.#repository, `refs/heads/${this.#record.branch}`);
   }
 

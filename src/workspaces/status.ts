@@ -23,7 +23,13 @@ export const statusArguments = [
   "--ignore-submodules=none",
 ] as const;
 
-/** The output of a git that was given `statusArguments`. */
+/** The same without a look for untracked files or into submodules; nothing is written. */
+export const checkedOutArguments = [
+  ...["--no-optional-locks", "status", "--porcelain=v2", "--branch", "-z"],
+  ...["--untracked-files=no", "--no-renames", "--ignore-submodules=all"],
+] as const;
+
+/** The output of a git that was given `statusArguments`, or `checkedOutArguments`. */
 export function readStatus(bytes: Buffer): Status {
   let head: CommitSha | null = null;
   let branch: string | null = null;
@@ -45,6 +51,18 @@ export function readStatus(bytes: Buffer): Status {
     }
   }
   return { head, branch, isClean, unmerged, dirtySubmodules };
+}
+
+/** Every path that the output names, as latin1. It was made with `--no-renames`. */
+export function pathsIn(bytes: Buffer): readonly string[] {
+  const lines = bytes.toString("latin1").split("\0");
+  return lines.flatMap((line) => {
+    if (line === "" || line.startsWith("#")) return [];
+    const fields = line.split(" ");
+    // Before the path stand eight fields, ten in an unmerged one, and one of what git does not know.
+    const before = line.startsWith("1 ") ? 8 : line.startsWith("u ") ? 10 : 1;
+    return [fields.slice(before).join(" ")];
+  });
 }
 
 function branchOf(name: string): string | null {

@@ -6,21 +6,24 @@
  * next landing; what has landed is taken out by a revert.
  */
 
-import { realpath, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import path from "node:path";
 import type { CommitSha } from "../domain/id.ts";
 import { AppError } from "../lib/app-error.ts";
 import { Mutex } from "../lib/mutex.ts";
-import { readRegularFile } from "../lib/text-file.ts";
 import { commitTree } from "./commit-tree.ts";
+import { describeConflict, readSides } from "./conflict.ts";
 import { followTarget } from "./follow.ts";
 import { GitError } from "./git.ts";
-import { mergeBaseOf, shaFrom } from "./history.ts";
+import { changedPaths, commitsBetween, mergeBaseOf, shaFrom, treeOf } from "./history.ts";
 import { mergeTrees } from "./merge-tree.ts";
-import { gitDirIn, isLink, isThere, type Place } from "./place.ts";
+import { overlay } from "./overlay.ts";
+import { findGitDir, isLink, isThere, type Place } from "./place.ts";
 import { gitIn, type Repository } from "./repository.ts";
+import { restore } from "./restore.ts";
+import { findTouches, revertOnto } from "./revert.ts";
 import { updateSubmodules } from "./submodules.ts";
-import type { Merge, MergeRequest, Target } from "./workspace.ts";
+import type { Checkout, Merge, MergeRequest, Target } from "./workspace.ts";
 import { addWorktree, bringTo, mendWorktree, moveAside, removeStaleLocks } from "./worktree.ts";
 
 export interface TargetParts {
@@ -36,7 +39,7 @@ export interface TargetParts {
 const mostTries = 5;
 
 export function openTarget({ repository, branch, dir, unionFiles = [] }: TargetParts): Target {
-  const at = path.join(dir, repository.projectId, "landing");
+  const ownDir = path.join(dir, repository.projectId);
   const ref = targetRef(branch);
   const oneAtATime = new Mutex();
   /** Where we have seen or put the target last: an agent can delete its ref, or move it. */
@@ -45,13 +48,20 @@ export function openTarget({ repository, branch, dir, unionFiles = [] }: TargetP
     branch,
     read: () =>
       oneAtATime.run(async () => {
-        await restoreTarget(repository, { branch, known });
-        const read = await readTarget(repository, branch, unionFiles);
+        const now = await restoreTarget(repository, { branch, known });
+        const read = await readTarget(repository, { branch, unionFiles, now });
         known = read.sha;
         return read;
       }),
     merge: (request) => mergeOnto(repository, request, unionFiles),
-    checkout: (sha) => oneAtATime.run(() => checkoutLanding(repository, at, sha)),
+    revert: (request) => revertOnto(repository, request, unionFiles),
+    conflict: (request) => describeConflict(repository, request, unionFiles),
+    sides: (request) => readSides(repository, request),
+    touches: (from, to, files) => findTouches(repository, { from, to, files }),
+    ...openCheckout(repository, path.join(ownDir, "landing"), oneAtATime),
+    scratch: openCheckout(repository, path.join(ownDir, "scratch"), new Mutex()),
+    overlay: (request) => overlay(repository, request),
+    commitsBetween: (from, to) => commitsBetween(repository, { from, to }),
     swap: (expected, next) =>
       oneAtATime.run(async () => {
         const swapped = await swap(repository, { ref, expected, next });
@@ -70,13 +80,12 @@ export function openTarget({ repository, branch, dir, unionFiles = [] }: TargetP
     },
     async changedSince(sha) {
       const tip = await findTargetTip(repository, branch);
-      const args = ["diff-tree", "-r", "-z", "--name-only", "--no-renames", sha, tip];
-      return (await gitIn(repository, args)).text.split("\0").filter((file) => file !== "");
+      return changedPaths(repository, sha, tip);
     },
     follow: () =>
       oneAtATime.run(async () => {
-        await restoreTarget(repository, { branch, known });
-        return followTarget(repository, { branch, ref });
+        const now = await restoreTarget(repository, { branch, known });
+        return followTarget(repository, { branch, ref, ...now });
       }),
   };
 }
@@ -122,26 +131,36 @@ async function readBoth(repository: Repository, branch: string): Promise<Both> {
   return { ours: ours ?? null, theirs: theirs ?? null };
 }
 
-/** What has landed is put back where it was: nobody but temoin moves the target's ref. */
+/**
+ * What has landed is put back where it was: nobody but temoin moves the target's ref. Resolves with
+ * what there is then.
+ */
 async function restoreTarget(
   repository: Repository,
   { branch, known }: { readonly branch: string; readonly known: CommitSha | null },
-): Promise<void> {
-  if (known === null) return;
-  const { ours } = await readBoth(repository, branch);
-  if (ours === known) return;
-  if (ours !== null && (await mergeBaseOf(repository, known, ours)) === known) return;
+): Promise<Both> {
+  const both = await readBoth(repository, branch);
+  const { ours } = both;
+  if (known === null || ours === known) return both;
+  if (ours !== null && (await mergeBaseOf(repository, known, ours)) === known) return both;
   await swap(repository, { ref: targetRef(branch), expected: ours, next: known });
+  return readBoth(repository, branch);
+}
+
+interface TargetReading {
+  readonly branch: string;
+  readonly unionFiles: readonly string[];
+  /** What was there just now. */
+  readonly now: Both;
 }
 
 async function readTarget(
   repository: Repository,
-  branch: string,
-  unionFiles: readonly string[],
+  { branch, unionFiles, now }: TargetReading,
 ): Promise<{ readonly sha: CommitSha; readonly diverged: string | null }> {
   const ref = targetRef(branch);
   for (let tries = 0; tries < mostTries; tries += 1) {
-    const { ours, theirs } = await readBoth(repository, branch);
+    const { ours, theirs } = tries === 0 ? now : await readBoth(repository, branch);
     const sha = ours ?? (await findTargetTip(repository, branch));
     if (theirs === null) {
       return { sha, diverged: `The branch \`${branch}\` is gone; landings wait in \`${ref}\`.` };
@@ -192,9 +211,8 @@ async function mergeOnto(
   unionFiles: readonly string[],
 ): Promise<Merge> {
   const merged = await mergeTrees(repository, { ours: onto, theirs: head, unionFiles });
-  if (merged.kind === "conflict") return merged;
-  const { text } = await gitIn(repository, ["rev-parse", `${onto}^{tree}`]);
-  if (text === merged.tree) return { kind: "nothing" };
+  if (merged.kind === "conflict") return { kind: "conflict", files: merged.files };
+  if ((await treeOf(repository, onto)) === merged.tree) return { kind: "nothing" };
   const parents = mode === "squash" ? [onto] : [onto, head];
   const sha = await commitTree(repository, { tree: merged.tree, parents, message });
   return { kind: "merged", sha };
@@ -215,40 +233,46 @@ async function swap(
   }
 }
 
+/** `mutex`: one after the other. */
+function openCheckout(repository: Repository, at: string, mutex: Mutex): Checkout {
+  let current: { readonly place: Place; readonly sha: CommitSha } | null = null;
+  return {
+    checkout: (sha) =>
+      mutex.run(async () => {
+        current = { place: await checkoutAt(repository, at, sha), sha };
+        return at;
+      }),
+    tidy: () =>
+      mutex.run(async () => {
+        if (current === null) return [];
+        return restore(current.place, { sha: current.sha, branch: null });
+      }),
+  };
+}
+
 /** Nothing in it is anybody's work: only what gates have left. */
-async function checkoutLanding(
-  repository: Repository,
-  at: string,
-  sha: CommitSha,
-): Promise<string> {
+async function checkoutAt(repository: Repository, at: string, sha: CommitSha): Promise<Place> {
   let place = await findLanding(repository, at);
   if (place === null) {
     // Of a link only itself is in the way, whatever it leads to.
     if (await isLink(at)) await rm(at);
     if (await isThere(at)) await moveAside(at);
-    place = await addWorktree({ repository, path: at, reason: "temoin landing" }, sha);
+    place = await addWorktree({ repository, path: at, reason: `temoin ${path.basename(at)}` }, sha);
   }
   await removeStaleLocks(place);
   await bringTo(place, sha, { detached: true });
   await updateSubmodules(repository, place);
-  return at;
+  return place;
 }
 
 /** The worktree at that path, mended; `null`: there is none that can be used. */
 async function findLanding({ git, commonDir }: Repository, at: string): Promise<Place | null> {
-  try {
-    if (await isLink(at)) return null;
-    const gitDir = gitDirIn(await readRegularFile(path.join(at, ".git")));
-    if (path.dirname(gitDir) !== path.join(commonDir, "worktrees")) return null;
-    // Not the git directory of a slot, or of a working tree of the person's.
-    const back = (await readRegularFile(path.join(gitDir, "gitdir"))).trim();
-    if (![at, await realpath(at)].includes(path.dirname(back))) return null;
-    const place = { git, gitDir, path: at };
-    return (await mendWorktree(place)) ? place : null;
-  } catch {
-    // No directory, or no link in it: a new one is made.
-    return null;
-  }
+  if (await isLink(at)) return null;
+  const gitDir = await findGitDir(commonDir, at);
+  if (gitDir === null) return null;
+  const place = { git, gitDir, path: at };
+  // What cannot be mended is made anew.
+  return (await mendWorktree(place).catch(() => false)) ? place : null;
 }
 
 function targetRef(branch: string): string {

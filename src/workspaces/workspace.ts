@@ -7,6 +7,7 @@
  * fast-forward that git itself finds harmless.
  */
 
+import type { Conflict, Sides } from "../domain/conflict.ts";
 import type { CommitSha, SlotId, TaskId } from "../domain/id.ts";
 
 export interface WorkOf {
@@ -43,6 +44,11 @@ export interface Workspace {
   readonly branch: string;
   inspect(base: CommitSha, reportFiles: readonly string[]): Promise<Inspection>;
   /**
+   * A text that is another one when files or commits have changed since; ignored files do not
+   * count. For comparing alone. It costs one `git status`.
+   */
+  glance(): Promise<string>;
+  /**
    * Everything that is there as one commit; neither files, index nor HEAD change. It is put on a
    * new saved ref unless the attempt's branch holds it, as when the agent has committed it all.
    * `null`: there is nothing beyond the base and what `commit` has returned.
@@ -53,6 +59,13 @@ export interface Workspace {
    * branch and returns its head. With nothing to commit the head as it is.
    */
   commit(message: string): Promise<CommitSha>;
+  /**
+   * Files, HEAD and the attempt's branch as they are at `head`, which `commit` has returned; ignored
+   * files stay. Resolves with the paths that differed.
+   */
+  restore(head: CommitSha): Promise<readonly string[]>;
+  /** Is there a file, or a directory, of that path? */
+  has(file: string): Promise<boolean>;
   /** Adds text at the end of a file of the workspace, which is made if it is not there. */
   append(file: string, text: string): Promise<void>;
 }
@@ -89,12 +102,47 @@ export interface MergeRequest {
   readonly message: string;
 }
 
+export interface RevertRequest {
+  readonly onto: CommitSha;
+  /** The landing that is taken back: its change is that against its first parent. */
+  readonly sha: CommitSha;
+  readonly message: string;
+}
+
+/** The target as it was where work began, as it is in `result`, and `result` itself. */
+export interface JoinRequest {
+  readonly base: CommitSha;
+  readonly theirs: CommitSha;
+  readonly result: CommitSha;
+}
+
+/** A commit on the target: of temoin's by its task, of others' by its subject. */
+export interface Touch {
+  readonly task: TaskId | null;
+  readonly title: string;
+}
+
 export type Follow =
   | { readonly followed: true }
   /** One sentence: what is in the way, and what the person can do. */
   | { readonly followed: false; readonly why: string };
 
-export interface Target {
+/** A worktree in which commits are looked at, and nobody works. */
+export interface Checkout {
+  /** Clean and at this commit; resolves with its path. */
+  checkout(sha: CommitSha): Promise<string>;
+  /** Puts it back as it was checked out; resolves with the paths that differed. */
+  tidy(): Promise<readonly string[]>;
+}
+
+export interface OverlayRequest {
+  readonly head: CommitSha;
+  /** Whose version of the files is laid over. */
+  readonly from: CommitSha;
+  readonly paths: readonly string[];
+}
+
+export interface Target extends Checkout {
   /** The person's branch, by its short name. */
   readonly branch: string;
   /**
@@ -104,8 +152,20 @@ export interface Target {
   read(): Promise<{ readonly sha: CommitSha; readonly diverged: string | null }>;
   /** Makes the commit in the object store only; no working tree is touched. */
   merge(request: MergeRequest): Promise<Merge>;
-  /** The landing's own worktree, clean and at this commit; returns its path. */
-  checkout(sha: CommitSha): Promise<string>;
+  /** The same for the taking back of a landing; `nothing`: all of it is gone already. */
+  revert(request: RevertRequest): Promise<Merge>;
+  /** What is at odds, with both sides; `null`: the two fit. */
+  conflict(of: Pick<MergeRequest, "onto" | "head">): Promise<Conflict | null>;
+  /** Texts of the files that have changed on the target, and are not in `result` as they are there. */
+  sides(request: JoinRequest): Promise<readonly Sides[]>;
+  /** What has come to the target between two commits and has touched these files, oldest first. */
+  touches(from: CommitSha, to: CommitSha, files: readonly string[]): Promise<readonly Touch[]>;
+  /** Another worktree than the landing's own, which is `checkout`'s. One user at a time. */
+  readonly scratch: Checkout;
+  /** A commit in the object store only; `null`: `head` has all these files as `from` has them. */
+  overlay(request: OverlayRequest): Promise<CommitSha | null>;
+  /** One line for each commit of the target's history on the way, at most 30, the newest first. */
+  commitsBetween(from: CommitSha, to: CommitSha): Promise<readonly string[]>;
   /** Compare-and-swap of the target; `false`: it was not at `expected`. */
   swap(expected: CommitSha, next: CommitSha): Promise<boolean>;
   contains(sha: CommitSha): Promise<boolean>;

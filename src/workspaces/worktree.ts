@@ -85,6 +85,13 @@ const unfinished = [
 
 const traces = ["BISECT_START", "BISECT_LOG", "BISECT_NAMES", "BISECT_TERMS", "AUTO_MERGE"];
 
+/** The trace of a command that was begun there and not ended; `null`: there is none. */
+export async function findUnfinished({ gitDir }: Place): Promise<string | null> {
+  const names = new Set(await readdir(gitDir));
+  const begun = [...unfinished.map(([trace]) => trace), "BISECT_START"];
+  return begun.find((trace) => names.has(trace)) ?? null;
+}
+
 /** Ends what an agent began and left; HEAD, index and files stay. */
 export async function quitUnfinished(place: Place): Promise<void> {
   const names = new Set(await readdir(place.gitDir));

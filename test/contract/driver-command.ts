@@ -32,6 +32,7 @@ export function agentOf(command: AgentSpec["command"], env: AgentSpec["env"] = {
   return {
     name: agentName,
     driver: "command",
+    transport: "headless",
     command,
     env,
     roles: [],

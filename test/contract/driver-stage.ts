@@ -66,6 +66,7 @@ export class Stage implements AsyncDisposable {
       cwd: this.workspace,
       env: { TEMOIN_SLOT: this.slot },
       logFile: this.logFile,
+      privateDir: join(this.directory, "private"),
     };
   }
 
@@ -86,6 +87,11 @@ export class Stage implements AsyncDisposable {
         TEMOIN_PROMPT_FILE: file,
       },
     };
+  }
+
+  /** Of the slot, as they are now. */
+  processes(): readonly number[] {
+    return findByEnvironment("TEMOIN_SLOT", this.slot).map((row) => row.pid);
   }
 
   readFile(name: string): Promise<string> {

@@ -54,6 +54,7 @@ describe("an agent in a terminal", { concurrency: 3 }, () => {
     });
     await at.session.send(await at.stage.prompt(1));
     const { ask } = await at.event("ask");
+    assert.deepEqual(await at.session.look?.(), { typedAt: null, hasDialog: true });
     const [yes, no] = await Promise.all([
       at.session.answer?.(ask.id, { choice: "Yes" }),
       at.session.answer?.(ask.id, { choice: "No" }),

@@ -1,12 +1,7 @@
 /** Sessions in a terminal that outlive the temoin that has started them, and servers that do not. */
 
 import assert from "node:assert/strict";
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
-import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { describe, test } from "node:test";
-import type { Prompt } from "../../src/agents/driver.ts";
 import type { AgentSpec } from "../../src/domain/agent.ts";
 import { findProcess } from "../../src/lib/process-table.ts";
 import { findByEnvironment } from "../../src/lib/process-tree.ts";
@@ -22,32 +17,9 @@ import {
   tmux,
   untilTrue,
 } from "./driver-terminal-stage.ts";
-import type { LeftRequest } from "./left-session.ts";
+import { killAfter } from "./kill-after.ts";
 
 const quick = { enter_after_start_ms: 0 };
-const program = join(import.meta.dirname, "left-session.ts");
-
-/** A temoin of its own that has sent this prompt, up to the line `says`, and was then killed. */
-async function killAfter(
-  says: string,
-  {
-    stage,
-    agent,
-    prompt,
-  }: { readonly stage: Stage; readonly agent: AgentSpec; readonly prompt: Prompt },
-  until: () => Promise<unknown> = async () => undefined,
-): Promise<void> {
-  const request: LeftRequest = { root: rootOf(stage), request: stage.request(agent), prompt };
-  const child: ChildProcess = spawn(process.execPath, [program, JSON.stringify(request)], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  const exited = once(child, "exit");
-  assert(child.stdout !== null);
-  for await (const line of createInterface(child.stdout)) if (line === says) break;
-  await until();
-  child.kill("SIGKILL");
-  await exited;
-}
 
 /** Started again, as temoin does after a kill. */
 async function startAgain(stage: Stage, agent: AgentSpec): Promise<TerminalStage> {

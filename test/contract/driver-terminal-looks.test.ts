@@ -57,6 +57,13 @@ describe("an agent in a terminal", { concurrency: 4 }, () => {
       assert.deepEqual(await at.prompts(), [1, 2, 3, 4, 5, 6].map(arrived));
       assert.equal(at.types().filter((type) => type === "ask").length, 2);
       assert.equal(at.types().filter((type) => type === "ask_closed").length, 2);
+      // opencode tries again for ever instead.
+      if (like === "opencode") return;
+      const { limit } = await at.event("limit");
+      assert.equal(limit.kind, "usage", limit.says);
+      assert(limit.until !== null, limit.says);
+      const reset = new Date(limit.until);
+      assert.deepEqual([reset.getHours(), reset.getMinutes()], [15, 0], limit.says);
     });
   }
 

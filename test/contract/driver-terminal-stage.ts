@@ -8,11 +8,8 @@ import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import type { AgentEvent, Session } from "../../src/agents/driver.ts";
-import type {
-  TerminalDriver,
-  TerminalDriverOptions,
-} from "../../src/agents/terminal/terminal-driver.ts";
+import type { AgentEvent, Driver, Session } from "../../src/agents/driver.ts";
+import type { TerminalDriverOptions } from "../../src/agents/terminal/terminal-driver.ts";
 import { systemClock } from "../../src/lib/clock.ts";
 import { Notifier, waitFor } from "../../src/lib/notifier.ts";
 import type { RecordLine } from "../fake-agent/tui/record.ts";
@@ -29,7 +26,7 @@ export type EventOf<Type extends AgentEvent["type"]> = Extract<AgentEvent, { typ
 
 export class TerminalStage implements AsyncDisposable {
   readonly stage: Stage;
-  readonly driver: TerminalDriver;
+  readonly driver: Driver;
   readonly session: Session;
   readonly events: AgentEvent[] = [];
   readonly #news = new Notifier();
@@ -37,7 +34,7 @@ export class TerminalStage implements AsyncDisposable {
 
   constructor(parts: {
     readonly stage: Stage;
-    readonly driver: TerminalDriver;
+    readonly driver: Driver;
     readonly session: Session;
   }) {
     this.stage = parts.stage;

@@ -7,6 +7,7 @@ import {
   type TerminalDriver,
   type TerminalDriverOptions,
 } from "../../src/agents/terminal/terminal-driver.ts";
+import { ProjectServer } from "../../src/agents/tmux/project-server.ts";
 import type { AgentSpec } from "../../src/domain/agent.ts";
 import { systemClock } from "../../src/lib/clock.ts";
 import { agentName, type DriverUnderTest } from "./driver-stage.ts";
@@ -34,18 +35,13 @@ export async function makeTerminalDriver(root: string): Promise<DriverUnderTest>
 export async function openTerminalDriver(
   root: string,
   more: Partial<TerminalDriverOptions> = {},
-): Promise<TerminalDriver> {
+): Promise<TerminalDriver & AsyncDisposable> {
   const binDir = join(root, "bin");
   await mkdir(binDir, { recursive: true });
-  return createTerminalDriver({
-    clock: systemClock,
-    root,
-    binDir,
-    project: "test",
-    graceMs: 300,
-    tmux: { socket: { path: join(root, "tmux") } },
-    ...more,
-  });
+  const base = { clock: systemClock, graceMs: 300 };
+  const tmux = new ProjectServer({ ...base, socket: { path: join(root, "tmux") } });
+  const driver = createTerminalDriver({ ...base, root, binDir, project: "test", tmux, ...more });
+  return Object.assign(driver, { [Symbol.asyncDispose]: () => tmux[Symbol.asyncDispose]() });
 }
 
 export interface FakeTerminalAgent {
@@ -70,6 +66,7 @@ export async function fakeTerminalAgent(
   return {
     name: agentName,
     driver: "terminal",
+    transport: "tmux",
     command: [process.execPath, fakeTui, "--like", like, file],
     env: { FAKE_AGENT_RECORD: join(root, "record.jsonl") },
     roles: [],

@@ -34,7 +34,7 @@ export function driverContract(name: string, makeDriver: MakeDriver): void {
       assert.equal(receipt.accepted, true);
       const events = await readTurn(session);
       assert.deepEqual(typesOf(events), ["ready", "accepted", "turn_started", "turn_ended"]);
-      const told = events.filter((event) => event.type !== "state");
+      const told = events.filter((event) => event.type !== "state" && event.type !== "usage");
       assert(told.some((event) => event.type === "activity"));
       assert.equal(
         told.findLastIndex((event) => event.type === "activity"),
@@ -234,9 +234,9 @@ export function driverContract(name: string, makeDriver: MakeDriver): void {
   });
 }
 
-/** Without activity and states, whose number depends on the agent's pace. */
+/** Without activity, usage and states, whose number depends on the agent's pace. */
 function typesOf(events: readonly AgentEvent[]): string[] {
   return events
     .map((event) => event.type)
-    .filter((type) => type !== "activity" && type !== "state");
+    .filter((type) => type !== "activity" && type !== "state" && type !== "usage");
 }

@@ -6,6 +6,7 @@
  */
 
 import type { Prompt, SessionRequest } from "../../src/agents/driver.ts";
+import { claudeDriver } from "./driver-claude-tmux.ts";
 import { openTerminalDriver } from "./driver-terminal.ts";
 
 export interface LeftRequest {
@@ -17,7 +18,8 @@ export interface LeftRequest {
 // Written by the test beside it.
 const { root, request, prompt } = JSON.parse(process.argv[2] ?? "") as LeftRequest;
 const driver = await openTerminalDriver(root);
-const session = await driver.start(request, new AbortController().signal);
+const starts = request.agent.driver === "claude" ? claudeDriver(driver) : driver;
+const session = await starts.start(request, new AbortController().signal);
 console.log("started");
 const receipt = await session.send(prompt);
 console.log(receipt.accepted ? "accepted" : receipt.why);

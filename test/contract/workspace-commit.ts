@@ -1,11 +1,18 @@
 /** What `commit`, `append` and `open` promise, and the diff of what was committed. */
 
 import assert from "node:assert/strict";
-import { rm, symlink } from "node:fs/promises";
+import { chmod, rm, symlink, utimes } from "node:fs/promises";
 import path from "node:path";
 import { describe, test } from "node:test";
 import { diffFromTarget } from "../../src/workspaces/target.ts";
-import { type OpenStage, prepareFirst, slot, workOf } from "./workspace-stage.ts";
+import {
+  type OpenStage,
+  prepareFirst,
+  requestFor,
+  type Stage,
+  slot,
+  workOf,
+} from "./workspace-stage.ts";
 
 export function commitContract(name: string, open: OpenStage): void {
   const prepared = prepareFirst(open);
@@ -34,6 +41,93 @@ export function commitContract(name: string, open: OpenStage): void {
       const head = await workspace.commit("Work\n");
       assert.equal(await stage.git(at, "log", "-1", "--format=%P", head), `${base} ${side}`);
       assert.doesNotMatch(await stage.git(at, "status"), /merg/);
+    });
+
+    test("a change within the second of the index, of the same length, is seen when a later one is there", async () => {
+      const { stage, base, workspace, at } = await prepared();
+      await using _ = stage;
+      // Then nothing but the time of the index tells that this file may have changed since.
+      await stage.git(at, "config", "core.trustctime", "false");
+      const file = path.join(at, "a.txt");
+      const index = await stage.git(
+        at,
+        "rev-parse",
+        "--path-format=absolute",
+        "--git-path",
+        "index",
+      );
+      const second = 1_700_000_000;
+      await utimes(file, second, second);
+      await stage.git(at, "update-index", "--refresh");
+      await stage.write(at, { "a.txt": "x\n" });
+      for (const one of [file, index]) await utimes(one, second, second);
+      assert.equal((await workspace.inspect(base, [])).changed.length, 1);
+      const head = await workspace.commit("Work\n");
+      assert.equal(await stage.git(at, "show", `${head}:a.txt`), "x");
+    });
+
+    const since: Readonly<Record<string, (stage: Stage, at: string) => Promise<unknown>>> = {
+      nothing: async () => undefined,
+      "a new file": (stage, at) => stage.write(at, { "new/n.txt": "new\n" }),
+      "other text of the same length": (stage, at) => stage.write(at, { "a.txt": "y\n" }),
+      "a file gone": (_, at) => rm(path.join(at, "a.txt")),
+      "a file made executable": (_, at) => chmod(path.join(at, "a.txt"), 0o755),
+      "an ignored file added": async (stage, at) => {
+        await stage.write(at, { "out/kept": "k\n" });
+        await stage.git(at, "add", "--force", "out/kept");
+      },
+      "a file ignored by now": (stage, at) => stage.write(at, { ".gitignore": "out/\nu.txt\n" }),
+      "a change hidden from git": async (stage, at) => {
+        await stage.git(at, "update-index", "--assume-unchanged", "b.txt");
+        await stage.write(at, { "b.txt": "hidden\n" });
+      },
+      "a commit of the agent": (stage, at) => stage.commit(at, { "c.txt": "c\n" }),
+      "a repository within": async (stage, at) => {
+        await stage.git(at, "init", "--quiet", "inner");
+        await stage.commit(path.join(at, "inner"), { "i.txt": "i\n" });
+      },
+    };
+    for (const [deed, act] of Object.entries(since)) {
+      test(`after a look it commits as without one, with ${deed} since`, async () => {
+        const { stage, base, workspace, at } = await prepared();
+        await using _ = stage;
+        const both = { "a.txt": "x\n", "u.txt": "untracked\n" };
+        const second = requestFor(workOf(2), base, slot(2));
+        const other = await stage.workspaces.prepare(second);
+        for (const place of [at, other.path]) await stage.write(place, both);
+        await workspace.inspect(base, []);
+        for (const place of [at, other.path]) await act(stage, place);
+        const before = stage.calls.length;
+        const head = await workspace.commit("Work\n");
+        const asked = stage.calls.slice(before).map(([verb]) => verb);
+        const fresh = await other.commit("Work\n");
+        const treeOf = (sha: string) => stage.git(at, "rev-parse", `${sha}^{tree}`);
+        assert.equal(await treeOf(head), await treeOf(fresh));
+        assert.equal(await stage.git(at, "status", "--porcelain"), "");
+        // What is in the index is listed for a whole look only.
+        assert.equal(asked.includes("ls-files"), deed !== "nothing");
+      });
+    }
+
+    test("what a gate changes after it is undone and named; ignored files stay", async () => {
+      const { stage, workspace, at } = await prepared();
+      await using _ = stage;
+      await stage.write(at, { "a.txt": "work\n" });
+      const head = await workspace.commit("Work\n");
+      assert.deepEqual(await workspace.restore(head), []);
+      await stage.write(at, { "b.txt": "by the gate\n", "new/n.txt": "n\n", "out/cache": "c\n" });
+      await rm(path.join(at, "a.txt"));
+      assert.deepEqual(await workspace.restore(head), ["a.txt", "b.txt", "new/n.txt"]);
+      assert.equal(await stage.git(at, "status", "--porcelain"), "");
+      assert.equal(await stage.read(at, "a.txt"), "work\n");
+      assert.equal(await stage.read(at, "out/cache"), "c\n");
+      assert.equal(await workspace.has("new/n.txt"), false);
+      await stage.commit(at, { "c.txt": "committed by the gate\n" });
+      assert.deepEqual(await workspace.restore(head), ["HEAD", "c.txt"]);
+      assert.equal(await stage.git(at, "rev-parse", "temoin/T-1/1"), head);
+      await stage.git(at, "switch", "-q", "-c", "elsewhere");
+      assert.deepEqual(await workspace.restore(head), ["HEAD"]);
+      assert.equal(await stage.git(at, "branch", "--show-current"), "temoin/T-1/1");
     });
 
     const strays: readonly Stray[] = [

@@ -48,6 +48,30 @@ export function saveContract(name: string, open: OpenStage): void {
       assert.match(await stage.git(at, "log", "-1", "--format=%B", saved), /T-1[\s\S]*a test/);
     });
 
+    test("a glance tells a change of any file that counts, and leaves the index alone", async () => {
+      const { stage, workspace, at } = await prepared();
+      await using _ = stage;
+      const index = () => stage.git(at, "ls-files", "--stage", "--debug");
+      const before = await index();
+      const glances = [await workspace.glance()];
+      assert.equal(await workspace.glance(), glances[0]);
+      await stage.write(at, { "out/ignored": "i" });
+      assert.equal(await workspace.glance(), glances[0], "an ignored file");
+      await stage.write(at, { "new/deep/é ☂": "1\n" });
+      glances.push(await workspace.glance());
+      await stage.write(at, { "new/deep/é ☂": "1\n2\n" });
+      glances.push(await workspace.glance());
+      await stage.write(at, { "a.txt": "x\n" });
+      glances.push(await workspace.glance());
+      await rm(path.join(at, "a.txt"));
+      glances.push(await workspace.glance());
+      assert.equal(await index(), before);
+      await stage.git(at, "add", "--all");
+      await stage.git(at, "commit", "--quiet", "--message", "its own");
+      glances.push(await workspace.glance());
+      assert.equal(new Set(glances).size, glances.length);
+    });
+
     test("nothing is saved of what is not there", async () => {
       const { stage, workspace } = await prepared();
       await using _ = stage;

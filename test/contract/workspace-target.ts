@@ -67,6 +67,50 @@ export function targetContract(name: string, open: OpenStage): void {
     });
   });
 
+  describe(`target ${name}: looking at commits`, () => {
+    test("an overlay has some files as another commit has them, deleted and new ones too", async () => {
+      await using stage = await open();
+      const from = await stage.head(stage.top);
+      await rm(path.join(stage.top, "b.txt"));
+      const head = await stage.commit(stage.top, {
+        "a.txt": "new\n",
+        "c.txt": "c\n",
+        "d.txt": "d\n",
+      });
+      const paths = ["a.txt", "b.txt", "c.txt"];
+      const laid = await stage.target.overlay({ head, from, paths });
+      assert(laid !== null);
+      const names = await stage.git(stage.top, "ls-tree", "--name-only", laid);
+      assert.equal(names, ".gitignore\na.txt\nb.txt\nd.txt");
+      assert.equal(await stage.git(stage.top, "show", `${laid}:a.txt`), "a");
+      assert.equal(await stage.target.overlay({ head, from, paths: [".gitignore"] }), null);
+      assert.equal(await stage.git(stage.top, "status", "--porcelain"), "");
+    });
+
+    test("the scratch worktree is another than the landing's, and is put back", async () => {
+      await using stage = await open();
+      const { sha: first } = await stage.target.read();
+      const at = await stage.target.scratch.checkout(first);
+      assert.notEqual(at, await stage.target.checkout(first));
+      await stage.write(at, { "a.txt": "by a gate\n", "n.txt": "n\n" });
+      assert.deepEqual(await stage.target.scratch.tidy(), ["a.txt", "n.txt"]);
+      assert.equal(await stage.read(at, "a.txt"), "a\n");
+      assert.deepEqual(await stage.target.tidy(), []);
+    });
+
+    test("commits on the way are told with their tasks, the newest first", async () => {
+      await using stage = await open();
+      const from = await stage.head(stage.top);
+      await stage.commit(stage.top, { "a.txt": "1\n" });
+      const to = await stage.commit(stage.top, { "b.txt": "2\n" });
+      const lines = await stage.target.commitsBetween(from, to);
+      assert.deepEqual(
+        lines.map((line) => line.replace(/^\S+ /, "")),
+        ["Write b.txt", "Write a.txt"],
+      );
+    });
+  });
+
   describe(`target ${name}: merge`, () => {
     test("a merge has two parents, a squash one, and no file of anybody changes", async () => {
       await using stage = await open();

@@ -1,6 +1,7 @@
 /**
- * A run that is killed at one boundary of a landing, as told by the arguments: directory, boundary.
- * A program of its own; see boundaries.test.ts.
+ * A run that is killed at one boundary of a landing, as told by the arguments: directory, boundary,
+ * and at which time it comes there; by default the first. A program of its own; see
+ * boundaries.test.ts.
  */
 
 import { startRun } from "../../src/app/start-run.ts";
@@ -8,10 +9,13 @@ import { openApp } from "../../src/app.ts";
 import { systemClock } from "../../src/lib/clock.ts";
 import type { Hands } from "../../src/runner/hands.ts";
 
-const [dir = ".", boundary = "none"] = process.argv.slice(2);
+const [dir = ".", boundary = "none", times = "1"] = process.argv.slice(2);
+let left = Number(times);
 
 function dieAt(here: string): void {
-  if (here === boundary) process.kill(process.pid, "SIGKILL");
+  if (here !== boundary) return;
+  left -= 1;
+  if (left === 0) process.kill(process.pid, "SIGKILL");
 }
 
 /** Kills before and after what a landing says and does; nothing else is changed. */
@@ -23,7 +27,15 @@ function decorate(hands: Hands): Hands {
       branch: target.branch,
       read: () => target.read(),
       merge: (request) => target.merge(request),
+      revert: (request) => target.revert(request),
+      conflict: (request) => target.conflict(request),
+      sides: (request) => target.sides(request),
+      touches: (from, to, files) => target.touches(from, to, files),
       checkout: (sha) => target.checkout(sha),
+      tidy: () => target.tidy(),
+      scratch: target.scratch,
+      overlay: (request) => target.overlay(request),
+      commitsBetween: (from, to) => target.commitsBetween(from, to),
       contains: (sha) => target.contains(sha),
       mergeBase: (sha) => target.mergeBase(sha),
       changedSince: (sha) => target.changedSince(sha),
@@ -42,6 +54,7 @@ function decorate(hands: Hands): Hands {
     },
     port: {
       claim: (queue, runner, signal) => port.claim(queue, runner, signal),
+      claimNow: (queue, runner) => port.claimNow(queue, runner),
       beat: (request, signal) => port.beat(request, signal),
       async submit(input, lease) {
         dieAt(`before ${input.type}`);

@@ -33,6 +33,8 @@ class Agents implements AsyncDisposable {
       onProblem: assert.fail,
     });
     const agents = new Agents(scratch, server, record);
+    // Keys that come within a millisecond are a paste to tmux, and no command: a test is so quick.
+    await agents.tmux("set-option", "-g", "assume-paste-time", "0");
     for (const slot of ["ada-1", "bo-1"]) await agents.#start(slot);
     return agents;
   }
@@ -101,6 +103,8 @@ test("who looks sees the agent's own window, types nothing into it, and leaves i
     [false, false],
   );
   assert.equal((await agents.server.find("slot", "ada-1")).length, 1);
+  await ada.keys("C-b", "n");
+  await ada.shows(/keeps this window open[\s\S]*0:temoin\*/);
   await ada.keys("C-b", "d");
   await ada.shows(/ended: 0/);
   await both.keys("C-b", "d");
@@ -144,7 +148,10 @@ test("without a terminal it tells the command, and without a window what is the 
   await using scratch = await openScratch({ agents: { ada: {} } });
   const none = await scratch.temoin("attach");
   assert.equal(none.code, 1);
-  assert.match(none.stderr, /No agent has a terminal here now/);
+  assert.match(
+    none.stderr,
+    /No agent has a terminal here now\.\n.*works in tmux \(`temoin agents`\)/,
+  );
   {
     await using agents = await Agents.open(scratch);
     const { slot, command } = await scratch.json("attach", "bo-1");

@@ -1,7 +1,7 @@
 /** What a run stands on goes away under it: disk, repository, store, branch, socket. */
 
 import assert from "node:assert/strict";
-import { chmod, mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
 import path from "node:path";
 import { test } from "node:test";
@@ -27,6 +27,9 @@ function onceFull(verb: "prepare" | "save"): { decorate: (hands: Hands) => Hands
     inspect: (base, files) => workspace.inspect(base, files),
     commit: (message) => workspace.commit(message),
     append: (file, text) => workspace.append(file, text),
+    restore: (head) => workspace.restore(head),
+    has: (file) => workspace.has(file),
+    glance: () => workspace.glance(),
     async save(of, reason) {
       if (verb === "save") refuseOnce();
       return workspace.save(of, reason);
@@ -74,6 +77,23 @@ test("work that a full disk does not take is saved when there is room, and gone 
   assert.equal(await stage.scratch.git("show", "main:all"), "half");
 });
 
+test("a gate whose proof a full disk does not take is laid on nobody: it is run again", async () => {
+  await using stage = await openStage({
+    agents: { ada: {} },
+    config: { gates: [{ name: "there", run: "ls work" }], attempts: { perTask: 1 } },
+  });
+  await stage.add("T-1");
+  const proof = path.join(stage.scratch.dir, ".temoin/proof/T-1/1/workspace-0-there.log");
+  await mkdir(path.dirname(proof), { recursive: true });
+  await symlink("/dev/full", proof);
+  const run = await stage.start();
+  await run.untilTold(/Gate `there` waits: the disk is full at .*there\.log`\. It is run again\./);
+  await rm(proof);
+  assert.equal((await run.over).exitCode, 0);
+  assert.equal(run.of("feedback_given").length, 0);
+  assert.deepEqual(await stage.attempts("T-1"), ["verified ada"]);
+});
+
 test("a repository that is away for a while fails nobody but the attempt at work", async () => {
   await using stage = await openStage({
     agents: { ada: {} },
@@ -103,7 +123,8 @@ test("a run whose store is removed ends with its agents, and says what is kept",
   await stage.add("T-1");
   const run = await stage.start();
   await run.untilWorking("T-1");
-  await rm(path.join(stage.scratch.dir, ".temoin"), { recursive: true });
+  // The run may write into it meanwhile.
+  await rm(path.join(stage.scratch.dir, ".temoin"), { recursive: true, maxRetries: 5 });
   await assert.rejects(
     stage.app.ask({ type: "pause", id: null }),
     /was removed while it was in use/,

@@ -88,6 +88,19 @@ describe("a configuration that cannot be used", () => {
     const gate = await scratch.temoin("gate", "run");
     assert.equal(gate.code, 1);
     assert.match(gate.stdout, /proof {2}errored.*not found/);
+    await scratch.write("tests.tap", "TAP version 13\nnot ok 1 - adds\nok 2 - x\n1..2\n");
+    await withConfig(
+      scratch,
+      "version: 1\nagents: { ghost: { driver: command, command: [no-such-agent] } }\ngates:\n  - { name: proof, run: no-such-gate --all }\n  - { name: tap, run: cat tests.tap; exit 1 }\n",
+    );
+    const red = await scratch.temoin("gate", "run", "tap");
+    assert.match(
+      red.stdout,
+      /✗ tap {2}failed .* {2}2 tests, 1 failed {2}.*exit code 1\.\n {4}adds: failed\n$/,
+    );
+    const json = JSON.parse((await scratch.temoin("gate", "run", "tap", "--json")).stdout);
+    assert.deepEqual(json.gates[0].tests, { ran: 2, failed: 1, skipped: 0 });
+    assert.equal(json.gates[0].failures[0].test, "adds");
     const doctor = await scratch.temoin("doctor", "--json");
     assert.equal(doctor.code, 1);
     const wrong = JSON.parse(doctor.stdout).checks.filter((check: { ok: boolean }) => !check.ok);

@@ -50,7 +50,7 @@ test("the only agent is tried again after a pause; after perTask crashes the run
 
 test("a turn that outlasts watch.turn ends with all that it started; its work goes on elsewhere", async () => {
   await using stage = await openStage({
-    config: { watch: { turn: "700ms" } },
+    config: { watch: { turn: "3s" } },
     script: {
       "T-1/1": [
         write("part.txt", "part\n"),
@@ -82,7 +82,7 @@ test("an agent whose program is missing breaks its slot, the others go on; with 
   assert.equal((await run.over).exitCode, 0);
   assert.deepEqual(await stage.attempts("T-1"), ["verified ada"]);
   const ghost = [...(await stage.app.state()).slots.values()][0];
-  assert.match(String(ghost?.broken), /`no-such-agent-program` was not found on PATH/);
+  assert.match(String(ghost?.broken?.why), /`no-such-agent-program` was not found on PATH/);
 
   await using alone = await openStage({
     agents: { ghost: { command: ["no-such-agent-program"] } },

@@ -35,6 +35,29 @@ test("a full disk loses nothing that was acknowledged: the work waits, says so o
   assert.deepEqual(await stage.app.events(4), run.events, "the log is what was told");
 });
 
+test("with less than `disk.free` no attempt begins, everybody is told, and it goes on by itself", async () => {
+  await using stage = await openStage({ agents: { ada: {} }, config: { disk: { free: "1G" } } });
+  await stage.add("T-1 T-2");
+  let freeBytes = 12 * 1024 ** 2;
+  const run = await stage.start({ readDisks: async () => [{ dir: "/state", freeBytes }] });
+  await run.until("disk_low", () => true);
+  const says =
+    /only 12 MiB are free under \/state, and `disk\.free` is 1 GiB: no new attempt begins/;
+  const { scratch } = stage;
+  assert.match((await scratch.temoin("status")).stdout, says);
+  assert.equal((await scratch.json("status")).run.lowDisk.freeBytes, freeBytes);
+  assert.match((await scratch.temoin("why", "T-1")).stdout, says);
+  assert.match((await scratch.temoin("why", "ada")).stdout, says);
+  assert.match((await scratch.temoin("inbox")).stdout, says);
+  assert.equal(run.of("attempt_offered").length, 0);
+  freeBytes = 2 * 1024 ** 3;
+  const { exitCode, why } = await run.over;
+  assert.equal(exitCode, 0, why);
+  assert.equal(run.of("disk_enough").length, 1);
+  assert.equal((await stage.app.state()).inbox.size, 0);
+  assert.deepEqual(await landings(scratch), ["T-1", "T-2"]);
+});
+
 test("a disk that is full in the middle of a landing leaves one merge, not two", async () => {
   await using stage = await openStage({ agents: { ada: {} } });
   await stage.add("T-1 T-2");

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AppError } from "../../src/lib/app-error.ts";
+import { id } from "../task-spec.ts";
 import { landings } from "./scratch-project.ts";
 import { openStage, sh, wait, write } from "./stage.ts";
 
@@ -32,6 +33,14 @@ test("a conflict is never resolved silently: its own agent merges, and both line
   assert(second?.base.from === "attempt");
   assert.equal(second.base.commit, first?.work.head, "it starts from its own branch");
   assert.ok((await stage.prompt("T-2", 2, 1)).includes(`git merge ${target}`));
+  const joining = await stage.prompt("T-2", 2, 1);
+  assert.match(joining, /Your side is T-2: the work of T-2/);
+  assert.match(joining, /- T-1: the work of T-1/, "the other side is named");
+  assert.match(
+    joining,
+    /first\n<<<<<<< [^\n]+\none\n=======\ntwo\n>>>>>>> /,
+    "with what is at odds",
+  );
   assert.match(await stage.prompt("T-2", 2, 2), /a merge is unfinished in list\.txt/);
   assert.equal(await stage.scratch.read("list.txt"), "first\ntwo\none\n");
   assert.deepEqual(await landings(stage.scratch), ["T-1", "T-2"]);
@@ -204,4 +213,90 @@ test("agents that use git by themselves land with all their commits", async () =
     .filter((one) => one.evidence.some((seen) => /left its branch/.test(seen.says)));
   assert.deepEqual(strays.map((one) => one.task).toSorted(), ["T-2", "T-3"]);
   await stage.scratch.git("fsck", "--strict");
+});
+
+test("a held change is rejected, let go, and taken back: each by a person's word", async () => {
+  await using stage = await openStage({
+    agents: { ada: {} },
+    config: { landing: { review: true }, gates: [{ name: "there", run: "test -e README.md" }] },
+    script: {
+      "T-1/1": [write("a.txt", "first\n")],
+      "T-1/2": [write("a.txt", "second\n")],
+      "T-1/3": [write("b.txt", "third\n")],
+    },
+  });
+  await stage.add("T-1");
+  const one = id("T-1");
+  const asked = await (await stage.run()).over;
+  assert.equal(asked.exitCode, 4, asked.why);
+  assert.deepEqual(await landings(stage.scratch), []);
+  await stage.app.ask({ type: "reject", id: one, tellId: "t", text: "say second" });
+  const again = await stage.run();
+  assert.equal((await again.over).exitCode, 4);
+  assert.match(await stage.prompt("T-1", 2, 1), /say second/);
+  await stage.app.ask({ type: "land", id: one });
+  assert.equal((await (await stage.run()).over).exitCode, 0);
+  assert.equal(await stage.scratch.read("a.txt"), "second\n");
+  await stage.app.ask({ type: "revert", id: one, reason: "it must be third" });
+  const last = await stage.run();
+  assert.equal((await last.over).exitCode, 4);
+  assert.equal(last.of("reverted").length, 1);
+  assert.equal(await stage.scratch.git("ls-files", "?.txt"), "", "your branch follows");
+  assert.match(await stage.prompt("T-1", 3, 1), /it must be third/);
+  assert.match(
+    await stage.scratch.git("log", "-1", "--format=%B"),
+    /^Revert T-1: .*Temoin-Revert/s,
+  );
+});
+
+test("with landing.mode none the branches are left, and dependants are built on them", async () => {
+  await using stage = await openStage({
+    agents: { ada: {} },
+    config: { landing: { mode: "none" } },
+    script: {
+      "T-1": [write("a.txt", "a\n")],
+      "T-2": [write("b.txt", "b\n")],
+      "T-3": [sh("cat a.txt b.txt > c.txt")],
+    },
+  });
+  await stage.add("T-1 T-2");
+  await stage.add("T-3", { deps: [id("T-1"), id("T-2")] });
+  const { exitCode, why } = await (await stage.run()).over;
+  assert.equal(exitCode, 0, why);
+  assert.deepEqual(await landings(stage.scratch), []);
+  assert.equal(await stage.scratch.git("show", "temoin/T-3/1:c.txt"), "a\nb");
+  assert.equal(await stage.scratch.git("ls-files", "?.txt"), "");
+});
+
+test("a joining that drops a line of the other side is told once, then a person is asked", async () => {
+  await using stage = await openStage({
+    files: { "list.txt": "first\n" },
+    script: {
+      "T-1": [write("list.txt", "first\none\n")],
+      "T-2/1": [wait("go"), write("list.txt", "first\ntwo\n")],
+      "T-2/2/1": [sh(`git merge --quiet -X ours ${target}`)],
+      "T-2/2/2": [write("more.txt", "and no line back\n")],
+    },
+  });
+  await stage.add("T-1 T-2");
+  const run = await stage.start();
+  await run.untilWorking("T-2");
+  await run.until("landed", (one) => one.task === "T-1");
+  await stage.open("go");
+  const { exitCode, why } = await run.over;
+  assert.equal(exitCode, 4, why);
+  assert.match(
+    await stage.prompt("T-2", 2, 2),
+    /a line is gone that `main` had added: `one` \(list\.txt\)/,
+  );
+  assert.deepEqual(await stage.attempts("T-2"), ["conflict bo", "blocked bo"]);
+  assert.match(
+    (await stage.app.state()).inbox.get("blocked:T-2")?.says ?? "",
+    /`one` \(list\.txt\)/,
+  );
+  assert.equal(
+    await stage.scratch.read("list.txt"),
+    "first\none\n",
+    "nothing is lost on the target",
+  );
 });

@@ -11,7 +11,8 @@ test("a second run on the same project is refused and names the process that hol
   await using stage = await openStage({ script: { "T-1": [wait("go"), write("a.txt", "a\n")] } });
   await stage.add("T-1");
   const run = await stage.start();
-  await assert.rejects(stage.start(), { code: "locked", message: new RegExp(`${process.pid}`) });
+  const message = new RegExp(`process ${process.pid}, .* since [\\d-]{10} [\\d:]{8}Z\\.$`);
+  await assert.rejects(stage.start(), { code: "locked", message });
   const holder = await stage.app.holder();
   assert.equal(holder?.pid, process.pid);
   await stage.open("go");

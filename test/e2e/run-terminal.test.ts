@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import { stringify } from "yaml";
 import { type RecordLine, readRecord } from "../fake-agent/tui/record.ts";
 import { landings } from "./scratch-project.ts";
-import { openStage, type Stage, wait, write } from "./stage.ts";
+import { openStage, type Stage, sh, wait, write } from "./stage.ts";
 
 const fakeTui = fileURLToPath(new URL("../fake-agent/fake-tui.ts", import.meta.url));
 const program = fileURLToPath(new URL("run-process.ts", import.meta.url));
@@ -155,7 +155,7 @@ test("a turn that ended while temoin was away is judged by the next run", async 
 test("the tmux server killed: noticed at once, the work is saved, and goes on in another session", async () => {
   await using stage = await openTerminalStage({
     script: {
-      "T-1/1": [write("half.txt", "half\n"), "hang"],
+      "T-1/1": [write("half.txt", "half\n"), sh('touch "$HOME/half-done"'), "hang"],
       "T-1/2": [write("rest.txt", "rest\n")],
     },
     config: { gates: [{ name: "whole", run: "grep -q half half.txt && test -e rest.txt" }] },
@@ -163,7 +163,7 @@ test("the tmux server killed: noticed at once, the work is saved, and goes on in
   await stage.add("T-1");
   const run = await stage.start();
   await run.untilWorking("T-1");
-  await untilRecorded(stage, "turn");
+  await stage.appears("half-done");
   const [hint] = [...(await stage.app.attachHints()).values()];
   assert(hint !== undefined);
   const listed = await stage.scratch.run("tmux", [

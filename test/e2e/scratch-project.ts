@@ -32,6 +32,8 @@ export interface ScratchOptions {
   readonly files?: Readonly<Record<string, string>>;
   /** The name of the folder. */
   readonly name?: string;
+  /** Where all of it lies; default: the folder of the system for what is temporary. */
+  readonly within?: string;
 }
 
 export class Scratch implements AsyncDisposable {
@@ -50,6 +52,7 @@ export class Scratch implements AsyncDisposable {
       XDG_RUNTIME_DIR: folder,
       // Compiled code is the same for every scratch; all else is its own.
       XDG_CACHE_HOME: path.join(root, "node_modules", ".cache"),
+      NODE_COMPILE_CACHE: path.join(root, "node_modules", ".cache", "temoin", "compile-cache"),
       GIT_CONFIG_GLOBAL: path.join(folder, "gitconfig"),
       GIT_CONFIG_NOSYSTEM: "1",
       NO_COLOR: "1",
@@ -143,11 +146,15 @@ export class Scratch implements AsyncDisposable {
 
 /** A repository with one commit and a temoin.yaml. */
 export async function openScratch(options: ScratchOptions = {}): Promise<Scratch> {
-  const folder = await realpath(await mkdtemp(path.join(os.tmpdir(), "temoin-e2e-")));
+  const folder = await realpath(
+    await mkdtemp(path.join(options.within ?? os.tmpdir(), "temoin-e2e-")),
+  );
   const scratch = new Scratch(folder, options.name ?? "project");
   await mkdir(scratch.dir, { recursive: true });
   const identity = "[user]\n\tname = Person\n\temail = person@example.com\n";
-  await writeFile(path.join(folder, "gitconfig"), `${identity}[init]\n\tdefaultBranch = main\n`);
+  // A kill is no loss of power: what was written is there.
+  const quick = "[init]\n\tdefaultBranch = main\n[core]\n\tfsync = none\n";
+  await writeFile(path.join(folder, "gitconfig"), `${identity}${quick}`);
   // JSON: an agent starts in half the time when it need not load a reader of YAML.
   const scriptFile = path.join(folder, "script.json");
   const script = options.script ?? { "*": [{ write: defaultWork }] };

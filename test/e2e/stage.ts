@@ -46,7 +46,9 @@ export class Stage implements AsyncDisposable {
     await this.app.ask({ type: "add", tasks });
   }
 
-  async start(decorations: Pick<RunParts, "decorate" | "decorateStore"> = {}): Promise<Run> {
+  async start(
+    decorations: Pick<RunParts, "decorate" | "decorateStore" | "readDisks"> = {},
+  ): Promise<Run> {
     const run = new Run();
     run.handle = await startRun({
       clock: systemClock,

@@ -72,10 +72,15 @@ test("what an agent in a terminal asks is seen, looked at and answered by a pers
   const wrong = await scratch.temoin("answer", "Q-1", "maybe");
   assert.equal(wrong.code, 2, wrong.stderr);
   assert.match(wrong.stderr, /“maybe” is no choice of Q-1.*\nIts choices: 1 Yes · /);
+  const stopping = scratch.startTemoin("down");
+  const down = scratch.ended(stopping);
+  for await (const text of stopping.stderr ?? []) {
+    if (String(text).includes("waits for your answer to Q-1")) break;
+  }
   const answered = await scratch.temoin("answer", "Q-1", "1");
   assert.equal(answered.code, 0, answered.stderr);
   assert.match(answered.stdout, /^Q-1: answered: Yes\.\n/);
-  await until(scratch, '"type":"run_ended"');
+  assert.match((await down).stdout, /temoin has stopped/);
   assert.match(await scratch.read("T-1.txt"), /yes/i);
   assert.match((await scratch.temoin("logs", "ada")).stdout, /npm install zod/);
   assert.match((await scratch.temoin("attach")).stderr, /No agent has a terminal here now/);

@@ -8,7 +8,9 @@
 
 import { readScript } from "./script.ts";
 import { ScriptError } from "./step.ts";
+import { ClaudeHooks } from "./tui/claude-hooks.ts";
 import { Conversation } from "./tui/conversation.ts";
+import { type Hooks, noHooks } from "./tui/hooks.ts";
 import { KeyReader } from "./tui/keys.ts";
 import { isLookName, type LookName, lookOf } from "./tui/looks/look.ts";
 import { mannerFields, mannersOf } from "./tui/manners.ts";
@@ -43,6 +45,7 @@ async function main(): Promise<void> {
     args: process.argv.slice(2),
   });
 
+  const hooks = manners.hooks ? hooksOf(like, others) : noHooks;
   const exit = (exitCode: number): void => {
     if (ending.signal.aborted) return;
     ending.abort();
@@ -50,7 +53,7 @@ async function main(): Promise<void> {
     const farewell = look.farewell().map((line) => `${line}\r\n`);
     terminal.write(`\u001b[?2004l${look.ends}${farewell.join("")}`);
     appendRecord(record, { at: now(), type: "exited", exitCode });
-    void terminal.drained().then(() => process.exit(exitCode));
+    void Promise.all([terminal.drained(), hooks.end()]).then(() => process.exit(exitCode));
   };
   const onSigterm = () => exit(143);
   process.on("SIGTERM", onSigterm);
@@ -58,6 +61,7 @@ async function main(): Promise<void> {
   const conversation = new Conversation({
     stage,
     manners,
+    hooks,
     script,
     record,
     drained: () => terminal.drained(),
@@ -86,6 +90,10 @@ async function main(): Promise<void> {
   process.stdout.on("resize", () => stage.resize());
   beginInput(read);
   await conversation.begin();
+}
+
+function hooksOf(like: LookName, args: readonly string[]): Hooks {
+  return (like === "claude" ? ClaudeHooks.of(args, process.cwd()) : null) ?? noHooks;
 }
 
 interface Arguments {

@@ -5,8 +5,9 @@ import { apply } from "../../src/domain/apply.ts";
 import { decide, isRefusal } from "../../src/domain/decide.ts";
 import type { Event } from "../../src/domain/event.ts";
 import type { Instant, TaskId } from "../../src/domain/id.ts";
-import { heldBy, mayTake, rolesOf } from "../../src/domain/schedule.ts";
+import { heldBy, knownRoles, mayTake, softlyHeldBy } from "../../src/domain/schedule.ts";
 import { scopesMeet } from "../../src/domain/scope.ts";
+import { isAwake } from "../../src/domain/slot.ts";
 import { fork, isRunning, type State, taskOf } from "../../src/domain/state.ts";
 import { isSatisfied, isTerminal, priorities, type Task } from "../../src/domain/task.ts";
 import { waitsOf } from "../../src/domain/waits.ts";
@@ -18,7 +19,11 @@ export function assertEvents(before: State, events: readonly Event[]): void {
   for (const event of events) {
     const id = "task" in event ? event.task : null;
     const was = id === null ? null : (state.tasks.get(id)?.state ?? null);
-    if (event.type === "attempt_offered") assertMayStart(state, event.task, event.at);
+    if (event.type === "attempt_offered") {
+      assertMayStart(state, event.task, event.at);
+      const slot = state.slots.get(event.slot);
+      assert(slot !== undefined && isAwake(slot), `${event.slot} is given work as it sleeps`);
+    }
     if (event.type === "attempt_ended") lostByRestart = event.byRestart ? event.task : null;
     if (event.type === "task_failed") assert.notEqual(event.task, lostByRestart);
     apply(state, event);
@@ -26,7 +31,8 @@ export function assertEvents(before: State, events: readonly Event[]): void {
     const is = taskOf(state, id).state;
     // A person may skip or cancel what has failed, so that others need not wait for it.
     const isGivenUp = was === "failed" && ["cancelled", "skipped"].includes(is);
-    const mayLeave = (event.type === "task_reopened" && was !== "done") || isGivenUp;
+    const isTakenBack = event.type === "revert_asked" && was === "done";
+    const mayLeave = (event.type === "task_reopened" && was !== "done") || isGivenUp || isTakenBack;
     assert(is === was || mayLeave, `${id} went from ${was} to ${is} by ${event.type}`);
   }
 }
@@ -49,6 +55,16 @@ export function assertSettled(state: State, now: Instant): void {
   assertScopes(state);
   assertWaits(state);
   assertNobodyWaits(state, now);
+  assertSleepers(state, now);
+}
+
+/** Who sleeps or is broken has an hour at which that ends. */
+function assertSleepers(state: State, now: Instant): void {
+  if (!isRunning(state)) return;
+  for (const { spec, asleep, broken } of state.slots.values()) {
+    assert(asleep === null || asleep.until > now, `${spec.id} oversleeps`);
+    assert(broken === null || broken.retryAt > now, `${spec.id} is not tried again`);
+  }
 }
 
 /** Each task waits for just what holds it up now, and what is queued for nothing. */
@@ -62,7 +78,10 @@ function assertWaits(state: State): void {
 }
 
 function assertScopes(state: State): void {
-  const atWork = [...state.running.keys(), ...state.landing.keys()].map((id) => taskOf(state, id));
+  // What is taken back is a person's wish, whoever is at work there.
+  const atWork = [...state.running.keys(), ...state.landing.keys()]
+    .map((id) => taskOf(state, id))
+    .filter((task) => task.state !== "landing" || task.reverting === undefined);
   for (const [at, one] of atWork.entries()) {
     for (const other of atWork.slice(at + 1)) {
       const meet = scopesMeet(one.spec.touches, other.spec.touches);
@@ -71,7 +90,7 @@ function assertScopes(state: State): void {
   }
 }
 
-/** No ready task waits while an agent that may take it is free. */
+/** No ready task waits while an agent that may take it is free, in order and not limited. */
 function assertNobodyWaits(state: State, now: Instant): void {
   for (const { task, slot } of readyPairs(state, now)) {
     assert.fail(`${task.spec.id} waits although ${slot} is free`);
@@ -82,11 +101,11 @@ function* readyPairs(state: State, now: Instant): Generator<{ task: Task; slot: 
   if (!isRunning(state) || state.paused || state.run.stopping !== null) return;
   const { deadline } = state.run.policy;
   if (deadline !== null && now >= deadline) return;
-  const usable = [...state.slots.values()].filter((slot) => slot.broken === null);
-  const roles = rolesOf(usable);
+  const awake = [...state.slots.values()].filter(isAwake);
+  const roles = knownRoles(state);
   for (const task of state.queued.values()) {
     if (task.paused || heldBy(state, task) !== null) continue;
-    const free = usable.find((slot) => slot.task === null && mayTake(task, slot.spec, roles));
+    const free = awake.find((slot) => slot.task === null && mayTake(task, slot.spec, roles));
     if (free !== undefined) yield { task, slot: free.spec.id };
   }
 }
@@ -99,6 +118,7 @@ export function assertFairStart(before: State, events: readonly Event[]): void {
       const task = taskOf(state, event.task);
       for (const rival of state.queued.values()) {
         if (rival === task || rival.paused || heldBy(state, rival) !== null) continue;
+        if (softlyHeldBy(state, rival) !== null) continue;
         const byRank = rankOf(rival) - rankOf(task);
         assert(byRank > 0 || (byRank === 0 && !isOlder(rival, task)), `${rival.spec.id} was first`);
       }

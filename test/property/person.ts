@@ -69,13 +69,14 @@ function randomSpec(world: World, deps: readonly string[]): Partial<TaskSpec> {
     agent: random.chance(0.2) ? agent(random.pick(["a", "b", "docs", "nobody"])) : null,
     role: random.chance(0.3) ? random.pick(roles) : null,
     touches: random.some(globs, 0.15),
+    ...(random.chance(0.2) ? { learnt: random.some(globs, 0.3) } : {}),
   };
 }
 
 function randomMove(world: World, names: readonly string[]): PersonInput {
   const { random } = world;
   const task = id(names[random.below(names.length)] ?? "T-1");
-  switch (random.below(11)) {
+  switch (random.below(13)) {
     case 0:
       return { type: "cancel", id: task };
     case 1:
@@ -93,6 +94,9 @@ function randomMove(world: World, names: readonly string[]): PersonInput {
       return { type: "assign", id: task, agent: agent(random.pick(["a", "b", "nobody"])) };
     case 8:
       return { type: "clear_inbox", key: `dependency:${task}` };
+    case 9:
+    case 10:
+      return { type: "revert", id: task, reason: "it was wrong" };
     default:
       return { type: "edit", id: task, changes: randomSpec(world, names) };
   }

@@ -12,7 +12,7 @@ import type { Lease, Offer } from "../../src/domain/commit.ts";
 import { type Decision, decide, isRefusal } from "../../src/domain/decide.ts";
 import { directives } from "../../src/domain/directive.ts";
 import type { Event } from "../../src/domain/event.ts";
-import { outlook } from "../../src/domain/goal.ts";
+import { goalName, outlook } from "../../src/domain/goal.ts";
 import type { Assignment, ControlInput, Input, RunnerInput } from "../../src/domain/input.ts";
 import { nextTick } from "../../src/domain/next-tick.ts";
 import { orderFor } from "../../src/domain/orders.ts";
@@ -29,12 +29,16 @@ export interface WorldPlan {
   /** Of each step: that everything is killed, that one lease falls silent. */
   readonly kills: number;
   readonly silences: number;
+  /** Of each attempt: that its agent cannot be started. */
+  readonly unusable: number;
   /** Virtual milliseconds after the start, or none. */
   readonly deadline: number | null;
 }
 
 /** Called with each decision that was committed, and the state before it. */
 export type Watcher = (before: State, events: readonly Event[]) => void;
+
+type Ended = Extract<RunnerInput, { type: "attempt_ended" }>;
 
 interface Happening {
   readonly at: number;
@@ -77,7 +81,12 @@ export class World {
 
   start(): void {
     const { agents, perTask, deadline } = this.#plan;
-    const goal = [{ kind: "queue" }, { kind: "gates" }] as const;
+    const goal = [
+      { kind: "queue" },
+      { kind: "gates" },
+      { kind: "changed", path: "README.md" },
+      { kind: "run", command: "check" },
+    ] as const;
     const due = deadline === null ? null : 1_000_000 + deadline;
     this.control(runStarted(agents, { perTask, goal, gates: ["test"], deadline: due }));
   }
@@ -140,12 +149,14 @@ export class World {
   /** The goal is asked for once per state of things. */
   #noteGoal(event: Event, input: Input): void {
     if (event.type === "goal_asked") {
+      // After a landing, what costs nothing.
+      if (event.partial === true) return;
       const wasLost = input.from === "control" && input.input.type === "goal_lost";
       assert(this.#goalStale || wasLost, "the goal is asked for twice");
       this.#goalStale = false;
     } else if (
       ["task_added", "task_reopened", "task_cancelled", "task_skipped"].includes(event.type) ||
-      ["attempt_offered", "landed", "run_started"].includes(event.type)
+      ["attempt_offered", "landed", "run_started", "revert_asked", "reverted"].includes(event.type)
     ) {
       this.#goalStale = true;
     }
@@ -185,10 +196,17 @@ export class World {
         continue;
       }
       this.#leases.set(keyOf(lease), lease);
-      if (assignment.kind === "attempt") this.later(50, () => this.#work(lease, assignment));
+      if (assignment.kind === "attempt") this.later(50, () => this.#begin(lease, assignment));
       else if (assignment.kind === "landing") this.later(500, () => this.#land(lease));
       else this.later(300, () => this.#lookAtGoal(lease));
     }
+  }
+
+  #begin(lease: Lease, at: Extract<Assignment, { kind: "attempt" }>): void {
+    if (this.random.chance(this.#plan.unusable)) {
+      const end = { ...this.#ended("crashed"), slotBroken: "it cannot start" };
+      this.#say(lease, end);
+    } else this.#work(lease, at);
   }
 
   /** One moment of an attempt: some words on the way, or its end. */
@@ -204,7 +222,8 @@ export class World {
     if (end?.kind === "end") {
       this.#say(lease, this.#ended(end.outcome));
     } else if (random.chance(0.5)) {
-      const phase = random.pick(["working", "verifying", "asking"]);
+      const phase = random.pick(["working", "verifying", "asking", "quiet"]);
+      if (phase === "quiet") this.#say(lease, { type: "nudged", isLast: false, why: "quiet" });
       if (this.#say(lease, { type: "attempt_moved", phase, evidence: [] })) {
         this.later(6_000, () => this.#work(lease, at));
       } else if (random.chance(0.5)) {
@@ -217,7 +236,7 @@ export class World {
     }
   }
 
-  #ended(outcome: Outcome): RunnerInput {
+  #ended(outcome: Outcome): Ended {
     const { random } = this;
     return {
       type: "attempt_ended",
@@ -226,9 +245,20 @@ export class World {
       work: outcome === "verified" ? { ...this.#left(), head: sha(1) } : this.#left(),
       usage: null,
       evidence: [],
-      slotBroken: outcome === "crashed" && random.chance(0.1) ? "it cannot start" : null,
+      ...this.#misfortune(outcome),
       verifyPassed: random.chance(0.3),
     };
+  }
+
+  /** A slot that breaks, a limit that is met. */
+  #misfortune(outcome: Outcome): Pick<Ended, "slotBroken" | "limit"> {
+    const { random } = this;
+    const isBroken = outcome === "crashed" && random.chance(0.3);
+    const slotBroken = isBroken ? "it cannot start" : null;
+    if (outcome !== "limited") return { slotBroken, limit: null };
+    const kind = random.pick(["usage", "rate", "overload", "billing"]);
+    const until = random.chance(0.6) ? this.now + random.below(40_000) - 5_000 : null;
+    return { slotBroken, limit: { kind, until, says: `no more: ${kind}` } };
   }
 
   #left(): Work {
@@ -257,9 +287,11 @@ export class World {
 
   #lookAtGoal(lease: Lease): void {
     const order = orderFor(this.state, lease.data as unknown as Assignment, null);
-    const isAsked = order?.kind === "goal" && order.items.some((item) => item.kind === "gates");
-    const met = this.random.chance(0.7);
-    const results = isAsked ? [{ name: "gates", met, detail: met ? "green" : "red" }] : [];
+    const items = order?.kind === "goal" ? order.items : [];
+    const results = items.flatMap((item) => {
+      const met = this.random.chance(0.7);
+      return item.kind === "queue" ? [] : { name: goalName(item), met, detail: met ? "yes" : "no" };
+    });
     this.#say(lease, { type: "goal_checked", results, followBlocked: null });
   }
 

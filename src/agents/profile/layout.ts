@@ -42,12 +42,12 @@ export function layOut(
   spec: ScreenSpec,
   cursor: Screen["cursor"],
 ): Layout {
-  const found = spec.composer === undefined ? null : findComposer(rows, spec.composer);
+  const found = spec.composer === undefined ? null : findComposer(rows, spec.composer, cursor);
   const isElsewhere =
     found !== null &&
     spec.composer?.hasCursor === true &&
     cursor?.visible === true &&
-    (cursor.y < found.from || cursor.y >= found.to);
+    !isWithin(cursor, found);
   const composer = isElsewhere ? null : found;
   const top = composer?.from ?? rows.length;
   const none = { from: rows.length, to: rows.length };
@@ -71,19 +71,48 @@ export function layOut(
   };
 }
 
-function findComposer(rows: readonly StyledRow[], spec: ComposerSpec): Place | null {
+function findComposer(
+  rows: readonly StyledRow[],
+  spec: ComposerSpec,
+  cursor: Screen["cursor"],
+): Place | null {
   for (let at = rows.length - 1; at >= 0; at -= 1) {
     if (!spec.prompt.test(textOf(rows, at))) continue;
     const place = composerAt(rows, at, spec);
-    if (place !== null) return place;
+    if (place === null) continue;
+    const { below } = spec;
+    if (below === undefined || rows.slice(place.to).some((row) => below.test(row.text)))
+      return place;
+    if (isAllThatIsLeft(rows, place, { spec, cursor })) return place;
   }
   return null;
 }
 
+/**
+ * A long text has pushed the row below it off the screen: the cursor is in it, and nothing of it is
+ * like what stands below no composer.
+ */
+function isAllThatIsLeft(
+  rows: readonly StyledRow[],
+  place: Place,
+  { spec, cursor }: { readonly spec: ComposerSpec; readonly cursor: Screen["cursor"] },
+): boolean {
+  if (cursor?.visible !== true || !isWithin(cursor, place) || place.to < rows.length) return false;
+  return !rows.slice(place.from).some((row) => spec.notBelow?.test(row.text));
+}
+
+function isWithin({ y }: NonNullable<Screen["cursor"]>, { from, to }: Span): boolean {
+  return y >= from && y < to;
+}
+
 function composerAt(rows: readonly StyledRow[], at: number, spec: ComposerSpec): Place | null {
   if (spec.top !== undefined && !spec.top.test(textOf(rows, at - 1))) return null;
+  // Words of a draft may look like what stands below it: that is the last of them.
+  const { below: foot } = spec;
+  const lastFoot = foot === undefined ? -1 : rows.findLastIndex((row) => foot.test(row.text));
+  const most = lastFoot > at ? lastFoot : rows.length;
   let end = at + 1;
-  while (end < rows.length && end - at < mostTextRows && isText(rows, end, spec)) end += 1;
+  while (end < most && end - at < mostTextRows && isText(rows, end, spec)) end += 1;
   const textEnd = end;
   while (end < rows.length && spec.info?.test(textOf(rows, end)) === true) end += 1;
   if (spec.bottom !== undefined) {
@@ -91,7 +120,6 @@ function composerAt(rows: readonly StyledRow[], at: number, spec: ComposerSpec):
     end += 1;
   }
   const below = rows.slice(end);
-  if (spec.below !== undefined && !below.some((row) => spec.below?.test(row.text))) return null;
   const filled = below.filter((row) => row.text.trim() !== "").length;
   if (spec.mostBelow !== undefined && filled > spec.mostBelow) return null;
   if (spec.notBelow !== undefined && below.some((row) => spec.notBelow?.test(row.text)))
@@ -107,7 +135,7 @@ function composerAt(rows: readonly StyledRow[], at: number, spec: ComposerSpec):
 
 function isText(rows: readonly StyledRow[], at: number, spec: ComposerSpec): boolean {
   const text = textOf(rows, at);
-  if (spec.bottom?.test(text) === true || spec.below?.test(text) === true) return false;
+  if (spec.bottom?.test(text) === true) return false;
   // Words of a draft may look like it: it stands right above the end.
   const isInfo = spec.info?.test(text) === true && isEnd(rows, at + 1, spec);
   return !isInfo && spec.more?.test(text) === true;

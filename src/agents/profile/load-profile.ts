@@ -10,15 +10,16 @@ import { fileURLToPath } from "node:url";
 import { parse } from "yaml";
 import { AppError } from "../../lib/app-error.ts";
 import { nearest } from "../../lib/nearest.ts";
+import { schemaProblems } from "../../lib/schema-problem.ts";
 import { readRegularFile } from "../../lib/text-file.ts";
 import type { Assertion, Profile, ScreenState } from "./profile.ts";
-import { profileProblems } from "./profile-problem.ts";
 import { answerFor } from "./read-dialog.ts";
 import { readScreen } from "./read-screen.ts";
-import { type ProfileFile, profileFile, type ScreenSpec } from "./schema.ts";
+import { keysOfProfiles, type ProfileFile, profileFile, type ScreenSpec } from "./schema.ts";
 
 /** Where the shipped ones are. */
 const shippedDir = fileURLToPath(new URL("../../../profiles", import.meta.url));
+const aProfile = { name: "a profile", keys: keysOfProfiles };
 /** A chain that is longer goes round in circles. */
 const longestChain = 5;
 
@@ -89,7 +90,7 @@ function parseProfile(text: string, name: string): ProfileFile {
   }
   const parsed = profileFile.safeParse(raw);
   if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.flatMap((issue) => profileProblems(issue, raw));
+  const problems = parsed.error.issues.flatMap((issue) => schemaProblems(issue, raw, aProfile));
   throw new AppError("config", `The profile ${name} is wrong:\n  ${problems.join("\n  ")}`, {
     hint: "docs/profiles.md describes every key.",
   });
@@ -125,12 +126,14 @@ function create(file: ProfileFile): Profile {
       ? null
       : { states: rule.states, says: `its title is “${text.slice(0, 80)}”` };
   };
+  const titlesRest = title.some(({ states }) => states.includes("idle"));
   return {
     name: file.name,
     version: file.version,
     proven: file.proven ?? null,
     args: file.args ?? { full: [], edits: [], ask: [] },
     env: file.env ?? {},
+    envOf: file.envOf ?? { full: {}, edits: {}, ask: {} },
     readyMs: file.ready ?? 30_000,
     promptDelayMs: file.promptDelay ?? 200,
     longestPasteBytes: file.longestPaste ?? 8 * 1024,
@@ -153,7 +156,7 @@ function create(file: ProfileFile): Profile {
         : { states: rule.states, says: `it says ${code};${data.slice(0, 80)}` };
     },
     read(shown) {
-      const reading = readScreen({ screen, readTitle }, shown);
+      const reading = readScreen({ screen, titlesRest, readTitle }, shown);
       if (reading.state !== "unknown" || reading.possible.length > 0) return reading;
       return { ...reading, possible: everyState };
     },

@@ -65,6 +65,8 @@ export interface Reading {
   /** `null`: no composer can be seen. */
   readonly composer: Composer | null;
   readonly dialog: ShownDialog | null;
+  /** The rows between the last prompt and the composer; none where no composer is seen. */
+  readonly turn: readonly string[];
   /** Since the last prompt it has said something with which this kind of agent ends its turns. */
   readonly hasEndSign: boolean;
   /** Words of a limit's reset time, as the screen has them. */
@@ -80,6 +82,8 @@ export interface Profile {
   /** Appended to the agent's command, for each level of autonomy. */
   readonly args: Readonly<Record<Autonomy, readonly string[]>>;
   readonly env: Readonly<Record<string, string>>;
+  /** The same, for each level of autonomy: for CLIs that take no flags for it. */
+  readonly envOf: Readonly<Record<Autonomy, Readonly<Record<string, string>>>>;
   /** How long it may take from the start to the first empty composer. */
   readonly readyMs: number;
   /** From the echo of a paste to the key that submits it. */

@@ -19,6 +19,8 @@ const busy: readonly ScreenState[] = ["working", "retrying"];
 
 export interface ScreenProfile {
   readonly screen: ScreenSpec;
+  /** The profile says how the title of an agent at rest looks: any other is not its own. */
+  readonly titlesRest: boolean;
   readTitle(title: string): Assertion | null;
 }
 
@@ -29,7 +31,7 @@ export function readScreen(profile: ScreenProfile, screen: Screen): Reading {
   const { state, says, possible, until } = judge(profile.screen, layout, {
     title,
     binding,
-    isTitled: screen.title !== null,
+    isTitled: screen.title !== null && (title !== null || !profile.titlesRest),
   });
   return {
     state,
@@ -37,6 +39,7 @@ export function readScreen(profile: ScreenProfile, screen: Screen): Reading {
     possible,
     composer: layout.composer?.shown ?? null,
     dialog: readDialog(layout, profile.screen, { state, says }),
+    turn: turnOf(profile.screen, layout),
     hasEndSign: hasEnd(profile.screen, layout),
     until,
   };
@@ -69,6 +72,14 @@ function judge(
   }
   const says = "no rule of the profile fits this screen";
   return { state: "unknown", says, possible: title?.states ?? [], until: null };
+}
+
+function turnOf({ composer: spec }: ScreenSpec, { rows, composer, regions }: Layout) {
+  if (composer === null) return [];
+  return rows.slice(regions.turn.from, regions.turn.to).map(({ text }) => {
+    const end = spec?.beside === undefined ? -1 : text.search(spec.beside);
+    return end < 0 ? text : text.slice(0, end);
+  });
 }
 
 function hasEnd({ ends = [] }: ScreenSpec, { rows, regions, promptAt }: Layout): boolean {

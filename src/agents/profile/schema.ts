@@ -5,7 +5,7 @@
 
 import { z } from "zod";
 import { parseDuration } from "../../lib/duration.ts";
-import { patternProblem } from "./pattern.ts";
+import { patternProblem } from "../../lib/pattern.ts";
 import { screenStates } from "./profile.ts";
 
 const states = screenStates.filter((state) => state !== "unknown");
@@ -64,7 +64,7 @@ const composer = z.strictObject({
   info: pattern.optional(),
   /** The row below. */
   bottom: pattern.optional(),
-  /** A row that must be found below, or this is no composer. */
+  /** A row that must be found below, or this is no composer, unless nothing is and the cursor is in it. */
   below: pattern.optional(),
   /** No row below may be like this, or this is no composer but part of what the agent has said. */
   notBelow: pattern.optional(),
@@ -158,6 +158,8 @@ const screen = z.strictObject({
   rules: z.array(rule).optional(),
 });
 
+const variables = z.record(z.string(), z.string());
+
 export const profileFile = z.strictObject({
   version: z.literal(1, { error: "must be 1" }),
   name: z
@@ -166,7 +168,8 @@ export const profileFile = z.strictObject({
   extends: z.string().optional(),
   proven: z.string().nullable().optional(),
   args: byAutonomy(words).optional(),
-  env: z.record(z.string(), z.string()).optional(),
+  env: variables.optional(),
+  envOf: byAutonomy(variables).optional(),
   ready: duration.optional(),
   promptDelay: duration.optional(),
   longestPaste: z.int().min(100).max(1_000_000).optional(),

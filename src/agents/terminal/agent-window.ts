@@ -13,6 +13,8 @@ import type { SessionRequest } from "../driver.ts";
 import { type EnvironmentParts, environmentOf } from "../environment.ts";
 import type { Profile } from "../profile/profile.ts";
 import type { Pane, TmuxServer } from "../tmux/tmux.ts";
+import { atTerminal, windowEnvironment } from "../tmux/window-environment.ts";
+import type { Companions } from "./companion.ts";
 import { formatMark, type PromptMark, parseMark, promptOption } from "./prompt-mark.ts";
 
 export interface WindowParts extends EnvironmentParts {
@@ -30,21 +32,11 @@ export interface WindowParts extends EnvironmentParts {
 /** Every process of the window has it, also a daemon. */
 const markerName = "TEMOIN_PROCESS";
 
-/** Said by the terminal itself: another one's would be a lie. */
-const ofTerminal = [
-  "TERM",
-  "TERMCAP",
-  "TERMINFO",
-  "TMUX",
-  "TMUX_PANE",
-  "COLUMNS",
-  "LINES",
-  "WINDOWID",
-];
-
 export class AgentWindow {
   readonly pane: Pane;
   readonly slot: SlotId;
+  /** Of this life of its program; no other has the same. */
+  readonly launchId: string;
   readonly #family: Family;
   readonly #parts: WindowParts;
   #mark: PromptMark | null;
@@ -52,6 +44,7 @@ export class AgentWindow {
   constructor(pane: Pane, kept: KeptOptions, parts: WindowParts) {
     this.pane = pane;
     this.slot = kept.slot;
+    this.launchId = kept.process;
     this.#mark = kept.mark;
     this.#parts = parts;
     const marker = { name: markerName, value: kept.process };
@@ -91,23 +84,45 @@ interface KeptOptions {
   readonly mark: PromptMark | null;
 }
 
+/** How an agent is started. */
+export interface Start {
+  readonly request: SessionRequest;
+  readonly profile: Profile;
+  /** What stands beside its screen; `null`: nothing. */
+  readonly companions: Companions | null;
+}
+
+/** Rejects with an AppError. */
 export async function openWindow(
   server: TmuxServer,
-  { request, profile }: { readonly request: SessionRequest; readonly profile: Profile },
+  start: Start,
   parts: WindowParts,
 ): Promise<AgentWindow> {
+  const { request, profile, companions } = start;
   const { slot, agent, cwd } = request;
   const process = randomUUID();
+  const env = windowEnvironment(
+    environmentOf(
+      agent,
+      { ...profile.env, ...profile.envOf[agent.autonomy], ...request.env },
+      { ...parts, env: atTerminal(parts.env ?? globalThis.process.env) },
+    ),
+  );
+  const launch = { request, id: process };
+  const extras = (await companions?.prepare(launch, env)) ?? {
+    args: profile.args[agent.autonomy],
+    env: {},
+  };
   const pane = await server.open({
     name: slot,
     cwd,
-    command: commandOf(request, profile, parts),
-    env: { ...windowEnvironment(request, profile, parts), [markerName]: process },
+    command: commandOf(request, extras.args, parts),
+    env: { ...env, ...extras.env, [markerName]: process },
     options: {
       project: parts.project,
       slot,
       process,
-      agent: fingerprintOf(request, profile, parts),
+      agent: fingerprintOf(start, parts),
       name: agent.name,
     },
   });
@@ -115,17 +130,24 @@ export async function openWindow(
   return new AgentWindow(pane, kept, parts);
 }
 
-/** All windows of the project that an earlier temoin has left, or this one has opened. */
+/**
+ * The windows of the project that an earlier temoin has left, or this one has opened: all, or those
+ * of a slot. One list of tmux tells which they are, and only they are asked for more.
+ */
 export async function findWindows(
   server: TmuxServer,
   parts: WindowParts,
+  slot: SlotId | null = null,
 ): Promise<readonly FoundWindow[]> {
   const panes = await server.find("project", parts.project);
+  const ofSlot = new Set(slot === null ? panes : await server.find("slot", slot));
   return Promise.all(
-    panes.map(async (pane) => {
-      const kept = await readOptions(pane);
-      return { window: new AgentWindow(pane, kept, parts), agent: kept.agent };
-    }),
+    panes
+      .filter((pane) => ofSlot.has(pane))
+      .map(async (pane) => {
+        const kept = await readOptions(pane);
+        return { window: new AgentWindow(pane, kept, parts), agent: kept.agent };
+      }),
   );
 }
 
@@ -137,12 +159,12 @@ export interface FoundWindow {
 
 /** The same agent, started in the same way, at the same place. */
 export function fingerprintOf(
-  { agent, cwd }: SessionRequest,
-  profile: Profile,
+  { request: { agent, cwd }, profile, companions }: Start,
   { root }: Pick<WindowParts, "root">,
 ): string {
   const { name, command, env, autonomy } = agent;
-  const parts = [name, command, env, autonomy, cwd, root, profile.name, profile.version];
+  const beside = companions?.version ?? null;
+  const parts = [name, command, env, autonomy, cwd, root, profile.name, profile.version, beside];
   return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
 }
 
@@ -162,7 +184,7 @@ async function readOptions(pane: Pane): Promise<KeptOptions> {
 
 function commandOf(
   { agent }: SessionRequest,
-  profile: Profile,
+  added: readonly string[],
   { root }: WindowParts,
 ): readonly [string, ...string[]] {
   const [program, ...args] = agent.command;
@@ -170,19 +192,6 @@ function commandOf(
     // The person's own program, from the person's checkout: not the workspace's copy of it.
     program.includes("/") ? resolve(root, program) : program,
     ...args,
-    ...profile.args[agent.autonomy],
+    ...added,
   ];
-}
-
-function windowEnvironment(
-  { agent, env }: SessionRequest,
-  profile: Profile,
-  parts: EnvironmentParts,
-): Readonly<Record<string, string>> {
-  const whole = environmentOf(agent, { ...profile.env, ...env }, parts);
-  const kept = Object.entries(whole).filter(
-    (entry): entry is [string, string] =>
-      entry[1] !== undefined && !ofTerminal.includes(entry[0]) && !entry[0].startsWith("TERM_"),
-  );
-  return { COLORTERM: "truecolor", ...Object.fromEntries(kept) };
 }

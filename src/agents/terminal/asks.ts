@@ -6,11 +6,14 @@
 import type { Autonomy } from "../../domain/agent.ts";
 import { type Answer, answerText } from "../../domain/ask.ts";
 import type { SeenState } from "../../domain/evidence.ts";
+import type { Instant } from "../../domain/id.ts";
 import type { AgentEventBody } from "../driver.ts";
 import type { Profile, ScreenState, ShownDialog } from "../profile/profile.ts";
+import type { Fact } from "../protocol/line.ts";
 import { type Answered, chooseInDialog, writeInDialog } from "./answer-dialog.ts";
 import { dialogKey, findChoice } from "./dialogs.ts";
 import type { Keyboard } from "./keyboard.ts";
+import type { ToldAsks } from "./told-asks.ts";
 import type { Look } from "./watch.ts";
 
 export interface AskParts {
@@ -23,6 +26,8 @@ export interface AskParts {
   readonly nextId: () => string;
   /** Aborted when the window is left. */
   readonly signal: AbortSignal;
+  /** Those that the agent tells by itself; `null`: it tells none. */
+  readonly told: ToldAsks | null;
 }
 
 interface Shown {
@@ -58,26 +63,50 @@ export class Asks {
 
   /** A person has to answer. */
   get isOpen(): boolean {
-    return this.#shown !== null && this.#shown.id !== null;
+    return (this.#shown !== null && this.#shown.id !== null) || this.#parts.told?.isOpen === true;
   }
 
-  see({ reading, isCalm }: Look, state: SeenState | "unknown"): void {
+  /** The agent tells one by itself. `false`: it comes too late, the screen has told it. */
+  tell(asking: Extract<Fact, { readonly type: "asks" }>): boolean {
+    if (this.#shown !== null && this.#shown.dialog.kind !== "dialog") return false;
+    this.#parts.told?.open(asking);
+    return true;
+  }
+
+  /** The agent waits for it no longer. */
+  gone(askId: string, says: string): void {
+    this.#parts.told?.close(askId, says);
+  }
+
+  /** When to look again, as nobody else may tell of what is shown; `null`: there is no need. */
+  see(look: Look, state: SeenState | "unknown"): Instant | null {
+    const { reading, isCalm } = look;
     const { dialog } = reading;
+    const { told } = this.#parts;
     const before = this.#shown;
     const isSame =
       before !== null && dialog !== null && dialogKey(before.dialog) === dialogKey(dialog);
     // A screen that is being drawn may lack it for a moment.
     const isAtWork = state === "working" || state === "retrying";
-    if (before !== null && !isSame && (isCalm || isAtWork)) this.close(endOf(before));
-    if (this.#shown !== null || dialog === null || !isCalm) return;
+    told?.see(look, isAtWork);
+    if (before !== null && !isSame && (isCalm || isAtWork)) this.#close(endOf(before));
+    if (this.#shown !== null || dialog === null || !isCalm) return null;
     // What looks like a dialog while a turn runs are the words of the agent. A modal may stand over
     // a limit or an error, which count more for the state.
     const isAsking = state === "asking" || isModal.has(reading.state);
-    if (isAsking && !isAtWork) this.#open(dialog);
+    if (!isAsking || isAtWork) return null;
+    if (told?.covers(dialog) === true) return told.isOpen ? null : told.patientUntil;
+    this.#open(dialog);
+    return null;
   }
 
-  /** The one that is open, if any, is over. */
+  /** Those that are open, if any, are over. */
   close(says: string): void {
+    this.#parts.told?.closeAll(says);
+    this.#close(says);
+  }
+
+  #close(says: string): void {
     const id = this.#shown?.id ?? null;
     this.#shown = null;
     if (id === null) return;
@@ -87,6 +116,8 @@ export class Asks {
 
   /** A person's answer. Rejects as `Keyboard.work` does. */
   async answer(askId: string, answer: Answer): Promise<Answered> {
+    const { told } = this.#parts;
+    if (told?.has(askId) === true) return told.answer(askId, answer);
     const shown = this.#shown;
     if (shown === null || shown.id !== askId) return { taken: false, why: "it is no longer asked" };
     // Of two at once the second would find the next dialog where it has seen this one.
@@ -94,7 +125,7 @@ export class Asks {
     shown.given = answerText(answer);
     try {
       const answered = await this.#give(shown.dialog, answer);
-      if (answered.taken && this.#shown === shown) this.close(endOf(shown));
+      if (answered.taken && this.#shown === shown) this.#close(endOf(shown));
       return answered;
     } finally {
       shown.given = null;

@@ -1,7 +1,7 @@
 /** Carries out the steps of `delivery.ts` at a window. */
 
 import type { Instant } from "../../domain/id.ts";
-import { advance, type Delivery, type Step } from "./delivery.ts";
+import { advance, type Delivery, type Step, type ToldPrompts } from "./delivery.ts";
 import type { Keyboard } from "./keyboard.ts";
 import type { PromptMark } from "./prompt-mark.ts";
 
@@ -16,6 +16,8 @@ export interface DeliverHow {
   readonly onWait: (step: Extract<Step, { do: "wait" }> | null) => void;
   /** A slash command is typed: many agents take it for words when it is pasted. */
   readonly isTyped: boolean;
+  /** What the agent itself tells of prompts since then; `null`: it tells nothing. */
+  readonly toldSince: (since: Instant) => ToldPrompts | null;
   readonly signal: AbortSignal;
 }
 
@@ -23,7 +25,7 @@ export interface DeliverHow {
 export async function deliver(
   keyboard: Keyboard,
   first: Delivery,
-  { onPhase, onWait, isTyped, signal }: DeliverHow,
+  { onPhase, onWait, isTyped, toldSince, signal }: DeliverHow,
 ): Promise<Delivered> {
   const { window, watch, profile, clock } = keyboard.parts;
   let delivery = first;
@@ -42,6 +44,7 @@ export async function deliver(
       drawnAt,
       personAt: await keyboard.personAt(),
       hasEnded: watch.hasEnded,
+      told: toldSince(delivery.submittedAt ?? delivery.begunAt),
     };
     const { step, delivery: next } = advance(delivery, sight, profile);
     onWait(step.do === "wait" ? step : null);

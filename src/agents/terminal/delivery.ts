@@ -12,7 +12,7 @@
 import type { SeenState } from "../../domain/evidence.ts";
 import type { Instant } from "../../domain/id.ts";
 import type { Composer, Reading } from "../profile/profile.ts";
-import { echoOf } from "./echo.ts";
+import { echoOf, isSameText } from "./echo.ts";
 
 /** Where a prompt is on its way; kept with the window, so that a later temoin can go on. */
 export type Phase = "before" | "written" | "submitted";
@@ -27,12 +27,16 @@ export interface Delivery {
   /** The last turn was interrupted: a long paste that nobody can read may be one of them. */
   readonly isAfterInterrupt: boolean;
   readonly begunAt: Instant;
+  /** When Enter was pressed first; `null`: it was not yet. */
+  readonly submittedAt: Instant | null;
   /** Our last key or paste, or the beginning. */
   readonly actedAt: Instant;
   /** When the agent was first seen to draw after that. */
   readonly reactedAt: Instant | null;
   /** The composer has shown the text since then. */
   readonly echoAt: Instant | null;
+  /** The composer has shown it at some time since it was written. */
+  readonly wasEchoed: boolean;
   readonly writes: number;
   readonly submits: number;
   readonly clears: number;
@@ -55,6 +59,13 @@ export interface Sight {
   /** The last key of a person at this window; `null`: nobody who could type is there. */
   readonly personAt: Instant | null;
   readonly hasEnded: boolean;
+  /** What the agent itself tells of prompts; `null`: it tells nothing. */
+  readonly told: ToldPrompts | null;
+}
+
+export interface ToldPrompts {
+  /** The words of each that it has taken since our Enter, or since this delivery began. */
+  readonly taken: readonly string[];
 }
 
 export type Step =
@@ -86,6 +97,8 @@ export const personQuietMs = 5_000;
 const echoMs = 3_000;
 /** From Enter to a sign that it was taken (borrowed: facts, tmux §2: 1 s). */
 const verifyMs = 1_000;
+/** The same, where the agent says it by itself (chosen; measured: 13 to 70 ms). */
+const wordMs = 5_000;
 /** How long a composer may be hidden, or a state unknown, before the prompt is given back (chosen). */
 const patienceMs = 10_000;
 /** How long the agent may be at work on something that is not ours (chosen). */
@@ -98,6 +111,8 @@ const mostClears = 200;
 export interface DeliveryStart {
   /** Where an earlier try of the same prompt came to; `null`: there was none. */
   readonly phase: Phase | null;
+  /** When it has pressed Enter; `null`: it has not. */
+  readonly submittedAt: Instant | null;
   readonly own: readonly string[];
   readonly isAfterInterrupt: boolean;
   readonly now: Instant;
@@ -112,9 +127,11 @@ export function beginDelivery(text: string, from: DeliveryStart): Delivery {
     own: from.own,
     isAfterInterrupt: from.isAfterInterrupt,
     begunAt: from.now,
+    submittedAt: from.submittedAt,
     actedAt: from.now,
     reactedAt: null,
     echoAt: null,
+    wasEchoed: false,
     writes: 0,
     // An earlier temoin has pressed Enter: one more is left.
     submits: from.phase === "submitted" ? 1 : 0,
@@ -148,7 +165,7 @@ function withEcho(delivery: Delivery, { now, reading }: Sight): Delivery {
   if (phase === "before" && !isResumed) return delivery;
   const echo = echoOf(reading.composer, text);
   if (echo !== "whole" && echo !== "folded") return { ...delivery, echoAt: null };
-  return { ...delivery, phase: "written", echoAt: echoAt ?? now };
+  return { ...delivery, phase: "written", echoAt: echoAt ?? now, wasEchoed: true };
 }
 
 function nextStep(delivery: Delivery, sight: Sight, manners: Manners): Step {
@@ -191,15 +208,19 @@ function write(delivery: Delivery, sight: Sight, { showsWork }: Manners): Step {
 }
 
 function submit(delivery: Delivery, sight: Sight, { promptDelayMs }: Manners): Step {
-  const { actedAt, reactedAt, echoAt, writes, shown } = delivery;
-  const { now, reading, screen, state } = sight;
+  const { actedAt, reactedAt, echoAt, wasEchoed, writes, shown } = delivery;
+  const { now, reading, screen, state, told } = sight;
+  if (told?.taken.some((words) => isSameText(words, delivery.text)) === true) {
+    return { do: "accept", says: "it says that it has the prompt" };
+  }
   if (echoAt !== null) {
     const dueAt = Math.max(echoAt, actedAt) + promptDelayMs;
     return now < dueAt ? wait("it has to see the end of the text first", dueAt) : { do: "submit" };
   }
   const text = reading.composer?.text ?? "";
   const isEmpty = text.trim() === "";
-  if (isEmpty && isAtWork(state)) {
+  // What was never seen there has not left it: the work may be on a command of a moment ago.
+  if (isEmpty && isAtWork(state) && wasEchoed && told === null) {
     return { do: "accept", says: "the prompt has left the composer, and a turn runs" };
   }
   if (reactedAt === null) {
@@ -217,6 +238,8 @@ function verify(delivery: Delivery, sight: Sight): Step {
   const { text, actedAt, submits } = delivery;
   const { now, reading, state, personAt, hasEnded } = sight;
   if (hasEnded) return { do: "accept", says: "it has ended since it had the prompt" };
+  const own = verifyTold(delivery, sight);
+  if (own !== null) return own;
   if (isAtWork(state)) return { do: "accept", says: "a turn runs" };
   if (reading.dialog !== null) return { do: "accept", says: `it asks: ${reading.dialog.says}` };
   const echo = reading.composer === null ? "none" : echoOf(reading.composer, text);
@@ -229,6 +252,28 @@ function verify(delivery: Delivery, sight: Sight): Step {
     return hold("a person is typing", personAt + personQuietMs);
   }
   return { do: "submit" };
+}
+
+/** By its own words; `null`: it has none, and the screen has to do. */
+function verifyTold(delivery: Delivery, { now, told, reading, state }: Sight): Step | null {
+  if (told === null) return null;
+  const { text, actedAt, begunAt, submittedAt } = delivery;
+  const { taken } = told;
+  if (taken.some((words) => isSameText(words, text))) {
+    return { do: "accept", says: "it says that it has the prompt" };
+  }
+  // What it has said to an earlier temoin it says no second time.
+  if (submittedAt === null || submittedAt < begunAt) return null;
+  const holds = reading.composer !== null && echoOf(reading.composer, text) !== "empty";
+  const other = taken.at(-1);
+  if (other !== undefined && !holds) {
+    return refuse(`it says that it has taken other words (${quote(other)})`);
+  }
+  // A composer at rest that still holds the prompt may need another Enter.
+  if (holds && !isAtWork(state) && reading.dialog === null) return null;
+  // They come in a moment, and say more than a screen can.
+  const until = actedAt + wordMs;
+  return now < until ? wait("it has not said yet that it has the prompt", until) : null;
 }
 
 function isOurs({ text, own, isAfterInterrupt, clears, held }: Delivery, composer: Composer) {
@@ -268,11 +313,18 @@ function afterStep(delivery: Delivery, step: Step, sight: Sight): Delivery {
         phase: "written",
         reactedAt: null,
         echoAt: null,
+        wasEchoed: false,
         shown: sight.screen,
         writes: delivery.writes + 1,
       };
     case "submit":
-      return { ...delivery, actedAt, phase: "submitted", submits: delivery.submits + 1 };
+      return {
+        ...delivery,
+        actedAt,
+        phase: "submitted",
+        submittedAt: delivery.submittedAt ?? actedAt,
+        submits: delivery.submits + 1,
+      };
   }
 }
 

@@ -39,6 +39,16 @@ export function echoOf(composer: Composer, text: string): Echo {
   return meant.includes(shown) ? "part" : "other";
 }
 
+/** The same words, whatever was done to blanks and signs on the way. */
+export function isSameText(one: string, other: string): boolean {
+  return one === other || inkOf(one) === inkOf(other) || isSameLetters(one, other);
+}
+
+function isSameLetters(one: string, other: string): boolean {
+  const letters = lettersOf(one);
+  return letters.length >= fewLetters && letters === lettersOf(other);
+}
+
 function lettersOf(text: string): string {
   return text.normalize("NFC").replace(/[^\p{L}\p{N}]+/gu, "");
 }

@@ -3,27 +3,36 @@
  * A session has one after the other; what an earlier one still tells is told to nobody.
  */
 
+import type { Usage } from "../../domain/agent.ts";
 import type { Instant } from "../../domain/id.ts";
 import { AppError } from "../../lib/app-error.ts";
 import { waitFor } from "../../lib/notifier.ts";
 import type { SessionRequest } from "../driver.ts";
 import type { SessionLog } from "../session-log.ts";
+import { signalName } from "../tmux/signal-name.ts";
 import type { AgentWindow } from "./agent-window.ts";
+import { Alarm } from "./alarm.ts";
 import { type AskParts, Asks } from "./asks.ts";
+import { Beside, type BesideParts } from "./beside.ts";
+import type { Companions } from "./companion.ts";
 import { Keyboard, type KeyboardParts } from "./keyboard.ts";
 import { observeEnd, observeReady, observeStart } from "./observe.ts";
 import { contentOf, isLive, newLines, wordsOf } from "./rendered-log.ts";
 import { ScreenLog } from "./screen-log.ts";
-import { signalName } from "./signal-name.ts";
 import { type Look, type News, Watch } from "./watch.ts";
 
 export interface LiveParts extends Omit<KeyboardParts, "window" | "watch"> {
   readonly request: SessionRequest;
   readonly log: SessionLog;
-  readonly asks: Omit<AskParts, "signal">;
+  readonly asks: Omit<AskParts, "signal" | "told">;
+  /** Of asks that the agent tells beside its screen. */
+  readonly told: BesideParts["asks"];
+  /** Of this kind of agent; `null`: its screen alone tells. */
+  readonly companions: Companions | null;
   readonly onNews: (live: LiveAgent, news: News) => void;
-  /** New words of the agent, the last of a look. */
-  readonly onWords: (live: LiveAgent, says: string) => void;
+  /** New words of the agent, the last of a look, or what it says that it does. */
+  readonly onWords: (live: LiveAgent, says: string, source: "screen" | "hook") => void;
+  readonly onUsage: (live: LiveAgent, usage: Usage) => void;
 }
 
 export class LiveAgent {
@@ -31,11 +40,20 @@ export class LiveAgent {
   readonly watch: Watch;
   readonly keyboard: Keyboard;
   readonly asks: Asks;
+  /** `null`: nobody stands beside its screen. */
+  readonly beside: Beside | null;
   readonly openedAt: Instant;
   readonly #parts: LiveParts;
   readonly #left = new AbortController();
   readonly #screenLog: ScreenLog;
+  readonly #askAlarm: Alarm;
+  readonly #startAlarm: Alarm;
+  /** When its screen was first seen to take keys. */
+  #freeAt: Instant | null = null;
   #logging: Promise<void> = Promise.resolve();
+  /** The rows of the last look that are words. */
+  #drawn: readonly string[] = [];
+  readonly #isTakenUp: boolean;
   #isReady: boolean;
   #ended: string | null = null;
   #hasWorked = false;
@@ -45,17 +63,24 @@ export class LiveAgent {
     this.#parts = parts;
     this.window = window;
     this.openedAt = clock.now();
+    this.#isTakenUp = isTakenUp;
     this.#isReady = isTakenUp;
     const first = isTakenUp ? observeReady(this.openedAt) : observeStart(this.openedAt);
     const onNews = (news: News): void => this.#take(news);
     this.watch = new Watch({ pane: window.pane, profile, clock, first, onNews });
     this.keyboard = new Keyboard({ server, window, watch: this.watch, profile, clock });
-    this.asks = new Asks(this.keyboard, { ...parts.asks, signal: this.#left.signal });
-    this.#screenLog = new ScreenLog(window.pane);
+    this.beside = this.#attend();
+    const told = parts.companions?.tellsAsks === true ? (this.beside?.asks ?? null) : null;
+    this.asks = new Asks(this.keyboard, { ...parts.asks, signal: this.#left.signal, told });
+    this.#screenLog = new ScreenLog(window.pane, (rows) => parts.log.masked(rows));
+    this.#askAlarm = new Alarm(clock, () => this.watch.lookSoon());
+    this.#startAlarm = new Alarm(clock, () => this.watch.wake());
   }
 
-  /** News come from now on, the first of them within this call. */
-  begin(): void {
+  /** News come from now on. Resolves when all is told that came while nobody listened. */
+  async begin(): Promise<void> {
+    // What is asked is told by it before it is seen on the screen.
+    await this.beside?.begun;
     this.watch.begin();
     const { exitCode } = this.window.pane;
     if (exitCode !== null && this.#ended === null) this.#end(exitCode);
@@ -83,11 +108,25 @@ export class LiveAgent {
     return this.#logging;
   }
 
-  /** The last words on the screen that were not on this one. */
+  /** What is on the screen at this moment is in the log, also what has not settled. Never rejects. */
+  async logNow(): Promise<void> {
+    try {
+      const look = await this.watch.lookNow();
+      this.#logging = this.#logging.then(() => this.#write(look, true));
+    } catch {
+      // Its window is gone: what was seen until then is all there is.
+    }
+    await this.#logging;
+  }
+
+  /** The last words of its turn; where no turn can be told apart, those that were not there before. */
   lastWords(before: readonly string[]): string {
-    const now = contentOf(this.watch.look?.screen.lines ?? []);
-    const rows = newLines(before, now).filter((row) => !isLive(row));
-    return wordsOf(rows.at(-1) ?? "").slice(0, 200);
+    const { log } = this.#parts;
+    const isSaid = (row: string): boolean => !isLive(row) && /\p{L}/u.test(row);
+    const last =
+      log.masked(this.watch.look?.reading.turn ?? []).findLast(isSaid) ??
+      newLines(log.masked(before), contentOf(this.#shown())).findLast(isSaid);
+    return wordsOf(last ?? "").slice(0, 200);
   }
 
   /**
@@ -104,6 +143,8 @@ export class LiveAgent {
       if (this.asks.isOpen) dueAt = clock.now() + profile.readyMs;
       const cannot = `Cannot start agent \`${request.agent.name}\``;
       if (this.#ended !== null) throw await this.#notReady(`${cannot}: ${this.#ended}`);
+      const useless = this.#uselessBy();
+      if (useless !== null) throw await this.#notReady(`${cannot}: ${useless}`);
       if (this.#isReady || (isAskEnough && this.asks.isOpen)) return;
       if (clock.now() >= dueAt) {
         const seconds = Math.round(profile.readyMs / 1000);
@@ -122,7 +163,36 @@ export class LiveAgent {
   /** Nothing of it is told any more; the window stays as it is. */
   leave(why: string): void {
     this.#left.abort(new Error(why));
+    this.#askAlarm[Symbol.dispose]();
+    this.#startAlarm[Symbol.dispose]();
+    this.beside?.stop();
     this.watch[Symbol.dispose]();
+  }
+
+  /** Ends its program with all its processes, once it was left. Never rejects. */
+  async close(): Promise<void> {
+    const { companions, request } = this.#parts;
+    await this.window.close();
+    await this.beside?.[Symbol.asyncDispose]();
+    await companions?.forget({ request, id: this.window.launchId });
+  }
+
+  #attend(): Beside | null {
+    const { companions, request, clock, told, onWords, onUsage } = this.#parts;
+    if (companions === null) return null;
+    const { window, watch } = this;
+    return new Beside({
+      companions,
+      request,
+      launchId: window.launchId,
+      pids: () => window.pids(),
+      watch,
+      clock,
+      asks: told,
+      onAsk: (asking) => this.asks.tell(asking),
+      onActivity: (says) => onWords(this, says, "hook"),
+      onUsage: (usage) => onUsage(this, usage),
+    });
   }
 
   #take(news: News): void {
@@ -133,6 +203,7 @@ export class LiveAgent {
         break;
       case "fused":
         this.#hasWorked ||= isAtWork(this.watch.fusion.state);
+        if (this.watch.look !== null) this.#seeReady(this.watch.look);
         break;
       case "exited":
         this.#end(news.exitCode);
@@ -144,14 +215,36 @@ export class LiveAgent {
     onNews(this, news);
   }
 
+  /** New words on a screen that does not come to rest, as behind a spinner. */
+  #hear({ screen, isCalm }: Look): void {
+    const rows = contentOf(screen.lines).filter((row) => !isLive(row));
+    const before = this.#drawn;
+    this.#drawn = rows;
+    // At rest they are told as they are logged.
+    if (isCalm) return;
+    const news = this.#parts.log.masked(newLines(before, rows));
+    const says = news.map(wordsOf).findLast((row) => row !== "");
+    if (says !== undefined) this.#parts.onWords(this, says.slice(0, 200), "screen");
+  }
+
   #see(look: Look): void {
+    this.#hear(look);
     const { state } = this.watch.fusion;
-    if (!this.#isReady && this.#isFree(look)) {
-      this.#isReady = true;
-      this.watch.observe(observeReady(look.at));
+    this.#seeReady(look);
+    this.#askAlarm.set(this.asks.see(look, state));
+    this.#logging = this.#logging.then(() => this.#write(look, look.isCalm));
+  }
+
+  #seeReady(look: Look): void {
+    if (this.#isReady || this.#ended !== null || !this.#isFree(look)) return;
+    this.#freeAt ??= look.at;
+    const wordAt = this.#freeAt + (this.#parts.companions?.firstWordMs ?? 0);
+    if (this.beside !== null && !this.beside.tells && this.#parts.clock.now() < wordAt) {
+      this.#startAlarm.set(wordAt);
+      return;
     }
-    this.asks.see(look, state);
-    this.#logging = this.#logging.then(() => this.#write(look));
+    this.#isReady = true;
+    this.watch.observe(observeReady(look.at));
   }
 
   #isFree({ reading, isCalm }: Look): boolean {
@@ -165,19 +258,31 @@ export class LiveAgent {
     return isOpen && !showsWork && reading.possible.includes("idle");
   }
 
+  /** What its first screen says; later ones show the words of a model. */
+  #uselessBy(): string | null {
+    const isFirst = !this.#isTakenUp && this.window.mark === null;
+    if (!isFirst || !(this.#isReady || this.asks.isOpen)) return null;
+    return this.#parts.companions?.uselessBy(this.#shown().join("\n")) ?? null;
+  }
+
   #end(exitCode: number): void {
     this.#ended ??= howItEnded(exitCode);
     this.watch.observe(observeEnd(this.#ended, this.#parts.clock.now()));
   }
 
-  async #write({ screen, isCalm }: Look): Promise<void> {
+  async #write({ screen }: Look, isWhole: boolean): Promise<void> {
     // What is being drawn is looked at again when it has settled.
-    if (!isCalm && this.#ended === null) return;
+    if (!isWhole && this.#ended === null) return;
     const rows = await this.#newRows(screen.lines);
     if (rows.length === 0) return;
     await this.#parts.log.append(`${rows.map((row) => row.trimEnd()).join("\n")}\n`);
     const says = rows.map(wordsOf).findLast((row) => row !== "");
-    if (says !== undefined) this.#parts.onWords(this, says.slice(0, 200));
+    if (says !== undefined) this.#parts.onWords(this, says.slice(0, 200), "screen");
+  }
+
+  /** What the last look has seen, as it may be told. */
+  #shown(): readonly string[] {
+    return this.#parts.log.masked(this.watch.look?.screen.lines ?? []);
   }
 
   async #newRows(lines: readonly string[]): Promise<readonly string[]> {
@@ -190,11 +295,14 @@ export class LiveAgent {
     await this.watch.lookNow().catch(() => {
       // Its window is gone: the last look has to do.
     });
-    const rows = (this.watch.look?.screen.lines ?? []).map(wordsOf);
+    const rows = this.#shown().map(wordsOf);
     const shown = rows.filter((row) => /\p{L}/u.test(row)).slice(-5);
+    const screenText = rows.join("\n");
     const screen = shown.length === 0 ? "Its screen is empty." : `Its screen: ${shown.join(" / ")}`;
     return new AppError("failed", `${sentence}. ${screen}`, {
-      hint: `Start \`${this.#parts.request.agent.command[0]}\` by hand to see what it needs.`,
+      hint:
+        this.#parts.companions?.hintFor(screenText) ??
+        `Start \`${this.#parts.request.agent.command[0]}\` by hand to see what it needs.`,
     });
   }
 }

@@ -43,7 +43,8 @@ export function observeScreen(reading: Reading, at: Instant): Observation {
     source: "screen",
     says: reading.says,
     states: isOpen ? null : states,
-    yieldsTo: ["osc", "title"],
+    // That nothing of work is seen says less than what the agent itself tells of it.
+    yieldsTo: isRest(states) ? ["osc", "title", "hook", "transcript"] : ["osc", "title"],
   };
 }
 
@@ -63,7 +64,8 @@ export function quietOf(
 /** An empty composer on which nothing moves, for agents that do not always show their work. */
 export function observeSilence(quietMs: number, at: Instant): Observation {
   const says = `nothing has moved on the screen for ${Math.round(quietMs / 100) / 10} s, and its composer is empty`;
-  return { at, source: "silence", says, states: ["idle"], yieldsTo: ["osc", "title", "screen"] };
+  const yieldsTo = ["osc", "title", "screen", "hook", "transcript"] as const;
+  return { at, source: "silence", says, states: ["idle"], yieldsTo };
 }
 
 export function breakSilence(at: Instant): Observation {
@@ -85,6 +87,10 @@ export function observeEnd(says: string, at: Instant): Observation {
 
 function statesOf(shown: readonly ScreenState[]): readonly SeenState[] {
   return [...new Set(shown.flatMap((state) => (state === "unknown" ? [] : [seenOf[state]])))];
+}
+
+function isRest(states: readonly SeenState[]): boolean {
+  return states.length === 1 && states[0] === "idle";
 }
 
 /** A screen can never tell that an agent is only starting. */

@@ -6,9 +6,9 @@
 import { AppError } from "../../lib/app-error.ts";
 import type { Clock } from "../../lib/clock.ts";
 import type { Prompt, Receipt } from "../driver.ts";
+import type { EventStream } from "../event-stream.ts";
 import type { Profile } from "../profile/profile.ts";
 import type { SessionLog } from "../session-log.ts";
-import type { EventStream } from "./event-stream.ts";
 import { emptyContext, type GiveParts, givePrompt } from "./give-prompt.ts";
 import type { LiveAgent } from "./live-agent.ts";
 import { Sending } from "./sending.ts";

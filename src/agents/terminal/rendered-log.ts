@@ -55,8 +55,9 @@ const liveSigns: readonly RegExp[] = [
   /^\W*[\u2800-\u28ff]/,
   // A mark, a word or two, three dots and a clock.
   /^\s*[^\p{L}\p{N}\s]\s+\p{L}+(\s\p{L}+)?(…|\.\.\.)\s*(\(.*)?$/u,
-  // How long it took.
+  // How long it took, by whom.
   /^\W*\p{L}+ for <?(\d+[hms]\s*)+[^\p{L}]*$/u,
+  /^\W*\p{L}[^·]*· .* · (\d+(\.\d+)?(ms|s|m|h) ?)+$/u,
   // Keys.
   /\besc\b|\bctrl[+-]|\bshift\+|\? for shortcuts|↑\/↓/i,
 ];

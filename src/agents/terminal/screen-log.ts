@@ -11,15 +11,19 @@ const historyRows = 500;
 
 export class ScreenLog {
   readonly #pane: Pane;
+  readonly #masked: (rows: readonly string[]) => readonly string[];
   #above: readonly string[] = [];
   #screen: readonly string[] = [];
 
-  constructor(pane: Pane) {
+  /** `masked` takes secrets out of rows that stand together. */
+  constructor(pane: Pane, masked: (rows: readonly string[]) => readonly string[]) {
     this.#pane = pane;
+    this.#masked = masked;
   }
 
   /** The new rows, from the top. Never rejects. */
-  async add(screen: readonly string[]): Promise<readonly string[]> {
+  async add(shown: readonly string[]): Promise<readonly string[]> {
+    const screen = this.#masked(shown);
     const before = [...this.#above, ...this.#screen];
     const after = hasScrolled(this.#screen, screen) ? await this.#history(screen) : screen;
     const isSeen = after === screen;
@@ -31,7 +35,7 @@ export class ScreenLog {
 
   async #history(screen: readonly string[]): Promise<readonly string[]> {
     try {
-      return contentOf(await this.#pane.history(historyRows));
+      return this.#masked(contentOf(await this.#pane.history(historyRows)));
     } catch {
       // The pane has gone meanwhile: what was on its screen is all that is left.
       return screen;

@@ -7,6 +7,7 @@
  */
 
 import type { Answer } from "../../domain/ask.ts";
+import { AppError } from "../../lib/app-error.ts";
 import type {
   AgentEvent,
   AttachHint,
@@ -14,13 +15,15 @@ import type {
   Receipt,
   Session,
   SessionRequest,
+  Sight,
   TurnEnd,
 } from "../driver.ts";
+import { EventStream } from "../event-stream.ts";
 import type { Profile } from "../profile/profile.ts";
 import type { SessionLog } from "../session-log.ts";
 import type { TmuxServer } from "../tmux/tmux.ts";
 import { type AgentWindow, openWindow, type WindowParts } from "./agent-window.ts";
-import { EventStream } from "./event-stream.ts";
+import type { Companions } from "./companion.ts";
 import { LiveAgent } from "./live-agent.ts";
 import { PromptDesk } from "./prompt-desk.ts";
 import { StateNews } from "./state-news.ts";
@@ -33,6 +36,8 @@ export interface SessionParts {
   readonly server: TmuxServer;
   readonly log: SessionLog;
   readonly window: WindowParts;
+  /** Of this kind of agent; `null`: its screen alone tells. */
+  readonly companions: Companions | null;
 }
 
 export class TerminalSession implements Session {
@@ -144,6 +149,20 @@ export class TerminalSession implements Session {
     }
   }
 
+  async look(): Promise<Sight> {
+    const live = this.#live;
+    if (live === null) return { typedAt: null, hasDialog: false };
+    try {
+      const { reading } = await live.watch.lookNow();
+      const typedAt = await live.keyboard.personAt();
+      return { typedAt, hasDialog: reading.dialog !== null || live.asks.isOpen };
+    } catch (error) {
+      // Its pane is gone, which is told by an event of its own.
+      if (error instanceof AppError) return { typedAt: null, hasDialog: false };
+      throw error;
+    }
+  }
+
   [Symbol.asyncDispose](): Promise<void> {
     this.#closing ??= this.#close("The session was closed.");
     return this.#closing;
@@ -164,7 +183,7 @@ export class TerminalSession implements Session {
     const given = this.#prompts.close(why);
     const ended = this.#end(why);
     this.#turns.drop();
-    await Promise.all([given, ended, live?.window.close(), ...this.#work]);
+    await Promise.all([given, ended, live?.close(), ...this.#work]);
   }
 
   async #end(why: string): Promise<void> {
@@ -179,7 +198,7 @@ export class TerminalSession implements Session {
     const live = this.#live;
     this.#live = null;
     live?.leave("its window was closed");
-    await live?.window.close();
+    await live?.close();
     const { turn } = this.#turns;
     if (turn !== null) await this.#turns.end(turn, end);
     if (live === null) return;
@@ -189,8 +208,10 @@ export class TerminalSession implements Session {
 
   /** A new window, or the one that is left of an earlier temoin. */
   async #open(left: AgentWindow | null): Promise<LiveAgent> {
-    const { server, request, profile, log, window: parts } = this.#parts;
-    const window = left ?? (await openWindow(server, { request, profile }, parts));
+    const { server, request, profile, log, companions, window: parts } = this.#parts;
+    const note = (says: string): void => this.#track(log.note(says));
+    const track = (work: Promise<void>): void => this.#track(work);
+    const window = left ?? (await openWindow(server, { request, profile, companions }, parts));
     await log.note(left === null ? `started in ${window.pane.window}` : "taken up again");
     const live = new LiveAgent(window, left !== null, {
       server,
@@ -202,18 +223,18 @@ export class TerminalSession implements Session {
         profile,
         autonomy: request.agent.autonomy,
         tell: (event) => this.#stream.tell(event, "screen"),
-        note: (says) => this.#track(log.note(says)),
-        track: (work) => this.#track(work),
+        note,
+        track,
         nextId: () => `${window.pane.id}-${window.pane.pid}-${++this.#askCount}`,
       },
+      told: { tell: (event) => this.#stream.tell(event, "hook"), note, track },
+      companions,
       onNews: (of, news) => this.#take(of, news),
-      onWords: (of, says) => {
-        const { turn } = this.#turns;
-        if (turn?.live === of) turn.activity.line(says);
-      },
+      onWords: (of, says, source) => this.#turns.activity(of, says, source),
+      onUsage: (of, usage) => this.#turns.usage(of, usage),
     });
     this.#live = live;
-    live.begin();
+    await live.begin();
     if (live.isReady) this.#state.ready();
     return live;
   }

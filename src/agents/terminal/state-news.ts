@@ -3,13 +3,14 @@
  * a request is repeated, that a person has the keys.
  */
 
+import type { Source } from "../../domain/agent.ts";
 import type { Fusion } from "../../domain/evidence.ts";
-import type { EventStream } from "./event-stream.ts";
+import type { EventStream } from "../event-stream.ts";
 
 export class StateNews {
   readonly #stream: EventStream;
-  /** The state, and the sources of its reasons. */
-  #told: { readonly state: Fusion["state"]; readonly sources: string } | null = null;
+  /** The state, and the sources of all reasons that were told for it. */
+  #told: { readonly state: Fusion["state"]; readonly sources: ReadonlySet<Source> } | null = null;
   #isHeld = false;
   #isReadyTold = false;
 
@@ -29,9 +30,11 @@ export class StateNews {
 
   /** `isLookDue`: the screen will be looked at in a moment, which tells more. */
   state({ state, because }: Pick<Fusion, "state" | "because">, isLookDue: boolean): void {
-    const sources = because.map((one) => one.source).join();
     const isNew = this.#told?.state !== state;
-    if (!isNew && this.#told?.sources === sources) return;
+    const before = isNew ? new Set<Source>() : (this.#told?.sources ?? new Set<Source>());
+    const sources = new Set([...before, ...because.map((one) => one.source)]);
+    // Witnesses that take turns in being the last are no news.
+    if (!isNew && sources.size === before.size) return;
     if (isLookDue && (state === "unknown" || !isNew)) return;
     this.#told = { state, sources };
     const { source, says } = because[0] ?? { source: "process", says: "" };

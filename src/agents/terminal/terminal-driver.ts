@@ -1,24 +1,30 @@
 /**
- * The driver `terminal`: any full-screen agent, in a window of a private tmux server that belongs
- * to the project. The server is opened with the first session; what lives in it outlives us.
+ * The driver `terminal`: any full-screen agent, in a window of the project's own tmux server. What
+ * lives in it outlives us.
  */
 
-import { existsSync } from "node:fs";
-import { userInfo } from "node:os";
-import { join } from "node:path";
 import type { AgentSpec } from "../../domain/agent.ts";
+import type { SlotId } from "../../domain/id.ts";
 import { AppError } from "../../lib/app-error.ts";
 import { Mutex } from "../../lib/mutex.ts";
 import { findProgram } from "../../lib/process-path.ts";
-import type { Driver, LeftSession, SessionRequest } from "../driver.ts";
+import type { Capabilities, Driver, LeftSession, SessionRequest } from "../driver.ts";
 import { environmentOf } from "../environment.ts";
 import { loadProfile } from "../profile/load-profile.ts";
 import type { Profile } from "../profile/profile.ts";
 import { openSessionLog } from "../session-log.ts";
 import { missingProgram } from "../start-failure.ts";
-import { openTmux } from "../tmux/server.ts";
+import { missingTmux } from "../tmux/missing-tmux.ts";
+import type { ProjectServer } from "../tmux/project-server.ts";
 import type { TmuxServer } from "../tmux/tmux.ts";
-import { type AgentWindow, findWindows, fingerprintOf, type WindowParts } from "./agent-window.ts";
+import {
+  type AgentWindow,
+  findWindows,
+  fingerprintOf,
+  type Start,
+  type WindowParts,
+} from "./agent-window.ts";
+import type { Companions } from "./companion.ts";
 import { TerminalSession } from "./session.ts";
 
 export interface TerminalDriverOptions extends Omit<WindowParts, "graceMs" | "stopMs"> {
@@ -26,16 +32,25 @@ export interface TerminalDriverOptions extends Omit<WindowParts, "graceMs" | "st
   readonly stopMs?: number;
   /** From SIGTERM to SIGKILL when an agent is ended. */
   readonly graceMs?: number;
-  readonly tmux: {
-    /** Of the project's own server: the name of its socket (`-L`), or its path (`-S`). */
-    readonly socket: { readonly name: string } | { readonly path: string };
-    /** Default: `tmux`, looked for on PATH. */
-    readonly program?: string;
-  };
+  /** Its owner disposes of it when all sessions are. */
+  readonly tmux: ProjectServer;
 }
 
-export interface TerminalDriver extends Driver, AsyncDisposable {
+/** One kind of agent whose screen is known, and that tells of itself beside it. */
+export interface TerminalKind {
+  /** The name of its profile, whatever the agent's own settings say. */
+  readonly profile: string;
+  readonly companions: Companions;
+  readonly capabilities: Capabilities;
+  /** How long it has to stop by itself, where that takes more than others need. */
+  readonly stopMs?: number;
+}
+
+export interface TerminalDriver extends Driver {
+  /** Of all windows, whichever driver has opened them. */
   left(): Promise<readonly LeftSession[]>;
+  /** The driver of one kind, in the same windows; those that are left are told above. */
+  driverOf(kind: TerminalKind): Driver;
 }
 
 /** Chosen: enough for a program to save what it holds. */
@@ -43,32 +58,31 @@ const defaultGraceMs = 5_000;
 /** Chosen; measured: below 1 s. */
 const defaultStopMs = 4_000;
 
-/**
- * Disposing ends the server, unless windows are left in it that no session of ours uses. Sessions
- * are disposed of by whoever has started them.
- */
+/** What a screen alone makes possible. */
+export const screenCapabilities: Capabilities = {
+  resume: false,
+  freshContext: true,
+  interrupt: true,
+  steer: false,
+  usage: false,
+  limits: true,
+  asks: true,
+  attach: true,
+};
+
+/** Sessions are disposed of by whoever has started them. */
 export function createTerminalDriver(options: TerminalDriverOptions): TerminalDriver {
   return new Terminals(options);
 }
 
 class Terminals implements TerminalDriver {
-  readonly capabilities = {
-    resume: false,
-    freshContext: true,
-    interrupt: true,
-    steer: false,
-    usage: false,
-    limits: true,
-    asks: true,
-    attach: true,
-  } as const;
+  readonly capabilities = screenCapabilities;
   readonly #options: TerminalDriverOptions;
   readonly #parts: WindowParts;
   readonly #sessions = new Set<TerminalSession>();
   /** One window is taken up by one session. */
   readonly #oneAtATime = new Mutex();
   readonly #profiles = new Map<string, Promise<Profile>>();
-  #server: Promise<TmuxServer> | null = null;
 
   constructor(options: TerminalDriverOptions) {
     this.#options = options;
@@ -76,22 +90,44 @@ class Terminals implements TerminalDriver {
     this.#parts = { ...options, graceMs, stopMs };
   }
 
-  async start(request: SessionRequest, signal: AbortSignal): Promise<TerminalSession> {
+  start(request: SessionRequest, signal: AbortSignal): Promise<TerminalSession> {
+    return this.#start(request, null, signal);
+  }
+
+  driverOf(kind: TerminalKind): Driver {
+    return {
+      capabilities: kind.capabilities,
+      start: (request, signal) => this.#start(request, kind, signal),
+      missing: (agent) => this.#missing(agent, kind.profile),
+    };
+  }
+
+  missing(agent: AgentSpec): Promise<string | null> {
+    return this.#missing(agent, agent.profile);
+  }
+
+  async #start(
+    request: SessionRequest,
+    kind: TerminalKind | null,
+    signal: AbortSignal,
+  ): Promise<TerminalSession> {
     signal.throwIfAborted();
-    const profile = await this.#loadProfile(request.agent);
-    const server = await this.#open();
-    const window = this.#parts;
-    const left = await this.#oneAtATime.run(() => this.#takeLeft(server, request, profile));
-    const log = await openSessionLog(request, this.#options.clock);
-    const parts = { request, profile, server, log, window };
+    const profile = await this.#loadProfile(kind?.profile ?? request.agent.profile);
+    const server = await this.#options.tmux.open();
+    const window = { ...this.#parts, stopMs: kind?.stopMs ?? this.#parts.stopMs };
+    const companions = kind?.companions ?? null;
+    const start = { request, profile, companions };
+    const left = await this.#oneAtATime.run(() => this.#takeLeft(server, start));
+    const log = await openSessionLog(request, this.#options);
+    const parts = { ...start, server, log, window };
     const session = await TerminalSession.start(parts, left, signal);
     this.#sessions.add(session);
     return session;
   }
 
-  async missing(agent: AgentSpec): Promise<string | null> {
+  async #missing(agent: AgentSpec, profile: string | null): Promise<string | null> {
     try {
-      await this.#loadProfile(agent);
+      await this.#loadProfile(profile);
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       return error.hint === null ? error.message : `${error.message} ${error.hint}`;
@@ -100,15 +136,13 @@ class Terminals implements TerminalDriver {
     const cwd = this.#options.root;
     const program = await findProgram(agent.command[0], { path, cwd });
     if (!program.found) return missingProgram(agent, program.because);
-    const tmux = await findProgram(this.#options.tmux.program ?? "tmux", { path, cwd });
-    if (tmux.found) return null;
-    return `Cannot start agent \`${agent.name}\`: \`tmux\` was not found on PATH. Install tmux 3.2 or later, or give the agent the driver \`command\`.`;
+    return await missingTmux(agent, this.#options.tmux.program, { path, cwd });
   }
 
   async left(): Promise<readonly LeftSession[]> {
     // Where nobody has left anything, no server is started to say so.
-    if (this.#server === null && !existsSync(this.#socketPath())) return [];
-    const server = await this.#open();
+    if (!this.#options.tmux.isThere) return [];
+    const server = await this.#options.tmux.open();
     return (await this.#findLeft(server)).map(({ window }) => ({
       slot: window.slot,
       promptId: window.mark?.id ?? null,
@@ -117,31 +151,11 @@ class Terminals implements TerminalDriver {
     }));
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    const opened = this.#server;
-    if (opened === null) return;
-    let server: TmuxServer;
-    try {
-      server = await opened;
-    } catch {
-      // It never was there.
-      return;
-    }
-    const windows = await server.find("project", this.#parts.project).catch(() => []);
-    if (windows.length === 0) await server.end();
-    else await server[Symbol.asyncDispose]();
-  }
-
   /** The slot's window, if it can be taken up; other windows of the slot are closed. */
-  async #takeLeft(
-    server: TmuxServer,
-    request: SessionRequest,
-    profile: Profile,
-  ): Promise<AgentWindow | null> {
-    const agent = fingerprintOf(request, profile, this.#parts);
+  async #takeLeft(server: TmuxServer, start: Start): Promise<AgentWindow | null> {
+    const agent = fingerprintOf(start, this.#parts);
     let taken: AgentWindow | null = null;
-    for (const found of await this.#findLeft(server)) {
-      if (found.window.slot !== request.slot) continue;
+    for (const found of await this.#findLeft(server, start.request.slot)) {
       const isSame = found.agent === agent && found.window.pane.exitCode === null;
       if (isSame && taken === null) taken = found.window;
       else await found.window.close();
@@ -150,44 +164,16 @@ class Terminals implements TerminalDriver {
   }
 
   /** Those that no session of ours uses. */
-  async #findLeft(server: TmuxServer) {
+  async #findLeft(server: TmuxServer, slot: SlotId | null = null) {
     for (const session of this.#sessions) if (session.isOver) this.#sessions.delete(session);
     const used = new Set([...this.#sessions].map((session) => session.window?.pane.id));
-    const found = await findWindows(server, this.#parts);
+    const found = await findWindows(server, this.#parts, slot);
     return found.filter(({ window }) => !used.has(window.pane.id));
   }
 
-  #open(): Promise<TmuxServer> {
-    this.#server ??= this.#openAnew();
-    return this.#server;
-  }
-
-  /** tmux(1): the socket of `-L NAME` lies in a directory of the user's own. */
-  #socketPath(): string {
-    const { socket } = this.#options.tmux;
-    if ("path" in socket) return socket.path;
-    const { TMUX_TMPDIR: directory } = this.#options.env ?? process.env;
-    return join(directory || "/tmp", `tmux-${userInfo().uid}`, socket.name);
-  }
-
-  async #openAnew(): Promise<TmuxServer> {
-    const { clock, tmux, env = process.env } = this.#options;
-    try {
-      const server = await openTmux({ ...tmux, clock, env, graceMs: this.#parts.graceMs });
-      void server.gone.then(() => {
-        this.#server = null;
-      });
-      return server;
-    } catch (error) {
-      // The next session tries again.
-      this.#server = null;
-      throw error;
-    }
-  }
-
   /** One for all sessions: it is a value, and its patterns take more room than all else. */
-  #loadProfile(agent: AgentSpec): Promise<Profile> {
-    const profile = agent.profile ?? "generic";
+  #loadProfile(name: string | null): Promise<Profile> {
+    const profile = name ?? "generic";
     const known = this.#profiles.get(profile);
     if (known !== undefined) return known;
     const loaded = loadProfile({ profile, root: this.#options.root });

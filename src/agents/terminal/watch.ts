@@ -100,7 +100,7 @@ export class Watch implements Disposable {
     // A window that is taken up shows what was written before we came.
     this.#written = { since: now, lastAt: now, hasEdge: true, isInFrame: false, lookedAt: 0 };
     this.#isTitleKnown = false;
-    this.#lookAlarm = new Alarm(clock, () => this.#lookSoon());
+    this.#lookAlarm = new Alarm(clock, () => this.lookSoon());
     this.#silenceAlarm = new Alarm(clock, () => this.#tellSilence());
   }
 
@@ -156,6 +156,7 @@ export class Watch implements Disposable {
   }
 
   observe(observation: Observation): void {
+    if (this.#isDisposed) return;
     const before = this.#fusion;
     const { source, states, at } = observation;
     // Whoever tells anything of it tells that it has started, also within the same moment.
@@ -175,6 +176,23 @@ export class Watch implements Disposable {
     });
     this.#looking ??= this.#capture();
     return this.#looking;
+  }
+
+  /** Looks in a moment; one that is under way will do. */
+  lookSoon(): void {
+    if (this.#isDisposed || this.#looking !== null) return;
+    this.#looking = this.#capture();
+    this.#looking.catch((error: unknown) => {
+      // The pane is gone: its own event says so. Anything else is a bug.
+      if (!(error instanceof AppError)) throw error;
+    });
+  }
+
+  /** Something is known anew that is not of the screen. */
+  wake(): void {
+    if (this.#isDisposed) return;
+    this.#options.onNews({ type: "fused" });
+    this.#changes.notify();
   }
 
   /** Resolves when something is known anew. Take it first, look, then wait. */
@@ -273,15 +291,6 @@ export class Watch implements Disposable {
       isAttentive: this.#attentive > 0,
     });
     this.#lookAlarm.set(at);
-  }
-
-  #lookSoon(): void {
-    if (this.#isDisposed || this.#looking !== null) return;
-    this.#looking = this.#capture();
-    this.#looking.catch((error: unknown) => {
-      // The pane is gone: its own event says so. Anything else is a bug.
-      if (!(error instanceof AppError)) throw error;
-    });
   }
 
   async #capture(): Promise<Look> {

@@ -3,10 +3,11 @@
  * as bytes; what it means goes to whoever listens.
  */
 
+import { randomBytes } from "node:crypto";
 import { AppError } from "../../lib/app-error.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { identify, type ProcessIdentity } from "../../lib/process-table.ts";
-import { endFamily } from "../../lib/process-tree.ts";
+import { endFamily, type Family } from "../../lib/process-tree.ts";
 import type { Screen } from "../screen.ts";
 import { askScreen, readScreen } from "./capture.ts";
 import type { Reply } from "./control-client.ts";
@@ -16,7 +17,7 @@ import { optionName, readOption, writeOption } from "./pane-options.ts";
 import { PaneStream } from "./pane-stream.ts";
 import { quote } from "./quote.ts";
 import type { Pane, PaneEvent, PaneInput } from "./tmux.ts";
-import { windowMarker } from "./window-lines.ts";
+import { restartLine, windowMarker } from "./window-lines.ts";
 import { readEnd } from "./wrapper.ts";
 
 /** What a pane needs of its server. */
@@ -42,13 +43,13 @@ const bracketedPaste = 2004;
 export class TmuxPane implements Pane {
   readonly id: string;
   readonly window: string;
-  readonly pid: number;
-  readonly #word: string;
-  /** Taken while the pid was surely its own. */
-  readonly #leader: ProcessIdentity | null;
   readonly #host: PaneHost;
   readonly #inlet: Inlet;
-  readonly #stream = new PaneStream();
+  #pid: number;
+  #word: string;
+  /** Taken while the pid was surely its own. */
+  #leader: ProcessIdentity | null;
+  #stream = new PaneStream();
   readonly #events = new PaneEvents();
   #takesPaste: boolean;
   #exitCode: number | null;
@@ -59,7 +60,7 @@ export class TmuxPane implements Pane {
     this.#host = host;
     this.id = facts.id;
     this.window = facts.window;
-    this.pid = facts.pid;
+    this.#pid = facts.pid;
     this.#leader = identify(facts.pid);
     this.#word = facts.word;
     this.#takesPaste = facts.takesPaste;
@@ -69,6 +70,10 @@ export class TmuxPane implements Pane {
       refusal: () => this.#refusal(),
       ask: (line) => this.#ask(line),
     };
+  }
+
+  get pid(): number {
+    return this.#pid;
   }
 
   get takesPaste(): boolean {
@@ -132,11 +137,26 @@ export class TmuxPane implements Pane {
     if (reply?.isOk !== true) throw this.#lost();
   }
 
+  async restart(program: Parameters<Pane["restart"]>[0]): Promise<void> {
+    const before = this.#family();
+    const word = randomBytes(9).toString("hex");
+    // First of all: what the one before it says of its own end is not said of this one.
+    this.#word = word;
+    this.#stream = new PaneStream();
+    this.#takesPaste = false;
+    const replies = await this.#ask(restartLine(this.id, program, word));
+    if (replies.some((reply) => !reply.isOk)) throw this.#lost();
+    this.#exitCode = null;
+    this.#pid = Number(replies.at(-1)?.lines[0]);
+    this.#leader = identify(this.#pid);
+    const { clock, graceMs } = this.#host;
+    await endFamily(before, { clock, graceMs });
+  }
+
   async close(): Promise<void> {
     this.#isClosing = true;
     const { clock, graceMs } = this.#host;
-    const marker = { name: windowMarker, value: this.#word };
-    await endFamily({ leader: this.#leader, marker }, { clock, graceMs });
+    await endFamily(this.#family(), { clock, graceMs });
     // It may be gone by itself by now; a dead one stays until it is closed. Its id is given once.
     await this.#host.request(`kill-window -t ${this.window}`).catch(() => undefined);
     this.lose("its window was closed");
@@ -192,6 +212,10 @@ export class TmuxPane implements Pane {
       this.setOption("paste", isOn ? "on" : "off").catch(() => undefined);
     }
     this.#events.tell({ type: "mode", at, mode, isOn });
+  }
+
+  #family(): Family {
+    return { leader: this.#leader, marker: { name: windowMarker, value: this.#word } };
   }
 
   #refusal(): PaneInput | null {

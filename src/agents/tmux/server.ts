@@ -20,6 +20,7 @@ import { quote } from "./quote.ts";
 import { type Reach, reachSocket, type Size, session, setUp, startServer } from "./start-server.ts";
 import type { Pane, TmuxServer, Viewer, WindowRequest } from "./tmux.ts";
 import { findVersion } from "./version.ts";
+import { atTerminal } from "./window-environment.ts";
 import {
   listLine,
   openLine,
@@ -65,7 +66,7 @@ const endMs = 3_000;
 
 /** Joins the server of that socket, or starts it. Rejects with an AppError. */
 export async function openTmux(options: TmuxOptions): Promise<TmuxServer> {
-  const { TMUX: _tmux, TMUX_PANE: _pane, ...env } = options.env;
+  const { TMUX: _tmux, TMUX_PANE: _pane, ...env } = atTerminal(options.env);
   const { program = "tmux" } = options;
   const reach = { program, env, reach: reachSocket(options.socket) };
   const { text: version } = await findVersion(program, env);
@@ -155,6 +156,10 @@ class Server implements TmuxServer {
     return this.#list(option, (found) => found === value);
   }
 
+  windows(): Promise<readonly Pane[]> {
+    return this.#list("word", () => true);
+  }
+
   async viewers(): Promise<readonly Viewer[]> {
     const otherwise = "Who looks at the agents could not be told.";
     const [listed] = await this.#ask(viewersLine, otherwise);
@@ -165,7 +170,7 @@ class Server implements TmuxServer {
     const { program, reach, env, clock } = this.#parts;
     const identity = identify(this.#pid);
     // When the server cannot be asked any more, it and what descends from it is ended all the same.
-    const windows = await this.#list("word", () => true).catch(() => []);
+    const windows = await this.windows().catch(() => []);
     await Promise.all(windows.map((pane) => pane.close()));
     // While a client is connected that reads nothing, 3.3a hangs in kill-server.
     await this[Symbol.asyncDispose]();

@@ -30,8 +30,9 @@ const run = promisify(execFile);
 const startMs = 10_000;
 /** The longest path of a unix socket that Linux (108) and macOS (104) take, zero included. */
 const socketPathBytes = 103;
-/** The session must have a window; this one shows nothing. */
-const keeper = "exec sleep 2147483647";
+/** The session must have a window; who comes to it is told that it is nobody's. */
+const keeper =
+  "printf 'temoin keeps this window open for itself. C-b n: the next agent, C-b d: leave'; exec sleep 2147483647";
 
 export function reachSocket(
   socket: { readonly name: string } | { readonly path: string },
@@ -47,7 +48,7 @@ export function reachSocket(
 
 /** Resolves with whether it was not there before. Rejects with an AppError. */
 export async function startServer({ program, reach, env }: Reach, size: Size): Promise<boolean> {
-  const place = ["-s", session, "-x", String(size.cols), "-y", String(size.rows)];
+  const place = ["-s", session, "-n", "temoin", "-x", String(size.cols), "-y", String(size.rows)];
   try {
     // The user's own configuration is not read: it may bind keys and hooks to anything.
     const { stderr } = await run(

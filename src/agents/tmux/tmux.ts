@@ -45,7 +45,7 @@ export interface Pane {
   readonly id: string;
   /** `@7`. */
   readonly window: string;
-  /** The process of the wrapper; the program is a child of it. */
+  /** The process of the wrapper; the program is a child of it. `restart` brings another. */
   readonly pid: number;
   /** Has the program asked for bracketed paste? Known again after a restart of ours. */
   readonly takesPaste: boolean;
@@ -70,6 +70,11 @@ export interface Pane {
   /** Survives us; `null`: never set. */
   option(name: string): Promise<string | null>;
   setOption(name: string, value: string): Promise<void>;
+  /**
+   * Another program in the place of this one, which is ended with all that it has started: whoever
+   * looks at the window goes on to look at it. Its options stay. Rejects with an AppError.
+   */
+  restart(program: Pick<WindowRequest, "cwd" | "command" | "env">): Promise<void>;
   /** Ends the window with all that runs in it, and resolves when the processes are gone. */
   close(): Promise<void>;
 }
@@ -95,8 +100,10 @@ export interface TmuxServer extends AsyncDisposable {
   readonly gone: Promise<string>;
   /** Rejects with an AppError that says what could not be started. */
   open(request: WindowRequest): Promise<Pane>;
-  /** Windows of an earlier process of ours too, by an option that they carry. */
+  /** Windows of an earlier process of ours too, by an option that they carry; each is the same `Pane` always. */
   find(option: string, value: string): Promise<readonly Pane[]>;
+  /** All that were opened, also by an earlier process of ours. Rejects with an AppError. */
+  windows(): Promise<readonly Pane[]>;
   viewers(): Promise<readonly Viewer[]>;
   /** Ends the server and all windows: our clients first. Disposing alone leaves both running. */
   end(): Promise<void>;

@@ -1,6 +1,7 @@
 /**
- * The lines by which windows are opened and listed, and those who look at them. A window is opened, sized and named for a later
- * process in one line, which tmux carries out at once: there is none that nobody could find again.
+ * The lines by which windows are opened and listed, and those who look at them. A window is opened,
+ * sized and named for a later process in one line, which tmux carries out at once: there is none
+ * that nobody could find again.
  */
 
 import { optionName, readOption, writeOption } from "./pane-options.ts";
@@ -25,20 +26,37 @@ const title = "pane_title";
  * (measured).
  */
 export function openLine(request: WindowRequest, word: string, { cols, rows }: Size): string {
-  const env = { COLORTERM: "truecolor", ...request.env, [windowMarker]: word };
-  const variables = Object.entries(env).map(([name, value]) => `-e ${quote(`${name}=${value}`)}`);
-  const command = wrap(word, request.cwd, request.command).map(quote);
   const format = quote("#{pane_id} #{window_id} #{pane_pid}");
   const options = Object.entries({ ...request.options, word }).map(
     ([name, value]) => `set-option -p -t ${last} ${optionName(name)} ${writeOption(value)}`,
   );
   const name = quote(plainName(request.name));
   return [
-    `new-window -d -a -t ${last} -P -F ${format} -n ${name} ${[...variables, ...command].join(" ")}`,
+    `new-window -d -a -t ${last} -P -F ${format} -n ${name} ${programOf(request, word)}`,
     `set-option -w -t ${last} window-size manual`,
     `resize-window -t ${last} -x ${cols} -y ${rows}`,
     ...options,
   ].join(" ; ");
+}
+
+/** Its last reply holds the pid. What the one before it has left on the title is not its end. */
+export function restartLine(id: string, program: Program, word: string): string {
+  return [
+    `respawn-pane -k -t ${id} ${programOf(program, word)}`,
+    `set-option -p -t ${id} ${optionName("word")} ${writeOption(word)}`,
+    `set-option -p -t ${id} ${optionName("paste")} ${writeOption("off")}`,
+    `select-pane -t ${id} -T ""`,
+    `display-message -p -t ${id} ${quote("#{pane_pid}")}`,
+  ].join(" ; ");
+}
+
+type Program = Pick<WindowRequest, "cwd" | "command" | "env">;
+
+/** Its variables and, under the wrapper, itself. */
+function programOf({ cwd, command, env }: Program, word: string): string {
+  const all = { COLORTERM: "truecolor", ...env, [windowMarker]: word };
+  const variables = Object.entries(all).map(([name, value]) => `-e ${quote(`${name}=${value}`)}`);
+  return [...variables, ...wrap(word, cwd, command).map(quote)].join(" ");
 }
 
 export function readOpened(line: string) {

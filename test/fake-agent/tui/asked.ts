@@ -2,6 +2,7 @@
  * A dialog, permission or question that has the keys, as a value, and what a key does to it.
  */
 
+import type { ToolUse } from "./hooks.ts";
 import type { Input, KeyName } from "./keys.ts";
 
 export interface Choice {
@@ -25,12 +26,17 @@ export interface Asked {
   readonly typed: string;
   /** A digit chooses at once. */
   readonly hasDigits: boolean;
+  /** What a hook is told that it is about; absent: none is asked. */
+  readonly tool?: ToolUse;
 }
 
 export interface Answer {
   /** `null`: it was left with Esc. */
   readonly choice: Choice | null;
   readonly text: string | null;
+  /** A hook has said no, with these words: the turn goes on. */
+  readonly denied?: string;
+  readonly isByHook?: true;
 }
 
 /** What a key came to; `lost`: it did nothing. */

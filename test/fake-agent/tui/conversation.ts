@@ -6,7 +6,9 @@
 import type { Script } from "../script.ts";
 import type { Place } from "../step.ts";
 import { type Answer, type Asked, press } from "./asked.ts";
+import { answerByHook } from "./asked-by-hook.ts";
 import { clearLine, emptyComposer, eraseLast, paste, textOf, write } from "./composer.ts";
+import type { Hooks } from "./hooks.ts";
 import type { Input, KeyName } from "./keys.ts";
 import type { Manners } from "./manners.ts";
 import { placeOf } from "./place.ts";
@@ -17,6 +19,7 @@ import { dialogOf, Turn } from "./turn.ts";
 export interface ConversationParts {
   readonly stage: Stage;
   readonly manners: Manners;
+  readonly hooks: Hooks;
   readonly script: Script;
   /** The file of the record; `undefined`: none is kept. */
   readonly record: string | undefined;
@@ -58,6 +61,7 @@ export class Conversation {
     this.#startedAt = stage.now;
     if (manners.draft !== "") stage.composer = write(emptyComposer, manners.draft);
     stage.begin();
+    await this.#parts.hooks.begin();
   }
 
   take(input: Input): void {
@@ -183,6 +187,8 @@ export class Conversation {
       this.#record({ at: stage.now, type: "command", text: text.trim() });
       this.#isCleared = true;
       stage.clear();
+      // What comes next waits for it.
+      void this.#parts.hooks.cleared();
       this.#startNext();
       return;
     }
@@ -261,10 +267,16 @@ export class Conversation {
     const { stage } = this.#parts;
     stage.asked = asked;
     stage.redraw();
+    const hook = new AbortController();
+    let isOpen = true;
+    void this.#askHook(asked, hook.signal, () => isOpen);
     return new Promise((resolve, reject) => {
       const close = () => {
+        isOpen = false;
         stage.asked = null;
         this.#answered = null;
+        // After an answer at the keys it is left to wait, as the real one leaves it; Esc ends it.
+        if (signal?.aborted === true) hook.abort();
       };
       signal?.addEventListener("abort", () => {
         close();
@@ -274,12 +286,24 @@ export class Conversation {
         const { kind, name } = asked;
         const { text } = answer;
         const choice = answer.choice?.label ?? null;
-        this.#record({ at: stage.now, type: "answer", kind, name, choice, text });
+        const by = answer.isByHook === true ? ({ isByHook: true } as const) : {};
+        this.#record({ at: stage.now, type: "answer", kind, name, choice, text, ...by });
         // A dialog that is declined stays on the screen of an agent that ends.
+        if (answer.choice === null) hook.abort();
         if (answer.choice?.does !== "exit") close();
         resolve(answer);
       };
     });
+  }
+
+  /** A dialog that is gone when the answer comes takes none. */
+  async #askHook(asked: Asked, signal: AbortSignal, isOpen: () => boolean): Promise<void> {
+    const { hooks, stage } = this.#parts;
+    if (asked.tool === undefined) return;
+    const answer = await hooks.ask(asked.tool, signal);
+    if (answer === null || !isOpen()) return;
+    this.#answered?.(answerByHook(asked, answer));
+    stage.redraw();
   }
 
   #lose(text: string, why: string): void {

@@ -31,6 +31,8 @@ export const mannerFields = {
   puts_back: "text?",
   /** What Enter does while a turn runs: `queue` or `steer`. */
   enter_while_busy: "text?",
+  /** It tells of itself beside its screen, where its arguments say how. */
+  hooks: "flag?",
 } as const satisfies Fields;
 
 type Given = Args<typeof mannerFields>;
@@ -53,6 +55,7 @@ const plain: Manners = {
   quit_presses: 2,
   puts_back: "nothing",
   enter_while_busy: "queue",
+  hooks: true,
   folding: { isLong: () => false, label: () => "", isUnfoldedByRepeat: false },
 };
 

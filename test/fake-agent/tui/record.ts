@@ -32,6 +32,8 @@ export type RecordLine = { readonly at: number } & (
       readonly name: string;
       readonly choice: string | null;
       readonly text: string | null;
+      /** A hook has given it, and no key. */
+      readonly isByHook?: true;
     }
   /** A slash command. */
   | { readonly type: "command"; readonly text: string }

@@ -6,6 +6,8 @@
 import type { Face } from "../face.ts";
 import { commonSteps, type Next, type StepKinds, step } from "../steps.ts";
 import type { Answer, Asked } from "./asked.ts";
+import { permissionTool, questionTool } from "./asked-by-hook.ts";
+import type { Hooks } from "./hooks.ts";
 import type { Entry, Look } from "./view.ts";
 
 export interface TurnFailure {
@@ -17,6 +19,7 @@ export interface TurnFailure {
 
 export interface ScreenFace extends Face {
   readonly look: Look;
+  readonly hooks: Hooks;
   show(...entries: readonly Entry[]): void;
   /** Word by word, in so many milliseconds. */
   stream(text: string, ms: number): Promise<void>;
@@ -46,16 +49,24 @@ export const screenSteps: StepKinds<ScreenFace> = {
 
   // What waits for an answer. A refusal ends the turn as an interrupt does, as the real ones do it.
   permission: step({ tool: "text", text: "text" }, async (asks, face: ScreenFace) => {
-    const { choice } = await face.ask(face.look.permission(asks));
-    if (choice?.does === "yes") face.show({ kind: "approved", what: asks.text });
-    else face.interrupt();
+    const tool = permissionTool(asks);
+    await face.hooks.using(tool);
+    const { choice, denied } = await face.ask({ ...face.look.permission(asks), tool });
+    if (choice?.does === "yes") {
+      face.show({ kind: "approved", what: asks.text });
+      await face.hooks.used(tool);
+    } else if (denied === undefined) face.interrupt();
+    else face.say(`Not allowed: ${denied}`);
   }),
   question: step(
     { text: "text", choices: "texts?", header: "text?" },
     async ({ text, choices = ["Red", "Blue"], header = "Choice" }, face: ScreenFace) => {
-      const asked = face.look.question({ header, text, choices });
-      const answer = await face.ask(asked);
+      const tool = questionTool({ header, text, choices });
+      await face.hooks.using(tool);
+      const answer = await face.ask({ ...face.look.question({ header, text, choices }), tool });
+      if (answer.denied !== undefined) return face.say(`Not answered: ${answer.denied}`);
       if (answer.choice === null) return face.interrupt();
+      await face.hooks.used(tool);
       face.show({ kind: "answered", says: text, answer: answer.text ?? answer.choice.label });
     },
   ),

@@ -8,6 +8,7 @@ import { type Script, stepsFor } from "../script.ts";
 import { type Place, ScriptError } from "../step.ts";
 import { perform } from "../steps.ts";
 import type { Answer, Asked } from "./asked.ts";
+import type { Hooks } from "./hooks.ts";
 import { runTool } from "./run-tool.ts";
 import { type ScreenFace, screenSteps, type TurnFailure } from "./screen-steps.ts";
 import type { Stage } from "./stage.ts";
@@ -17,6 +18,7 @@ type TurnEnd = "completed" | "failed" | "limited" | "interrupted";
 
 export interface TurnParts {
   readonly stage: Stage;
+  readonly hooks: Hooks;
   readonly script: Script;
   readonly thinkMs: number;
   readonly drained: () => Promise<void>;
@@ -35,6 +37,7 @@ export class Turn {
   readonly #abort = new AbortController();
   #failure: TurnFailure | null = null;
   #answer = "";
+  #lastWords = "";
   #isTakenBack = false;
   #cut: AbortController | null = null;
 
@@ -69,7 +72,7 @@ export class Turn {
   }
 
   async run(): Promise<void> {
-    const { stage, script, thinkMs } = this.#parts;
+    const { stage, script, thinkMs, hooks } = this.#parts;
     const { signal } = this.#abort;
     const startedAt = stage.now;
     stage.turn = { startedAt, isStreaming: false, hasSaid: false, retry: null };
@@ -79,6 +82,7 @@ export class Turn {
     stage.pending = [{ kind: "prompt", text: this.prompt }];
     stage.redraw();
     try {
+      await hooks.prompted(this.prompt);
       await stage.clock.until(startedAt + thinkMs, signal);
       const face = this.#face();
       for (const step of stepsFor(this.place, script)) {
@@ -91,6 +95,11 @@ export class Turn {
         const text = `The script is wrong: ${error.message}.`;
         this.#failure = { end: "failed", text, dialog: null };
       } else if (!signal.aborted) throw error;
+    }
+    if (signal.aborted) void hooks.interrupted();
+    else {
+      const { end, text: says } = this.#failure ?? { end: "completed", text: this.#lastWords };
+      await hooks.over({ end, says });
     }
     this.#finish(startedAt);
   }
@@ -139,7 +148,7 @@ export class Turn {
   }
 
   #face(): ScreenFace {
-    const { stage, drained, ask, exit, ignoreSigterm } = this.#parts;
+    const { stage, hooks, drained, ask, exit, ignoreSigterm } = this.#parts;
     const { signal } = this.#abort;
     const { clock } = stage;
     const show = (...entries: readonly Entry[]) => {
@@ -153,14 +162,21 @@ export class Turn {
         return answer();
       },
       look: stage.look,
-      say: (text) => show({ kind: "says", text }),
+      hooks,
+      say: (text) => {
+        this.#lastWords = text;
+        show({ kind: "says", text });
+      },
       show,
       stream: (text, ms) => this.#stream(text, ms),
       async tool({ name, about }, work) {
         show();
         stage.pending = [{ kind: "tool", name, about, output: null }];
         stage.redraw();
+        const use = { name, input: { command: about } };
+        await hooks.using(use);
         const output = await work();
+        await hooks.used(use);
         signal.throwIfAborted();
         stage.pending = [];
         stage.add({ kind: "tool", name, about, output });

@@ -69,7 +69,6 @@ describe("wrong use", () => {
     [["gate", "walk"], /no command `temoin gate walk`/],
     [["web"], /`temoin web` is not yet in this version/],
     [["watch", "--interval", "0"], /`--interval 0` is no length of time/],
-    [["run", "--max-cost", "3"], /`temoin run --max-cost` is not yet/],
     [["--bogus"], /Unknown option '--bogus'/],
     [["help", "lss"], /There is no command `lss`/],
   ] as const) {

@@ -39,6 +39,15 @@ describe("the status of an agent", () => {
     assert.match(rowOf((await type(stage, ["status"])).out), / Q-1: the title/);
   });
 
+  it("tells what its task and the run have used up, once anybody has told it", async () => {
+    await using stage = await atWork();
+    assert.doesNotMatch((await type(stage, ["status"])).out, /spend|unknown/);
+    say(stage, { type: "agent_used", usage: { costUsd: 0.25, outputTokens: 900 } });
+    const { out } = await type(stage, ["status"]);
+    assert.match(rowOf(out), /fox-1 +working +T-1 +0\.0 s +\$0\.25, 900 tokens/);
+    assert.match(out, /^spend: \$0\.25, 900 tokens$/m);
+  });
+
   it("is told as JSON, with how it is reached", async () => {
     await using stage = await atWork();
     say(stage, { type: "asked", ask });

@@ -32,15 +32,21 @@ agents:
   any:
     driver: terminal
     command: [./any.sh]
+    sandbox: bwrap
 gates:
   - { name: build, run: cargo build --release, timeout: 1h30m, retries: 0 }
-  - { name: "true", run: true }
+  - { name: "true", run: true, retries: 1, protects: [tests/**, Cargo.toml], fix: claude }
 setup: npm ci
 goal: [queue, gates, { changed: README.md }, { run: ./check.sh }]
-landing: { mode: squash, review: false }
-watch: { turn: 1500ms }
-attempts: { perTask: 5, feedbackRounds: 0 }
-budget: { until: 19:00 }
+landing: { mode: squash, review: false, scope: strict }
+watch: { quiet: 100ms, nudge: 1s, giveUp: 2s, retrying: 3s, turn: 1500ms }
+attempts: { perTask: 5, feedbackRounds: 0, fixTasks: 2 }
+budget: { until: 19:00, cost: 20, tokens: 1.5M }
+disk: { free: 1.5G }
+policy:
+  allow: [{ command: npm run * }, { read: "**" }]
+  deny: [{ edit: .github/** }, { tool: WebFetch }]
+  overage: true
 prompts: { style: xml }
 log: { file: LOG.md, status: STATUS.md, completed: CLAUDE.md }
 `;
@@ -49,7 +55,18 @@ describe("loadConfig", () => {
   it("reads every key that this version has", async () => {
     await using scratch = await makeScratch(full);
     const { config, file } = await scratch.load();
-    const plain = { env: {}, roles: [], slots: 1, autonomy: "full" };
+    const rules = {
+      allow: [
+        { kind: "command", pattern: "npm run *" },
+        { kind: "read", glob: "**" },
+      ],
+      deny: [
+        { kind: "edit", glob: ".github/**" },
+        { kind: "tool", pattern: "WebFetch" },
+      ],
+    };
+    const asked = { rules, overage: true };
+    const plain = { env: {}, roles: [], slots: 1, autonomy: "full", ...asked };
     assert.equal(file, join(scratch.root, "temoin.yaml"));
     assert.deepEqual(config, {
       target: "release/1.x",
@@ -57,39 +74,72 @@ describe("loadConfig", () => {
         {
           name: "claude",
           driver: "command",
+          transport: "headless",
           command: ["./claude.sh", "--fast", "-v", "1.0"],
           env: { PORT: "8080", DEBUG: "true" },
           roles: ["architecture", "feature"],
           slots: 2,
           autonomy: "full",
           profile: null,
+          ...asked,
         },
-        { ...plain, name: "other", driver: "command", command: ["other"], profile: null },
+        {
+          ...plain,
+          name: "other",
+          driver: "command",
+          transport: "headless",
+          command: ["other"],
+          profile: null,
+        },
         {
           ...plain,
           name: "codex",
           driver: "terminal",
+          transport: "tmux",
           command: ["codex", "--no-alt-screen"],
           autonomy: "edits",
           profile: "codex",
         },
-        { ...plain, name: "any", driver: "terminal", command: ["./any.sh"], profile: "generic" },
+        {
+          ...plain,
+          name: "any",
+          driver: "terminal",
+          transport: "tmux",
+          command: ["./any.sh"],
+          profile: "generic",
+          sandbox: "bwrap",
+        },
       ],
       gates: [
         { name: "build", run: "cargo build --release", timeoutMs: 5_400_000 },
-        { name: "true", run: "true", timeoutMs: 900_000 },
+        {
+          name: "true",
+          run: "true",
+          timeoutMs: 900_000,
+          retries: 1,
+          protects: ["tests/**", "Cargo.toml"],
+          fix: "claude",
+        },
       ],
-      setup: "npm ci",
+      setup: { run: "npm ci" },
       goal: [
         { kind: "queue" },
         { kind: "gates" },
         { kind: "changed", path: "README.md" },
         { kind: "run", command: "./check.sh" },
       ],
-      landing: { mode: "squash" },
-      watch: { turnMs: 1500 },
-      attempts: { perTask: 5, feedbackRounds: 0 },
-      budget: { until: { kind: "time_of_day", hour: 19, minute: 0 } },
+      landing: { mode: "squash", review: false, scope: "strict" },
+      watch: {
+        quietMs: 100,
+        nudgeMs: 1_000,
+        giveUpMs: 2_000,
+        retryingMs: 3_000,
+        turnMs: 1_500,
+      },
+      attempts: { perTask: 5, feedbackRounds: 0, fixTasks: 2 },
+      budget: { until: { kind: "time_of_day", hour: 19, minute: 0 }, cost: 20, tokens: 1.5e6 },
+      disk: { freeBytes: 1.5 * 1024 ** 3 },
+      policy: { ...rules, overage: true },
       prompts: { style: "xml", template: null },
       log: { file: "LOG.md", status: "STATUS.md", completed: "CLAUDE.md" },
     });
@@ -97,6 +147,21 @@ describe("loadConfig", () => {
       slotsOf(config).map(({ id }) => id),
       ["claude-1", "claude-2", "other-1", "codex-1", "any-1"],
     );
+  });
+
+  it("reads which secrets a gate and setup are given", async () => {
+    await using scratch = await makeScratch(`version: 1
+gates:
+  - { name: a, run: x, env: [NPM_TOKEN, on] }
+  - { name: b, run: x, env: [] }
+setup: { run: npm ci, env: [NPM_TOKEN] }
+`);
+    const { config } = await scratch.load();
+    assert.deepEqual(
+      config.gates.map(({ env }) => env),
+      [["NPM_TOKEN", "on"], undefined],
+    );
+    assert.deepEqual(config.setup, { run: "npm ci", env: ["NPM_TOKEN"] });
   });
 
   it("gives the defaults and no file where there is no temoin.yaml", async () => {
@@ -153,7 +218,7 @@ describe("loadConfig", () => {
     assert.equal(await perTask({ root: scratch.userDir }), 1);
     assert.equal(await perTask({ root: scratch.userDir, userDir: null }), 3);
     const { config } = await scratch.load({ env });
-    assert.deepEqual(config.attempts, { perTask: 4, feedbackRounds: 9 });
+    assert.deepEqual(config.attempts, { perTask: 4, feedbackRounds: 9, fixTasks: 5 });
     assert.equal(config.watch.turnMs, 300_000);
   });
 
@@ -235,7 +300,7 @@ describe("loadConfig", () => {
       value: "15m",
       origin: "default",
     });
-    assert.equal(of("gates[1].run")?.origin, "project file temoin.yaml:29");
+    assert.equal(of("gates[1].run")?.origin, "project file temoin.yaml:30");
     assert.deepEqual(of("agents.codex.command"), {
       key: "agents.codex.command",
       value: ["codex"],

@@ -91,7 +91,7 @@ describe("composeConfig", () => {
             config.gates.map((one) => ({ name: one.name, run: one.run })),
             gates,
           );
-          assert.equal(config.setup, setup);
+          assert.equal(config.setup?.run, setup);
         },
       ),
       { numRuns: 150 },
@@ -205,10 +205,12 @@ describe("configSchema", () => {
       "agents",
       "attempts",
       "budget",
+      "disk",
       "gates",
       "goal",
       "landing",
       "log",
+      "policy",
       "prompts",
       "setup",
       "target",
@@ -227,8 +229,10 @@ describe("configSchema", () => {
     assert.deepEqual(sections.map(([key]) => key).toSorted(), [
       "attempts",
       "budget",
+      "disk",
       "landing",
       "log",
+      "policy",
       "prompts",
       "watch",
     ]);

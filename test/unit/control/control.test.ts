@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { noWork } from "../../../src/domain/attempt.ts";
+import type { RunnerInput } from "../../../src/domain/input.ts";
 import { throughJson } from "../../../src/runner/control-port.ts";
 import type { Archive } from "../../../src/store/archive.ts";
 import { leaseMs, type Store } from "../../../src/store/store.ts";
 import { FullDisk } from "../../e2e/full-disk.ts";
 import { id } from "../../task-spec.ts";
-import { runStarted } from "../domain/project.ts";
+import { runStarted, sha } from "../domain/project.ts";
 import { settle } from "./manual-clock.ts";
 import { isSettled, moved, openControl, taskOf } from "./stage.ts";
 
@@ -27,6 +29,32 @@ test("a silent runner loses its lease; its task is offered anew and its late wor
   assert.equal(ended.outcome, "lost");
   assert.equal(await stage.control.submit(moved, first.lease), "stale");
   assert.deepEqual((await stage.beat([first, second], 0)).owned, [false, true]);
+});
+
+test("landings that wait are held together, each by its own lease", async () => {
+  await using stage = await openControl();
+  await stage.add("T-1", "T-2");
+  await stage.begin({ ada: [] });
+  const rest = { usage: null, evidence: [], slotBroken: null, limit: null, verifyPassed: true };
+  for (const why of ["first", "second"]) {
+    const { lease } = await stage.claim();
+    const work = { head: sha(1), saved: null, commits: 1 };
+    await stage.control.submit(
+      { type: "attempt_ended", outcome: "verified", why, work, ...rest },
+      lease,
+    );
+  }
+  const first = await stage.claim("$landing");
+  const second = await stage.control.claimNow("$landing", "runner");
+  assert(second !== null);
+  assert.equal(await stage.control.claimNow("$landing", "runner"), null);
+  await stage.control.ask({ type: "cancel", id: id("T-2") });
+  assert.deepEqual((await stage.beat([first, second], 0)).owned, [true, false]);
+  const landed = { type: "landed", sha: sha(2), proven: true, followBlocked: null } as const;
+  assert.equal(await stage.control.submit(landed, second.lease), "stale");
+  assert.equal(await stage.control.submit(landed, first.lease), "accepted");
+  const states = ["T-1", "T-2"].map((name) => stage.control.state.tasks.get(id(name))?.state);
+  assert.deepEqual(states, ["done", "cancelled"]);
 });
 
 test("a runner that beats keeps its lease, however long the work takes", async () => {
@@ -209,4 +237,81 @@ test("a port says the same through JSON as directly", async () => {
     ]);
   }
   assert.deepEqual(transcripts[1], transcripts[0]);
+});
+
+const limited = {
+  type: "attempt_ended",
+  outcome: "limited",
+  why: "its limit is used up",
+  work: noWork,
+  usage: null,
+  evidence: [],
+  slotBroken: null,
+  verifyPassed: false,
+} as const satisfies Partial<RunnerInput>;
+
+function usageLimit(until: number): RunnerInput {
+  return { ...limited, limit: { kind: "usage", until, says: "no more until then" } };
+}
+
+test("a task whose agents are all limited waits through the night, without a look before its hour", async () => {
+  let claims = 0;
+  const counting = (store: Store & Archive): Store & Archive => {
+    const claim = store.claim.bind(store);
+    store.claim = (queue, runner) => {
+      claims += 1;
+      return claim(queue, runner);
+    };
+    return store;
+  };
+  await using stage = await openControl(counting);
+  await stage.add("T-1");
+  await stage.begin({ ada: [] });
+  const first = await stage.claim();
+  const eightHours = 8 * 3_600_000;
+  await stage.control.submit(usageLimit(stage.clock.now() + eightHours), first.lease);
+  const next = stage.claim();
+  await settle();
+  const before = claims;
+  await stage.clock.pass(eightHours + 4_999);
+  assert.equal(await isSettled(next), false);
+  assert.equal(await isSettled(stage.control.over), false);
+  assert.equal(claims, before);
+  await stage.clock.pass(1);
+  const { order } = await next;
+  assert(order.kind === "attempt");
+  assert.deepEqual([order.task.id, order.attempt], ["T-1", 2]);
+});
+
+test("a slot that slept as temoin was killed wakes at its hour under the next one", async () => {
+  await using stage = await openControl();
+  await stage.add("T-1");
+  await stage.begin({ ada: [] });
+  const first = await stage.claim();
+  await stage.control.submit(usageLimit(stage.clock.now() + 3_600_000), first.lease);
+  // Nothing is told of its end: it is just gone.
+  await stage.control[Symbol.asyncDispose]();
+  await stage.clock.pass(1_800_000);
+  const next = await stage.again();
+  await next.begin(runStarted({ ada: [] }));
+  const claimed = next.claim("ada-1", "runner", new AbortController().signal);
+  await stage.clock.pass(1_800_000 + 4_999);
+  assert.equal(await isSettled(claimed), false);
+  await stage.clock.pass(1);
+  assert.equal(taskOf(await claimed), "T-1");
+});
+
+test("a run whose agents are limited for an unknown time ends with 8", async () => {
+  await using stage = await openControl();
+  await stage.add("T-1");
+  await stage.begin({ ada: [] });
+  const { lease } = await stage.claim();
+  const limit = { kind: "billing", until: null, says: "nothing is left to pay with" } as const;
+  await stage.control.submit({ ...limited, limit }, lease);
+  const goal = await stage.claim("$goal");
+  const seen = { type: "goal_checked", results: [], followBlocked: null } as const;
+  await stage.control.submit(seen, goal.lease);
+  const { exitCode, why } = await stage.control.over;
+  assert.equal(exitCode, 8);
+  assert.match(why, /ada-1: nothing is left to pay with/);
 });

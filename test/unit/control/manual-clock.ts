@@ -31,6 +31,11 @@ export class ManualClock implements Clock {
     }
   }
 
+  /** How many timers run. */
+  get sleeping(): number {
+    return this.#sleepers.size;
+  }
+
   /** Time goes on; whoever has set a timer is woken at its instant, one after the other. */
   async pass(ms: number): Promise<void> {
     const end = this.#now + ms;

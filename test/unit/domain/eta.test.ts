@@ -1,9 +1,16 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import fc from "fast-check";
 import { eta, medianAttemptMs } from "../../../src/domain/eta.ts";
+import { etaRange } from "../../../src/domain/eta-range.ts";
+import { slotId } from "../../../src/domain/id.ts";
+import { newSlot } from "../../../src/domain/slot.ts";
+import { fork } from "../../../src/domain/state.ts";
 import { estimateMs } from "../../../src/domain/view-duration.ts";
+import { statusJson } from "../../../src/domain/view-json.ts";
+import { runLine } from "../../../src/domain/view-run.ts";
 import { id } from "../../task-spec.ts";
-import { draft, Project } from "./project.ts";
+import { agent, draft, Project } from "./project.ts";
 
 const minute = 60_000;
 
@@ -93,5 +100,71 @@ describe("a plan's estimate", () => {
       [null, null],
     ];
     for (const [text, ms] of known) assert.equal(estimateMs(text), ms, String(text));
+  });
+});
+
+describe("the range of the expected end", () => {
+  const worlds = fc.record({
+    lengths: fc.array(fc.integer({ min: 1, max: 90 }), { minLength: 1, maxLength: 12 }),
+    estimates: fc.array(fc.option(fc.integer({ min: 1, max: 60 })), {
+      minLength: 2,
+      maxLength: 12,
+    }),
+    isChained: fc.boolean(),
+    laterMs: fc.nat(100 * minute),
+  });
+
+  it("contains it, and comes no later with more slots", () => {
+    fc.assert(
+      fc.property(worlds, ({ lengths, estimates, isChained, laterMs }) => {
+        const project = new Project();
+        project.run({ a: [] });
+        for (const [n, length] of lengths.entries()) {
+          project.add(draft(`D-${n}`, { estimate: n % 2 === 0 ? "20m" : null }));
+          project.now += length * minute;
+          project.end(`D-${n}`, n % 3 === 0 ? "blocked" : "verified");
+        }
+        const open = estimates.map((estimate, n) =>
+          draft(`T-${n}`, {
+            estimate: estimate === null ? null : `${estimate}m`,
+            deps: isChained && n > 0 ? [id(`T-${n - 1}`)] : [],
+          }),
+        );
+        project.add(...open);
+        const now = project.now + laterMs;
+        const wider = fork(project.state);
+        const [slot] = project.state.slots.values();
+        assert(slot !== undefined);
+        wider.slots.set(slotId(agent("b"), 1), newSlot({ ...slot.spec, agent: agent("b") }, now));
+        const [point, range] = [eta(project.state, now), etaRange(project.state, now)];
+        assert.equal(range === null, point === null);
+        if (range === null || point === null) return;
+        assert(range[0] <= point && point <= range[1], `${range} around ${point}`);
+        const more = etaRange(wider, now) ?? assert.fail("more slots make it unknown");
+        assert(more[0] <= range[0] && more[1] <= range[1], `${more} after ${range}`);
+        assert((eta(wider, now) ?? 0) <= point);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it("is as wide as what was seen, with its tries and the gates of landings", () => {
+    const project = new Project();
+    project.run({ a: [] });
+    for (const [n, length] of [5, 10, 10, 10, 30].entries()) {
+      project.add(draft(`D-${n}`, { estimate: "10m" }));
+      project.now += length * minute;
+      project.end(`D-${n}`, "verified");
+      project.land(`D-${n}`);
+    }
+    project.add(draft("T-1", { estimate: "20m" }));
+    const range = etaRange(project.state, project.now);
+    assert.deepEqual(range, [project.now + 10 * minute, project.now + 60 * minute]);
+    const { run } = statusJson(project.state, { now: project.now, agents: [], hasRunner: true });
+    assert.deepEqual(run.etaRange?.length, 2);
+    assert.match(
+      runLine(project.state, { now: project.now, hasRunner: true }),
+      /about 20 min to go \(10 min to 1 h\)/,
+    );
   });
 });

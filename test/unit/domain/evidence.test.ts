@@ -64,6 +64,20 @@ describe("fusing observations", () => {
     assert.equal(seen(title, says(900, "screen", ["retrying"], ["title"])).state, "retrying");
   });
 
+  test("what is refined counts with what refines it, against an older word of a third", () => {
+    // As met with Gemini CLI: hook and title of one moment, then a limit over the running turn.
+    const fused = seen(
+      says(1_004, "title", ["working", "retrying", "limited"]),
+      says(1_000, "hook", ["working", "retrying"]),
+      says(3_000, "screen", ["limited"], ["title", "osc"]),
+    );
+    assert.equal(fused.state, "limited");
+    assert.deepEqual(
+      fused.contradicted.map((one) => one.source),
+      ["hook"],
+    );
+  });
+
   test("what a source takes back holds no longer", () => {
     const fused = seen(says(1, "hook", ["asking"]), says(500, "hook", null));
     assert.equal(fused.state, "unknown");

@@ -134,6 +134,9 @@ for (const verb of Object.keys(table) as Verb[]) {
         if (expected === "no") {
           const refusal = project.refused(verbs[verb]);
           assert.match(refusal.refused, /T-1/);
+          for (const [, next = ""] of refusal.hint.matchAll(/temoin (\w+) T-1/g)) {
+            assert.notEqual(next in table && table[next as Verb][state], "no", refusal.hint);
+          }
           assert.equal(project.events.length, before);
           return;
         }

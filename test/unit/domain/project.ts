@@ -5,6 +5,7 @@
  */
 
 import assert from "node:assert/strict";
+import type { Limit } from "../../../src/domain/agent.ts";
 import { apply } from "../../../src/domain/apply.ts";
 import { noWork, type Outcome, type Work } from "../../../src/domain/attempt.ts";
 import type { Lease, Offer } from "../../../src/domain/commit.ts";
@@ -78,6 +79,7 @@ export function work(parts: Partial<Work> = {}): Work {
 export interface EndParts {
   readonly work?: Work;
   readonly slotBroken?: string;
+  readonly limit?: Limit;
   readonly verifyPassed?: boolean;
 }
 
@@ -138,6 +140,7 @@ export class Project {
       usage: null,
       evidence: [],
       slotBroken: parts.slotBroken ?? null,
+      limit: parts.limit ?? null,
       verifyPassed: parts.verifyPassed ?? false,
     });
   }

@@ -61,22 +61,6 @@ describe("the schedule", () => {
     assert.equal(project.state.inbox.size, 0);
   });
 
-  test("sends tasks of an agent that has broken to a person, and leaves the rest to others", () => {
-    const project = new Project();
-    project.run({ a: [], b: [] });
-    project.add(draft("T-1", { agent: agent("a") }), draft("T-2", { agent: agent("a") }));
-    project.add(draft("T-3"), draft("T-4"));
-    project.end("T-1", "crashed", { slotBroken: "not logged in" });
-    assert.equal(project.stateOf("T-2"), "needs_human");
-    assert.match(project.state.inbox.get("no_agent:T-2")?.says ?? "", /cannot be used: not logged/);
-    assert.equal(project.holder("T-3"), "b");
-    project.now += 1_000;
-    project.control({ type: "tick" });
-    assert.equal(project.stateOf("T-1"), "needs_human");
-    project.end("T-3", "verified");
-    assert.equal(project.holder("T-4"), "b");
-  });
-
   test("prefers another agent after a stall, and the same one when there is no other", () => {
     const two = new Project();
     two.run({ a: ["docs"], b: [] });

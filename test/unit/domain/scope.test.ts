@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import picomatch from "picomatch";
-import { globsMeet, scopesMeet } from "../../../src/domain/scope.ts";
+import { globsMeet, outsideScope, scopesMeet } from "../../../src/domain/scope.ts";
 
 const meeting: readonly (readonly [string, string])[] = [
   ["src/a.ts", "src/a.ts"],
@@ -79,5 +79,45 @@ describe("scopes", () => {
       { numRuns: 3_000 },
     );
     assert(matches > 20, `only ${matches} pairs were compared`);
+  });
+});
+
+describe("a change", () => {
+  test("is outside its scope where no glob covers it", () => {
+    const rows: readonly (readonly [string, string, boolean])[] = [
+      ["src/a.ts", "src/a.ts", false],
+      ["src/a.ts", "src/**", false],
+      ["src/deep/a.ts", "src", false],
+      ["src/deep/a.ts", "src/", false],
+      ["src/deep/a.ts", "src/*", false],
+      ["srcs/a.ts", "src", true],
+      ["src/a.ts", "src/b.ts", true],
+      ["src/a.ts", "{docs,src}/*.ts", false],
+      ["docs/a.md", "**/*.md", false],
+      // What stands in a path stands for itself.
+      ["src/*", "src/b", true],
+      ["a{b,c}", "ab", true],
+      ["src/**", "src/?*", false],
+    ];
+    for (const [path, glob, isOutside] of rows) {
+      assert.equal(outsideScope([path], [glob]).length > 0, isOutside, `${path} in ${glob}`);
+    }
+    assert.deepEqual(outsideScope(["any"], []), []);
+  });
+
+  test("inside a scope meets every scope that names its path", () => {
+    const words = fc.stringMatching(/^[ab]{1,3}$/);
+    const paths = fc.array(words, { minLength: 1, maxLength: 3 }).map((parts) => parts.join("/"));
+    const parts = fc.constantFrom("a", "b", "*", "?", "a*", "**", "{a,b}");
+    const globs = fc.array(parts, { minLength: 1, maxLength: 3 }).map((all) => all.join("/"));
+    fc.assert(
+      fc.property(paths, globs, (path, glob) => {
+        const isMatched = picomatch.isMatch(path, glob);
+        if (isMatched) assert.deepEqual(outsideScope([path], [glob]), []);
+        const isCovered = outsideScope([path], [glob]).length === 0;
+        if (isCovered) assert(globsMeet(path, glob) || globsMeet(path, `${glob}/**`));
+      }),
+      { numRuns: 500 },
+    );
   });
 });

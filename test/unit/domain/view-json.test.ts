@@ -12,6 +12,7 @@ import { agent, draft, Project, sha } from "./project.ts";
 const codex: AgentSpec = {
   name: agent("codex"),
   driver: "command",
+  transport: "headless",
   command: ["codex"],
   env: {},
   roles: [],
@@ -43,6 +44,7 @@ describe("ls", () => {
           landed: sha(9),
           proven: true,
           paused: false,
+          review: false,
           thin: false,
         },
         {
@@ -58,6 +60,7 @@ describe("ls", () => {
           landed: null,
           proven: null,
           paused: false,
+          review: false,
           thin: false,
         },
       ],
@@ -131,7 +134,8 @@ describe("show", () => {
     project.say("T-1", { type: "gates_ran", results: [{ ...gate, ...more }] });
     const shown = showJson(project.state, project.task("T-1"), emptyBrief).task;
     const [attempt] = shown.attempts;
-    assert.deepEqual(attempt?.gates, [{ ...gate, ...more }]);
+    const unread = { failures: [], tests: null, flaky: false, note: null };
+    assert.deepEqual(attempt?.gates, [{ ...gate, ...more, ...unread }]);
     assert.equal(attempt?.branch, "temoin/T-1/1");
     assert.equal(attempt?.phase, "preparing");
     for (const unknown of ["outcome", "endedAt", "commits", "usage", "head"] as const) {
@@ -153,7 +157,12 @@ describe("status", () => {
       { state: "none", startedAt: null, eta: null },
     );
     assert.deepEqual(status.agents, []);
-    assert.deepEqual(status.spent, { inputTokens: null, outputTokens: null, costUsd: null });
+    assert.deepEqual(status.spent, {
+      inputTokens: null,
+      cachedTokens: null,
+      outputTokens: null,
+      costUsd: null,
+    });
     assert.deepEqual(Object.keys(status.tasks).toSorted(), [
       "cancelled",
       "done",
@@ -205,6 +214,21 @@ describe("status", () => {
     );
   });
 
+  it("shows what an agent has used and how full its context is while it works", () => {
+    const project = new Project();
+    project.add(draft("T-1"));
+    project.run({ a: [] });
+    const context = { used: 120_000, size: 200_000 };
+    project.say("T-1", { type: "agent_used", usage: { inputTokens: 10 } });
+    project.say("T-1", { type: "agent_used", usage: { inputTokens: 30, context } });
+    const status = statusJson(project.state, { now: 0, agents: [], hasRunner: true });
+    assert.deepEqual(status.agents[0]?.context, context);
+    assert.equal(status.agents[0]?.usage?.inputTokens, 30);
+    assert.equal(status.spent?.inputTokens, 30);
+    project.end("T-1", "verified");
+    assert.equal(project.task("T-1").attempts[0]?.usage?.inputTokens, 30);
+  });
+
   it("adds up what agents have told of their use", () => {
     const project = new Project();
     project.add(draft("T-1"), draft("T-2"));
@@ -221,11 +245,17 @@ describe("status", () => {
         usage,
         evidence: [],
         slotBroken: null,
+        limit: null,
         verifyPassed: false,
       });
     }
     const { spent } = statusJson(project.state, { now: 0, agents: [], hasRunner: true });
-    assert.deepEqual(spent, { inputTokens: 15, outputTokens: null, costUsd: 0.5 });
+    assert.deepEqual(spent, {
+      inputTokens: 15,
+      cachedTokens: null,
+      outputTokens: null,
+      costUsd: 0.5,
+    });
   });
 });
 

@@ -21,7 +21,7 @@ describe("the status page", () => {
     const page = statusPage(project.state, project.now);
     for (const line of [
       "- Run: running, since 2026-11-02 12:00:00Z",
-      "- Expected end: 2026-11-02 13:00:00Z (in 59 min)",
+      "- Expected end: 2026-11-02 13:00:00Z (in 59 min; 29 min to 1 h 59 min)",
       "| codex-1 | T-1 | 🔄 starting | 2026-11-02 12:00:00Z | 1 min |",
       "| claude-1 | – | ⏳ idle | 2026-11-02 12:01:00Z | 0.0 s |",
       "3 in all: 1 running, 1 needs human, 1 waiting.",
@@ -33,6 +33,27 @@ describe("the status page", () => {
       assert(page.split("\n").includes(line), `${line}\nis missing from\n${page}`);
     }
     assert.match(page, /\| T-3 \| T-3: it was blocked \| temoin tell T-3/);
+  });
+
+  it("shows what the run, each agent and each task have used up, once anybody has told it", () => {
+    const project = new Project();
+    project.now = Date.UTC(2026, 10, 2, 12);
+    project.add(draft("T-1"), draft("T-2"), draft("T-3"));
+    project.run({ codex: [], claude: [] });
+    const before = statusPage(project.state, project.now);
+    assert.doesNotMatch(before, /spend/i);
+    project.say("T-1", { type: "agent_used", usage: { costUsd: 0.5, inputTokens: 1_200 } });
+    const page = statusPage(project.state, project.now);
+    for (const line of [
+      "- Spend: $0.50, 1.2k tokens (codex $0.50, 1.2k tokens; claude unknown)",
+      "| agent | task | status | since | for | spend |",
+      "| codex-1 | T-1 | 🔄 starting | 2026-11-02 12:00:00Z | 0.0 s | $0.50, 1.2k tokens |",
+      "| claude-1 | T-2 | 🔄 starting | 2026-11-02 12:00:00Z | 0.0 s | unknown |",
+      "| medium | T-1 | the work of T-1 | codex | 🔄 running | $0.50, 1.2k tokens |",
+      "| medium | T-3 | the work of T-3 | any | ⏳ queued | – |",
+    ]) {
+      assert(page.split("\n").includes(line), `${line}\nis missing from\n${page}`);
+    }
   });
 
   it("says in words what there is none of", () => {

@@ -31,6 +31,7 @@ describe("the summary of a run", () => {
         outcomes: { gate_failed: 1, verified: 1 },
         workingMs: 35_000,
         idleReadyMs: 0,
+        limitedMs: 0,
         idleMs: 0,
         brokenMs: 0,
       },

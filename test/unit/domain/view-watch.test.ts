@@ -30,6 +30,51 @@ function shown(project: Project, facts: Partial<WatchFacts> = {}): readonly stri
 }
 
 describe("what a person watches", () => {
+  test("is what is to go, until the estimate of it is used up", () => {
+    const project = new Project();
+    project.add(draft("T-1", { estimate: "10m" }));
+    project.run({ claude: [] });
+    project.now += 4 * 60_000;
+    assert.equal(
+      shown(project)[0],
+      "running on main for 4 min, about 6 min to go (1 min to 16 min)",
+    );
+    project.now += 6 * 60_000;
+    assert.equal(shown(project)[0], "running on main for 10 min");
+  });
+
+  test("shows a quiet agent as such, whatever its screen shows, until it makes progress", () => {
+    const project = new Project();
+    project.run({ claude: [] });
+    project.add(draft("T-1"));
+    const moved = (phase: "working" | "quiet", says: string): void => {
+      const evidence = [{ at: project.now, source: "silence", says }] as const;
+      project.say("T-1", { type: "attempt_moved", phase, evidence });
+    };
+    const see = (state: "working" | "retrying"): void => {
+      const because = [{ at: project.now, source: "title", says: `it shows ${state}` }] as const;
+      project.say("T-1", { type: "agent_seen", state, because });
+    };
+    const line = (): string | undefined => shown(project).find((one) => one.includes("claude-1"));
+    moved("working", "the agent has its prompt");
+    see("working");
+    moved("quiet", "no progress for 30 s");
+    project.now += 60_000;
+    see("working");
+    assert.equal(line(), "  claude-1  quiet  1 min  T-1  no progress for 30 s");
+    const nudge = { type: "nudged", isLast: false, why: "no progress for 10 min" } as const;
+    project.say("T-1", nudge);
+    assert.match(line() ?? "", /quiet {2}1 min {2}T-1 {2}interrupted and reminded: no progress/);
+    const { attempts } = project.task("T-1");
+    assert.equal(attempts[0]?.nudges, 1);
+    project.say("T-1", { ...nudge, isLast: true });
+    assert.equal(project.task("T-1").attempts[0]?.nudges, 1, "a last prompt is no reminder");
+    see("retrying");
+    assert.match(line() ?? "", /retrying .* it shows retrying/);
+    see("working");
+    assert.match(line() ?? "", /working .* it shows working/);
+  });
+
   test("is who does what, since when and by what that is known; what is next; what waits for them", () => {
     const project = new Project();
     project.run({ claude: [], codex: [], spare: ["docs"] });

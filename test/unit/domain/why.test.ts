@@ -48,6 +48,13 @@ describe("why a task", () => {
     assert.match(told(project, "B-1").says, /waits for the phase “one”, in which A-1 is open/);
   });
 
+  it("is queued: with the words that wait for its next attempt", () => {
+    const project = new Project();
+    project.add(draft("T-1"));
+    project.ask({ type: "tell", id: id("T-1"), tellId: "1", text: "use the other file" });
+    assert.match(told(project, "T-1").says, /for the next attempt: use the other file/);
+  });
+
   it("waits for a time: until when, and what led to it", () => {
     const project = new Project();
     project.add(draft("T-1"));
@@ -176,7 +183,7 @@ describe("why an agent", () => {
     project.control({ type: "slot_broken", slot: firstSlot(project), why: "not found on PATH" });
     assert.deepEqual(told(project, "a"), {
       state: "broken",
-      says: "a-1 cannot be used: not found on PATH",
+      says: "a-1 cannot be used: not found on PATH; it is tried again at 1970-01-01 00:00:03Z",
     });
     project.control({ type: "run_ended", exitCode: 0, why: "over" });
     assert.equal(told(project, "b").state, "offline");

@@ -69,7 +69,7 @@ export class Checkout implements AsyncDisposable {
   }
 
   get env(): NodeJS.ProcessEnv {
-    const { NODE_TEST_CONTEXT: _, NODE_OPTIONS: __, ...env } = process.env;
+    const { NODE_TEST_CONTEXT: _, NODE_OPTIONS: __, NODE_COMPILE_CACHE: ___, ...env } = process.env;
     return {
       ...env,
       HOME: this.#scratch,

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { appendFile, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -26,6 +27,15 @@ test("a tail reads what is new, and nothing where there is no file", async () =>
   await appendFile(file, "two");
   assert.equal(await all(tail), "two");
   assert.equal(await all(tail), "");
+});
+
+test("a tail waits for nothing that stands in the place of its file", async () => {
+  await using folder = await makeFolder();
+  const pipe = path.join(folder.dir, "pipe");
+  spawnSync("mkfifo", [pipe]);
+  for (const file of [pipe, folder.dir, "/dev/zero"]) {
+    assert.equal(await all(new FileTail(file)), "", file);
+  }
 });
 
 test("a tail misses nothing when the file was begun anew", async () => {

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "node:test";
@@ -172,6 +172,26 @@ describe("a running process", () => {
     await done.exited;
     await done.end();
     assert.equal((await done.exited).isEndAsked, false);
+  });
+
+  test("starts nothing that a Ctrl-C at our own terminal reaches", async () => {
+    await using stage = await openStage();
+    const { PATH: path = "" } = process.env;
+    const groupFile = join(stage.directory, "group");
+    const script = `#!/bin/sh\nPATH='${path}'\nps -o pgid= -p $$ >'${groupFile}'\nexec mkfifo "$@"\n`;
+    await writeFile(join(stage.directory, "mkfifo"), script, { mode: 0o755 });
+    process.env["PATH"] = `${stage.directory}:${path}`;
+    try {
+      await processOf(await stage.start(["sh", "-c", "ps -o pgid= -p $$"])).exited;
+    } finally {
+      process.env["PATH"] = path;
+    }
+    const groups = [await readFile(groupFile, "utf8"), stage.output()];
+    const own = findProcess(process.pid)?.group;
+    for (const group of groups) {
+      assert.match(group, /^ *\d+\n$/);
+      assert.notEqual(Number(group), own);
+    }
   });
 
   test("ends by SIGKILL when the grace has passed", async () => {

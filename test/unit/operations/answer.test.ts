@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import path from "node:path";
 import { describe, it } from "node:test";
 import type { RunnerInput } from "../../../src/domain/input.ts";
 import { answer, showAsk } from "../../../src/operations/answer.ts";
@@ -15,7 +17,7 @@ async function asking(): Promise<Stage> {
   return stage;
 }
 
-const given = { ask: "Q-1", choice: "2", text: null, wait: true };
+const given = { ask: "Q-1", choice: "2", text: null, always: false, wait: true };
 
 /** A temoin that is at work, and tells this as soon as it is listened to. */
 function working(stage: Stage, tells: RunnerInput): Context {
@@ -62,6 +64,31 @@ describe("an answer", () => {
     assert.match(told.changed, /“Yes, and don't ask again”; the agent gets it as soon as temoin/);
     assert.equal((await stage.invoke(showAsk, { ask: "Q-1" })).answer, "Yes, and don't ask again");
     assert.match((await refusalOf(stage.invoke(answer, given))).message, /has an answer/);
+  });
+
+  it("for always writes a rule into temoin.yaml, and leaves all else there as it is", async () => {
+    const config = "# Ours.\nversion: 1\nagents: {} # none yet\n";
+    await using stage = await openStage({ config });
+    await beginWork(stage);
+    const rule = { kind: "command", pattern: "npm test" } as const;
+    const forAlways = { rule, allow: "Yes", refuse: "No" };
+    say(stage, { type: "asked", ask: { ...ask, forAlways } });
+    const wrong = await refusalOf(stage.invoke(answer, { ...given, always: true }));
+    assert.match(wrong.message, /don't ask again” is nothing for always/);
+    assert.equal(await readFile(path.join(stage.root, "temoin.yaml"), "utf8"), config);
+    const told = await stage.invoke(answer, { ...given, choice: "Yes", always: true });
+    assert.deepEqual(told.rule, ["policy:", "  allow:", "    - command: npm test"]);
+    assert.equal(
+      await readFile(path.join(stage.root, "temoin.yaml"), "utf8"),
+      `${config}policy:\n  allow:\n    - command: npm test\n`,
+    );
+  });
+
+  it("for always is refused where no rule could say just that, and nothing is answered", async () => {
+    await using stage = await asking();
+    const error = await refusalOf(stage.invoke(answer, { ...given, always: true }));
+    assert.match(error.message, /no rule for what Q-1 asks/);
+    assert.equal((await stage.invoke(showAsk, { ask: "Q-1" })).answer, null);
   });
 
   it("to what is not asked names what is", async () => {

@@ -4,6 +4,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { describe, it } from "node:test";
 import { parse } from "yaml";
+import { isBuiltDriver } from "../../../src/config/driver-table.ts";
+import { composeConfig } from "../../../src/config/write.ts";
 import { detectAgents, knownAgents, suggestAgents } from "../../../src/operations/detect-agents.ts";
 import { detectChecks } from "../../../src/operations/detect-gates.ts";
 
@@ -66,12 +68,28 @@ describe("checks that a repository has", () => {
   }
 });
 
+describe("gates that are proposed", () => {
+  it("protect what they judge by: the file of their scripts, and the usual places of tests", async () => {
+    await using folder = await folderWith({
+      "package.json": '{"scripts":{"test":"vitest","lint":"eslint"}}',
+      "Cargo.toml": "[package]",
+    });
+    const { gates } = await detectChecks(folder.root);
+    const protects = Object.fromEntries(gates.map((gate) => [gate.name, gate.protects]));
+    assert.deepEqual(protects["lint"], ["package.json"]);
+    assert.ok(protects["test"]?.includes("package.json") && protects["test"].includes("tests/**"));
+    assert.deepEqual(protects["cargo-test"], ["Cargo.toml", "tests/**"]);
+    const text = composeConfig({ target: null, agents: [], gates, setup: null });
+    assert.deepEqual(parse(text).gates[0].protects, gates[0]?.protects);
+  });
+});
+
 describe("agents on this machine", () => {
   it("are found on PATH alone, and suggested as comments", async () => {
     await using folder = await folderWith({ "bin/codex": "#!/bin/sh\n", "bin/amp": "no program" });
     await chmod(join(folder.root, "bin", "codex"), 0o755);
     const found = await detectAgents({ path: join(folder.root, "bin"), cwd: folder.root });
-    const by = { driver: "command", command: ["codex", "exec", "-"] };
+    const by = { driver: "codex", transport: "headless", isProven: true };
     assert.deepEqual(found, [{ name: "codex", by }]);
     for (const line of suggestAgents(found)) assert.match(line, /^#/);
     assert.deepEqual(suggestAgents([]), []);
@@ -85,7 +103,7 @@ describe("agents on this machine", () => {
     }
   });
 
-  it("are suggested in tmux windows where tmux is there, with what is unproven", async () => {
+  it("are suggested by their own drivers, else in tmux windows, with what is unproven", async () => {
     const programs = ["tmux", ...knownAgents.map(({ name }) => name)];
     const files = Object.fromEntries(programs.map((name) => [`bin/${name}`, "#!/bin/sh\n"]));
     await using folder = await folderWith(files);
@@ -94,10 +112,12 @@ describe("agents on this machine", () => {
     const found = await detectAgents({ path: bin, cwd: folder.root });
     assert.deepEqual(
       found.map(({ by }) => by.driver),
-      knownAgents.map(() => "terminal"),
+      knownAgents.map(({ profile }) => (isBuiltDriver(profile) ? profile : "terminal")),
     );
     const lines = suggestAgents(found).join("\n");
-    assert.match(lines, /#\s+claude:\n#\s+driver: terminal .*\n#\s+profile: claude\n/);
+    assert.match(lines, /#\s+claude:\n#\s+driver: claude .*\n#\s+autonomy: full .*\n/);
+    assert.match(lines, /#\s+driver: amp +# unproven/);
+    assert.match(lines, /#\s+aider:\n#\s+driver: terminal .*\n#\s+profile: aider /);
     assert.match(lines, /profile: aider +# unproven/);
   });
 });

@@ -109,9 +109,13 @@ export async function openStage({ config, token }: StageOptions = {}): Promise<S
     startDaemon: () => assert.fail("no process on this stage"),
     checkGates: () => assert.fail("no gate on this stage"),
     missingAgents: async () => [],
+    lookAtAgents: async () => [],
+    proveAgent: async () => assert.fail("no agent is run"),
+    agentProof: async () => null,
     probeTmux: async (how) => [
       { name: "version", ok: how === "version", detail: `tmux by ${how}`, hint: null },
     ],
+    clean: () => assert.fail("nothing is removed on this stage"),
     logFile: async (slot) => join(root, `${slot}.log`),
     attachHints: async () => stage.hints,
   };

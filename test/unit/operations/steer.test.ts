@@ -188,7 +188,9 @@ describe("looking", () => {
 
   it("sends to `init` who would begin without any configuration", async () => {
     await using stage = await openStage();
-    const error = await refusalOf(stage.invoke(up, { deadline: null }));
+    const error = await refusalOf(
+      stage.invoke(up, { deadline: null, maxCost: null, maxTokens: null }),
+    );
     assert.equal(error.code, "config");
     assert.match(error.hint ?? "", /temoin init/);
   });

@@ -46,6 +46,25 @@ describe("the prompt of a round of feedback", () => {
     });
   }
 
+  it("tells the failures that were read, at most 20, and then not the last lines", async () => {
+    const failures = Array.from({ length: 23 }, (_, n) => ({
+      file: "src/a.rs",
+      line: n + 1,
+      test: n === 0 ? "adds::two" : null,
+      code: n === 0 ? null : "E0308",
+      message: n === 0 ? "left: 1\nright: 2" : "mismatched types",
+    }));
+    const one = { result: { ...result, failures }, tail: "noise", proofPath: "/p.log" };
+    const gate = { ...one, wasRedBefore: true };
+    const request = { order, round: 1, failed: [gate], findings: [] };
+    const prompt = await promptsIn("headings").feedback(request);
+    assert.match(prompt, /\n- src\/a\.rs:1 · adds::two · left: 1\n {2}right: 2\n/);
+    assert.match(prompt, /\n- src\/a\.rs:20 · E0308: mismatched types\n- and 3 more\n/);
+    assert.match(prompt, /It was red before your change/);
+    assert.match(prompt, /The whole output: \/p\.log/);
+    assert.doesNotMatch(prompt, /noise|a\.rs:21/);
+  });
+
   it("can be of findings alone", async () => {
     const prompt = await promptsIn("headings").feedback({ order, round: 1, failed: [], findings });
     assert.match(prompt, /^# TODO-POB-001 is not done yet \(round 1 of 3\)\n\n## Also found\n/);

@@ -14,6 +14,7 @@ class Beats {
   get port(): ControlPort {
     return {
       claim: (_queue, _runner, signal) => untilAborted(null, signal),
+      claimNow: async () => null,
       submit: async () => "accepted",
       beat: (request, signal) => {
         this.asked.push(request);

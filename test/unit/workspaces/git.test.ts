@@ -5,6 +5,7 @@ import { test } from "node:test";
 import { AppError } from "../../../src/lib/app-error.ts";
 import type { Clock } from "../../../src/lib/clock.ts";
 import { systemClock } from "../../../src/lib/clock.ts";
+import { findProcess } from "../../../src/lib/process-table.ts";
 import { createGit } from "../../../src/workspaces/git.ts";
 import { attributePattern } from "../../../src/workspaces/merge-tree.ts";
 import { openGround } from "../../contract/workspace-stage.ts";
@@ -75,6 +76,13 @@ test("a missing git and a missing directory are two sentences", async () => {
   } finally {
     await rm(ground.root, { recursive: true });
   }
+});
+
+test("a Ctrl-C at temoin's terminal does not reach its git", async () => {
+  const alias = "alias.group=!ps -o pgid= -p $$";
+  const { text } = await createGit({ clock: systemClock, env })("/", ["-c", alias, "group"]);
+  assert.match(text, /^ *\d+$/);
+  assert.notEqual(Number(text), findProcess(process.pid)?.group);
 });
 
 test("an aborted git rejects with the signal's reason", async () => {

@@ -72,6 +72,11 @@ describe("the title", () => {
     assert.equal(said, "unknown");
     assert(possible.includes("working") && possible.includes("idle"));
   });
+
+  test("that is not the agent's own counts as none: a busy one may have been forbidden to set its", () => {
+    assert.equal(state(composer, { title: "devbox" }), "unknown");
+    assert.equal(state(["~ (3s)", ...composer], { title: "devbox" }), "working");
+  });
 });
 
 describe("the composer", () => {
@@ -139,6 +144,12 @@ describe("regions", () => {
     assert.equal(state(["#####", "harmless", ...asked.slice(1)]), "unknown");
     assert.equal(state([...composer, "bye"]), "exited");
   });
+});
+
+test("a turn is what stands between the last prompt and the composer", () => {
+  const rows = ["> first", "@ one", "> second", "@ two", "", "three", ...composer];
+  assert.deepEqual(profile.read(screen(rows)).turn, ["@ two", "", "three"]);
+  assert.deepEqual(profile.read(screen(["> first", "@ one"])).turn, []);
 });
 
 test("a limit is told with the words of its reset", () => {

@@ -13,7 +13,13 @@ import { dialog, reading, withComposer } from "./readings.ts";
 
 const text = "Write the parser, test it, and say what you have left out.";
 const manners = { promptDelayMs: 200, showsWork: true };
-const begun = beginDelivery(text, { phase: null, own: [], isAfterInterrupt: false, now: 1_000 });
+const begun = beginDelivery(text, {
+  phase: null,
+  own: [],
+  submittedAt: null,
+  isAfterInterrupt: false,
+  now: 1_000,
+});
 
 function sight(more: Partial<Sight> = {}): Sight {
   return {
@@ -25,6 +31,7 @@ function sight(more: Partial<Sight> = {}): Sight {
     drawnAt: more.now ?? 1_000,
     personAt: null,
     hasEnded: false,
+    told: null,
     ...more,
   };
 }
@@ -74,6 +81,47 @@ describe("a delivery", () => {
     });
   }
 
+  const isEmpty = { state: "working", reading: withComposer("") } as const;
+
+  test("waits for the agent's own word where it gives one, and takes the screen's without it", () => {
+    const silent = { ...isEmpty, told: { taken: [] } };
+    assert.equal(stepOf(submitted, { now: 6_199, ...silent }).do, "wait");
+    assert.equal(stepOf(submitted, { now: 6_200, ...silent }).do, "accept");
+    const holds = { ...silent, reading: withComposer(text) };
+    assert.equal(stepOf(submitted, { now: 2_200, ...holds }).do, "wait");
+    assert.equal(stepOf(submitted, { now: 2_200, ...holds, state: "idle" }).do, "submit");
+    const told = { now: 1_210, state: "idle", told: { taken: ["else", `${text}\n`] } } as const;
+    const step = stepOf(submitted, told);
+    assert(step.do === "accept" && /says that it has the prompt/.test(step.says));
+  });
+
+  test("is not taken for gone with a turn by the screen of an agent that tells of its prompts", () => {
+    const empty = { now: 1_010, state: "working", reading: withComposer("") } as const;
+    assert.equal(stepOf(echoed, empty).do, "accept");
+    assert.equal(stepOf(echoed, { ...empty, told: { taken: ["else"] } }).do, "wait");
+    assert.equal(stepOf(written, { ...empty, told: { taken: [text] } }).do, "accept");
+  });
+
+  test("has not left a composer in which it was never seen, whatever the agent works on", () => {
+    const empty = { now: 1_010, state: "working", reading: withComposer("") } as const;
+    assert.equal(stepOf(written, empty).do, "wait");
+  });
+
+  test("that an earlier temoin has submitted is taken for gone with a turn by the screen", () => {
+    const from = { phase: "submitted", own: [], isAfterInterrupt: false, now: 1_000 } as const;
+    const resumed = beginDelivery(text, { ...from, submittedAt: 500 });
+    const seen = { now: 1_010, told: { taken: [] }, ...isEmpty };
+    assert.equal(stepOf(resumed, seen).do, "accept");
+  });
+
+  test("is refused once the agent says that it has taken other words, and ours are nowhere", () => {
+    const other = { told: { taken: ["somebody else's"] } };
+    const step = stepOf(submitted, { now: 1_210, ...isEmpty, ...other });
+    assert(step.do === "refuse" && /other words \("somebody else's"\)/.test(step.why));
+    const holds = { state: "idle", reading: withComposer(text) } as const;
+    assert.equal(stepOf(submitted, { now: 2_200, ...holds, ...other }).do, "submit");
+  });
+
   test("presses Enter once more while the composer still holds the text, and no third time", () => {
     const holds = { reading: withComposer(text) };
     assert.equal(stepOf(submitted, { now: 2_199, ...holds }).do, "wait");
@@ -119,7 +167,13 @@ describe("a delivery", () => {
   });
 
   test("presses Enter once more at most where an earlier temoin has pressed it", () => {
-    const start = { phase: "submitted", own: [], isAfterInterrupt: false, now: 0 } as const;
+    const start = {
+      phase: "submitted",
+      own: [],
+      submittedAt: null,
+      isAfterInterrupt: false,
+      now: 0,
+    } as const;
     const resumed = beginDelivery(text, start);
     const still = { reading: withComposer(text) };
     const first = advance(resumed, sight({ ...still, now: 2_000 }), manners);
@@ -138,6 +192,7 @@ describe("a delivery", () => {
     const delivery = beginDelivery(text, {
       phase: null,
       own: [earlier],
+      submittedAt: null,
       isAfterInterrupt: false,
       now: 1_000,
     });
@@ -151,7 +206,13 @@ describe("a delivery", () => {
 
   test("clears what was put back line by line, also what is too short to be known alone", () => {
     const earlier = "Fix it\n\nand say what you have left out of it.";
-    const from = { phase: null, own: [earlier], isAfterInterrupt: true, now: 1_000 };
+    const from = {
+      phase: null,
+      own: [earlier],
+      submittedAt: null,
+      isAfterInterrupt: true,
+      now: 1_000,
+    };
     const first = advance(
       beginDelivery(text, from),
       sight({ reading: withComposer(earlier) }),
@@ -166,7 +227,7 @@ describe("a delivery", () => {
 
   test("clears a folded paste only where it may be ours, after an interrupt", () => {
     const folded = reading("draft", { composer: { text: "[Pasted 60 lines]", isFolded: true } });
-    const from = { phase: null, own: ["sixty lines"], now: 1_000 };
+    const from = { phase: null, submittedAt: null, own: ["sixty lines"], now: 1_000 };
     const after = beginDelivery(text, { ...from, isAfterInterrupt: true });
     const otherwise = beginDelivery(text, { ...from, isAfterInterrupt: false });
     assert.equal(stepOf(after, { reading: folded }).do, "clear");
@@ -201,12 +262,14 @@ describe("a delivery that an earlier temoin has begun", () => {
   const writing = beginDelivery(text, {
     phase: "written",
     own: [],
+    submittedAt: null,
     isAfterInterrupt: false,
     now: 1_000,
   });
   const sent = beginDelivery(text, {
     phase: "submitted",
     own: [],
+    submittedAt: null,
     isAfterInterrupt: false,
     now: 1_000,
   });
@@ -255,13 +318,20 @@ describe("in any world", () => {
     drawnAt: fc.oneof(fc.constant(null), fc.integer({ min: 0, max: 200_000 })),
     personAt: fc.oneof(fc.constant(null), fc.integer({ min: 0, max: 20_000 })),
     hasEnded: fc.boolean(),
+    told: fc.constantFrom(null, { taken: [] }, { taken: ["else"] }, { taken: [text] }),
   });
 
   test("nothing is typed into a dialog, a foreign draft, or while a person types", () => {
     const phases = fc.constantFrom(null, "written" as const, "submitted" as const);
     fc.assert(
       fc.property(phases, fc.array(anySight, { maxLength: 25 }), (phase, sights) => {
-        let delivery = beginDelivery(text, { phase, own: [], isAfterInterrupt: false, now: 0 });
+        let delivery = beginDelivery(text, {
+          phase,
+          own: [],
+          submittedAt: null,
+          isAfterInterrupt: false,
+          now: 0,
+        });
         let now = 0;
         let hasWritten = phase !== null;
         for (const one of sights) {
@@ -336,7 +406,13 @@ function live({ lostEnters, lostWrites, echoMs, workMs, wakesAt, isFolding }: Wo
   let workAt = Number.POSITIVE_INFINITY;
   let enters = 0;
   let writes = 0;
-  let delivery = beginDelivery(text, { phase: null, own: [], isAfterInterrupt: false, now: 0 });
+  let delivery = beginDelivery(text, {
+    phase: null,
+    own: [],
+    submittedAt: null,
+    isAfterInterrupt: false,
+    now: 0,
+  });
   for (let now = 0; ; now += 50) {
     const shown = now >= shownAt ? composer : "";
     const isFolded = isFolding && shown !== "";

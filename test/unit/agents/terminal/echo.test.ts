@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
 import fc from "fast-check";
+import { readCases } from "../../../../bench/detection-cases.ts";
+import { loadProfile } from "../../../../src/agents/profile/load-profile.ts";
 import { type Echo, echoOf } from "../../../../src/agents/terminal/echo.ts";
 
 const long = "Write the parser of the plan, test it on the three plans, and say what you left out.";
@@ -48,5 +51,34 @@ describe("the echo of a text in a composer", () => {
         assert.equal(echoOf({ text: rows.join("\n  "), isFolded: false }, text), "whole");
       }),
     );
+  });
+});
+
+/** What was pasted into the real codex, as its composer shows it in `test/fixtures/screens`. */
+const recorded = {
+  "draft-indented": "Fix this:\n\n    const a = 1;\n        deeper();\n\nThen run the tests.",
+  "draft-like-footer":
+    "See\n  ? for shortcuts\n  gpt-5 default · ~/demo\n  esc to interrupt\nand answer.",
+  "draft-taller": Array.from({ length: 36 }, (_, n) => `- x${n}`).join("\n"),
+};
+
+describe("the echo of a text in a recorded composer", async () => {
+  const root = fileURLToPath(new URL("../../../fixtures/screens", import.meta.url));
+  const { cases } = await readCases(root);
+  const codex = await loadProfile({ profile: "codex", root });
+  for (const [name, text] of Object.entries(recorded)) {
+    test(`is whole: ${name}`, () => {
+      const shown = cases.find((one) => one.name === `codex/${name}`);
+      assert(shown !== undefined);
+      const { composer } = codex.read(shown.screen);
+      assert(composer !== null);
+      assert.equal(echoOf(composer, text), "whole");
+    });
+  }
+
+  test("is none where nothing tells that the last prompt on the screen is a composer", () => {
+    const shown = cases.find((one) => one.name === "codex/draft-taller");
+    assert(shown !== undefined);
+    assert.equal(codex.read({ ...shown.screen, cursor: null }).composer, null);
   });
 });

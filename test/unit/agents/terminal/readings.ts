@@ -14,6 +14,7 @@ export function reading(state: ScreenState, more: Partial<Reading> = {}): Readin
     possible: [state],
     composer: null,
     dialog: null,
+    turn: [],
     hasEndSign: false,
     until: null,
     ...more,

@@ -75,6 +75,8 @@ describe("a row", () => {
     assert(isLive("⠙ Thinking"));
     assert(isLive("✻ Brewing… (3s · esc to interrupt)"));
     assert(isLive("  ⏵⏵ bypass permissions on (shift+tab to cycle)"));
+    assert(isLive("     ▣  Build · Fake Model · 1.7s"));
+    assert(!isLive("  One · two · three"));
     assert(!isLive("● I will describe the escape"));
   });
 });

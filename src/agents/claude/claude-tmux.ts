@@ -1,0 +1,70 @@
+/** The driver `claude` in a window: the real Claude Code, and beside it what its hooks tell. */
+
+import type { Clock } from "../../lib/clock.ts";
+import { localZone, readResetTime } from "../reset-time.ts";
+import type { Companions } from "../terminal/companion.ts";
+import { screenCapabilities, type TerminalKind } from "../terminal/terminal-driver.ts";
+import { ClaudeCompanion } from "./claude-companion.ts";
+import { removeLaunchFiles, writeLaunchFiles } from "./launch-files.ts";
+import { permissionArgs } from "./permission-args.ts";
+
+export interface ClaudeTmuxOptions {
+  readonly clock: Clock;
+  readonly isRoot: boolean;
+}
+
+export function claudeKind(options: ClaudeTmuxOptions): TerminalKind {
+  return {
+    profile: "claude",
+    companions: claudeCompanions(options),
+    capabilities: { ...screenCapabilities, usage: true },
+  };
+}
+
+function claudeCompanions({ clock, isRoot }: ClaudeTmuxOptions): Companions {
+  return {
+    version: "claude-1",
+    // Measured: about when its composer comes.
+    firstWordMs: 2_000,
+    tellsAsks: true,
+    async prepare(launch, env) {
+      const file = await writeLaunchFiles(launch, env);
+      const { IS_SANDBOX: sandbox = "" } = env;
+      const isRefused = isRoot && sandbox !== "1";
+      const { autonomy } = launch.request.agent;
+      return { args: ["--settings", file, ...permissionArgs(autonomy, isRefused)], env: {} };
+    },
+    attend(launch, ear) {
+      // The CLI writes times of day in the zone of this machine.
+      const zone = launch.request.agent.env["TZ"] ?? localZone();
+      const resetOf = (words: string) => readResetTime(words, clock.now(), zone);
+      return new ClaudeCompanion({ launch, ear, clock, resetOf });
+    },
+    forget: removeLaunchFiles,
+    uselessBy: (screen) => (notLoggedIn.test(screen) ? "it is not logged in" : null),
+    hintFor: (screen) => hints.find(({ words }) => words.test(screen))?.hint ?? null,
+  };
+}
+
+/** In its footer, where it takes prompts and answers none; or as the dialog of its first start. */
+const notLoggedIn = /Not logged in · |Select login method/;
+
+/** What a start that failed shows, and what helps. */
+const hints: readonly { readonly words: RegExp; readonly hint: string }[] = [
+  {
+    words: /unknown option '--settings'/,
+    hint: "This Claude Code is too old: run `claude update`, or install version 2.1 or later.",
+  },
+  {
+    words: notLoggedIn,
+    hint: "Run `claude` by hand and log in, or set `ANTHROPIC_API_KEY`.",
+  },
+  {
+    words: /Unable to connect to Anthropic services/,
+    hint: "Run `claude` by hand once: its first start needs the network, also where `ANTHROPIC_BASE_URL` names a server of your own.",
+  },
+  {
+    words: /cannot be used with root/,
+    hint: 'Set `env: { IS_SANDBOX: "1" }` if this machine is one that may be harmed, or run temoin as another user.',
+  },
+];

@@ -1,0 +1,61 @@
+/**
+ * How codex is started: what is passed for one launch, so that nothing has to be written into the
+ * person's own configuration. Pure.
+ */
+
+import type { AgentSpec, Autonomy } from "../../domain/agent.ts";
+
+/** What `thread/start` is asked for. */
+export interface ThreadSettings {
+  readonly approvalPolicy: "never" | "on-request" | "untrusted";
+  readonly sandbox: "danger-full-access" | "workspace-write";
+}
+
+/**
+ * Measured on 0.169.0: with `on-request` and `workspace-write` commands run unasked in the sandbox,
+ * and what leaves the workspace asks; with `untrusted` every command and every edit asks. `ask` has
+ * the same sandbox, since a command that was allowed runs in it too, and in one that is read-only
+ * would fail.
+ */
+export const settingsOf: Readonly<Record<Autonomy, ThreadSettings>> = {
+  full: { approvalPolicy: "never", sandbox: "danger-full-access" },
+  edits: { approvalPolicy: "on-request", sandbox: "workspace-write" },
+  ask: { approvalPolicy: "untrusted", sandbox: "workspace-write" },
+};
+
+/**
+ * Without the first, a TUI leaves a daemon behind that outlives everything; the second would stop
+ * at a dialog.
+ */
+const always = ["features.daemon_auto_start=false", "check_for_update_on_startup=false"];
+
+/** The program, and the options that count for each way of running it. */
+export interface Invocation {
+  readonly program: string;
+  readonly options: readonly string[];
+}
+
+/** `app-server` reads no `--model` before it, and says nothing about that (0.169.0). */
+export function invocationOf({ command: [program, ...args] }: AgentSpec): Invocation {
+  const options: string[] = [];
+  for (let at = 0; at < args.length; at += 1) {
+    const [arg = "", next] = args.slice(at);
+    const model = /^--model=(.*)$/.exec(arg)?.[1];
+    if (model !== undefined) options.push("-c", modelOption(model));
+    else if ((arg === "-m" || arg === "--model") && next !== undefined) {
+      options.push("-c", modelOption(next));
+      at += 1;
+    } else options.push(arg);
+  }
+  return { program, options: [...options, ...always.flatMap((each) => ["-c", each])] };
+}
+
+/** A TOML string is one of JSON, but for rare characters that no model has in its name. */
+function modelOption(model: string): string {
+  return `model=${JSON.stringify(model)}`;
+}
+
+/** Of the clock that codex reads. */
+export function zoneOf({ env }: Pick<AgentSpec, "env">): string {
+  return env["TZ"] || Intl.DateTimeFormat().resolvedOptions().timeZone;
+}

@@ -1,0 +1,61 @@
+/** The driver `gemini` in a window: the real Gemini CLI, and beside it what its hooks tell. */
+
+import type { Autonomy } from "../../domain/agent.ts";
+import type { Clock } from "../../lib/clock.ts";
+import { localZone } from "../reset-time.ts";
+import type { Companions } from "../terminal/companion.ts";
+import { screenCapabilities, type TerminalKind } from "../terminal/terminal-driver.ts";
+import { GeminiCompanion } from "./gemini-companion.ts";
+import { removeLaunchFiles, writeLaunchFiles } from "./launch-files.ts";
+
+export interface GeminiTmuxOptions {
+  readonly clock: Clock;
+}
+
+export function geminiKind(options: GeminiTmuxOptions): TerminalKind {
+  return {
+    profile: "gemini",
+    companions: geminiCompanions(options),
+    capabilities: { ...screenCapabilities, usage: true },
+    // It takes its time over a shell that it has to end (measured: 3 s on a busy machine).
+    stopMs: 15_000,
+  };
+}
+
+const modes: Readonly<Record<Autonomy, string>> = {
+  full: "yolo",
+  edits: "auto_edit",
+  ask: "default",
+};
+
+function geminiCompanions({ clock }: GeminiTmuxOptions): Companions {
+  return {
+    version: "gemini-1",
+    // Until then it is "initializing", and only queues what it is given (measured: 1 to 5 s).
+    firstWordMs: 10_000,
+    tellsAsks: false,
+    async prepare(launch, env) {
+      const home = await writeLaunchFiles(launch, env);
+      const { autonomy } = launch.request.agent;
+      return {
+        args: ["--approval-mode", modes[autonomy]],
+        env: {
+          ...(home === null ? {} : { GEMINI_CLI_HOME: home }),
+          // In a folder that it does not trust it takes no mode that asks less; where all is asked
+          // of a person, trust is theirs to give.
+          ...(autonomy === "ask" ? {} : { GEMINI_CLI_TRUST_WORKSPACE: "true" }),
+        },
+      };
+    },
+    attend(launch, ear) {
+      const zone = launch.request.agent.env["TZ"] ?? localZone();
+      return new GeminiCompanion({ launch, ear, clock, zone });
+    },
+    forget: removeLaunchFiles,
+    uselessBy: (screen) => (notLoggedIn.test(screen) ? "it is not logged in" : null),
+    hintFor: (screen) => (notLoggedIn.test(screen) ? logIn : null),
+  };
+}
+
+const notLoggedIn = /How would you like to authenticate|Waiting for auth|Enter Gemini API Key/;
+const logIn = "Run `gemini` by hand and log in, or set `GEMINI_API_KEY`.";

@@ -1,0 +1,155 @@
+/**
+ * The private home of one launch of Gemini CLI in a window: the person's own settings with our hooks
+ * added, and links to all else that the person's own has. The CLI is told of it by GEMINI_CLI_HOME;
+ * the person's files stay as they are.
+ *
+ * Its other way to settings of a launch, GEMINI_CLI_SYSTEM_SETTINGS_PATH, takes only files that
+ * belong to root, in folders that all belong to root (measured: 0.61.0): it is of no use to others.
+ */
+
+import { mkdir, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { AppError } from "../../lib/app-error.ts";
+import { callOf, hookScript } from "../hooks/hook-script.ts";
+import type { Launch } from "../terminal/companion.ts";
+import { hookNames } from "./hook-words.ts";
+
+type Settings = Readonly<Record<string, unknown>>;
+
+/** For a script of a few milliseconds on a busy machine (chosen). */
+const hookMs = 30_000;
+
+/** What the CLI keeps of its conversations: ours are not the person's. */
+const ownState = ["settings.json", "tmp", "history", "projects.json"];
+
+/** Of all launches of the slot. */
+function folderOf({ request }: Pick<Launch, "request">): string {
+  return path.join(request.privateDir, "gemini");
+}
+
+function launchFolder(launch: Launch): string {
+  return path.join(folderOf(launch), launch.id);
+}
+
+export function spoolOf(launch: Launch): string {
+  return path.join(launchFolder(launch), "spool");
+}
+
+/**
+ * The home. `null`: the person's settings cannot be read, which is for the CLI to say. Rejects with
+ * an AppError.
+ */
+export async function writeLaunchFiles(
+  launch: Launch,
+  env: Readonly<Record<string, string>>,
+): Promise<string | null> {
+  const { GEMINI_CLI_HOME: configured, HOME: home } = env;
+  const persons = configured ?? home ?? null;
+  const own = persons === null ? {} : await readSettings(geminiFolder(persons));
+  if (own === null) return null;
+  const folder = launchFolder(launch);
+  const script = path.join(folder, "hook.sh");
+  const ours = path.join(folder, "home");
+  try {
+    // A slot has one window: those of its earlier launches are closed.
+    await rm(folderOf(launch), { recursive: true, force: true });
+    await mkdir(spoolOf(launch), { recursive: true, mode: 0o700 });
+    await mkdir(geminiFolder(ours), { recursive: true, mode: 0o700 });
+    await writePrivate(script, hookScript);
+    const settings = `${JSON.stringify(settingsOf(own, script), null, 2)}\n`;
+    await writePrivate(path.join(geminiFolder(ours), "settings.json"), settings);
+    if (persons !== null) await linkAll(persons, ours);
+    return ours;
+  } catch (cause) {
+    const { name } = launch.request.agent;
+    throw new AppError("disk", `Cannot start agent \`${name}\`: cannot write ${folder}.`, {
+      cause,
+      hint: "Make its directory writable, or free some space on its disk.",
+    });
+  }
+}
+
+/** Never rejects: what is left of it is removed with the next launch. */
+export async function removeLaunchFiles(launch: Launch): Promise<void> {
+  await rm(launchFolder(launch), { recursive: true, force: true }).catch(() => {
+    // As said above.
+  });
+}
+
+/** The person's hooks come before ours; that they run is shown only where the person wants it. */
+export function settingsOf(own: Settings, script: string): Settings {
+  const ownHooks = isRecord(own["hooks"]) ? own["hooks"] : {};
+  const config = isRecord(own["hooksConfig"]) ? own["hooksConfig"] : {};
+  const ours = hookNames.map((name) => {
+    const before = Array.isArray(ownHooks[name]) ? ownHooks[name] : [];
+    const hook = {
+      type: "command",
+      name: "temoin",
+      command: callOf(script, name),
+      timeout: hookMs,
+    };
+    return [name, [...before, { hooks: [hook] }]] as const;
+  });
+  return {
+    ...own,
+    hooksConfig: { notifications: false, ...config },
+    hooks: { ...ownHooks, ...Object.fromEntries(ours) },
+  };
+}
+
+/** JSON with comments, as the CLI takes it. `null`: it is something else. */
+export function parseSettings(text: string): Settings | null {
+  const plain = text.replace(/"(?:\\.|[^"\\])*"|\/\/[^\n]*|\/\*[\s\S]*?\*\//g, (piece) =>
+    piece.startsWith('"') ? piece : "",
+  );
+  try {
+    const value: unknown = JSON.parse(plain);
+    return isRecord(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+function geminiFolder(home: string): string {
+  return path.join(home, ".gemini");
+}
+
+/** Where there are none, nothing is set. */
+async function readSettings(folder: string): Promise<Settings | null> {
+  let text: string;
+  try {
+    text = await readFile(path.join(folder, "settings.json"), "utf8");
+  } catch {
+    return {};
+  }
+  return parseSettings(text);
+}
+
+async function linkAll(persons: string, ours: string): Promise<void> {
+  const names = await namesIn(geminiFolder(persons));
+  for (const name of names) {
+    if (ownState.includes(name)) continue;
+    await symlink(path.join(geminiFolder(persons), name), path.join(geminiFolder(ours), name));
+  }
+  // Variables for the CLI may stand beside it.
+  if ((await namesIn(persons)).includes(".env")) {
+    await symlink(path.join(persons, ".env"), path.join(ours, ".env"));
+  }
+}
+
+async function namesIn(folder: string): Promise<readonly string[]> {
+  try {
+    return await readdir(folder);
+  } catch {
+    // It has never been used: there is nothing to link to.
+    return [];
+  }
+}
+
+async function writePrivate(file: string, text: string): Promise<void> {
+  await writeFile(file, text, { mode: 0o600 });
+}
+
+function isRecord(value: unknown): value is Settings {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,75 @@
+/** A transcript that an agent keeps of its conversation, line by line, read where it is asked for. */
+
+import path from "node:path";
+import type { Instant } from "../../domain/id.ts";
+import type { Clock } from "../../lib/clock.ts";
+import { folderChanges } from "../../lib/file-changes.ts";
+import { FileTail } from "../../lib/file-tail.ts";
+import { Mutex } from "../../lib/mutex.ts";
+
+export interface TranscriptParts<Use> {
+  readonly file: string;
+  readonly clock: Clock;
+  /** Of one that holds nothing. */
+  readonly empty: Use;
+  /** After one more line, without its end. Must not throw, whatever the line. */
+  readonly read: (before: Use, line: string) => Use;
+}
+
+export class TranscriptFile<Use> {
+  readonly file: string;
+  readonly #parts: TranscriptParts<Use>;
+  readonly #tail: FileTail;
+  readonly #oneAtATime = new Mutex();
+  #unfinished = "";
+  #use: Use;
+
+  constructor(parts: TranscriptParts<Use>) {
+    this.file = parts.file;
+    this.#parts = parts;
+    this.#tail = new FileTail(parts.file);
+    this.#use = parts.empty;
+  }
+
+  /** As it stands now; one that is not there yet is empty. Rejects with the system's error. */
+  read(): Promise<Use> {
+    return this.#oneAtATime.run(async () => {
+      for await (const text of this.#tail.read()) {
+        const lines = (this.#unfinished + text).split("\n");
+        this.#unfinished = lines.pop() ?? "";
+        for (const line of lines) this.#use = this.#parts.read(this.#use, line);
+      }
+      return this.#use;
+    });
+  }
+
+  /** Once it is so, which is written a moment after it has happened; at most until then. */
+  async readUntil(isSo: (use: Use) => boolean, until: Instant): Promise<Use> {
+    const over = new AbortController();
+    const timer = this.#parts.clock.until(until, over.signal).then(
+      () => over.abort(),
+      () => {
+        // It has come in time.
+      },
+    );
+    try {
+      await this.readWhile((use) => !isSo(use), over.signal);
+      return this.#use;
+    } finally {
+      over.abort();
+      await timer;
+    }
+  }
+
+  /** With each change, until `goesOn` says no, or the signal comes. Never rejects. */
+  async readWhile(goesOn: (use: Use) => boolean, signal: AbortSignal): Promise<void> {
+    try {
+      for await (const _ of folderChanges(path.dirname(this.file), signal)) {
+        if (!goesOn(await this.read())) return;
+      }
+    } catch (error) {
+      // Its folder is gone, or was never there: nothing can be said of the turn.
+      if (!(error instanceof Error && "code" in error)) throw error;
+    }
+  }
+}

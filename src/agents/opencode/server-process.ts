@@ -1,0 +1,154 @@
+/**
+ * `opencode serve` as a process of ours: on a port of loopback that it chooses itself, behind a
+ * password that only its environment holds. It is ended with everything that it has started.
+ */
+
+import { randomBytes, randomUUID } from "node:crypto";
+import { resolve } from "node:path";
+import { AppError } from "../../lib/app-error.ts";
+import { waitFor } from "../../lib/notifier.ts";
+import { type Exit, startProcess } from "../../lib/process.ts";
+import type { ProcessRow } from "../../lib/process-table.ts";
+import { LastLine } from "../../lib/process-text.ts";
+import { findByEnvironment } from "../../lib/process-tree.ts";
+import type { SessionRequest } from "../driver.ts";
+import { environmentOf } from "../environment.ts";
+import { defaultGraceMs, type ProtocolDriverOptions } from "../protocol/protocol-driver.ts";
+import { startFailure } from "../start-failure.ts";
+import { userName } from "./api.ts";
+import { type Launch, launchEnvironment } from "./launch.ts";
+
+/** Wherever it runs. */
+export interface OpencodeServer {
+  readonly url: string;
+  readonly password: string;
+  /** Resolves with one sentence when it is gone. */
+  readonly over: Promise<string>;
+  /** It and all that it has started, as they are now. */
+  members(): readonly ProcessRow[];
+  /** With all that it has started. Never rejects. */
+  close(): Promise<void>;
+}
+
+/** Measured: 2 to 18 s, on a busy machine. */
+export const listenMs = 60_000;
+
+/** On any address of loopback, port told last. */
+const listening = /listening on (http:\/\/\S+:\d+)\s/;
+
+export function readListening(text: string): string | null {
+  return listening.exec(text)?.[1] ?? null;
+}
+
+export function serveCommand({ command }: Launch, root: string): readonly [string, ...string[]] {
+  const [program, ...args] = command;
+  return [
+    // The person's own program, from the person's checkout: not the workspace's copy of it.
+    program.includes("/") ? resolve(root, program) : program,
+    ...args,
+    "serve",
+    "--hostname",
+    "127.0.0.1",
+    // Any that is free, which it tells.
+    "--port",
+    "0",
+  ];
+}
+
+export function serverEnvironment(
+  { agent, env }: SessionRequest,
+  password: string,
+  options: ProtocolDriverOptions,
+): Readonly<Record<string, string | undefined>> {
+  return {
+    ...environmentOf(agent, { ...launchEnvironment, ...env }, options),
+    OPENCODE_SERVER_USERNAME: userName,
+    OPENCODE_SERVER_PASSWORD: password,
+  };
+}
+
+export function newPassword(): string {
+  return randomBytes(24).toString("base64url");
+}
+
+/** What it prints goes to `onText`. Rejects with an AppError, and with the signal's reason. */
+export async function startServer(
+  request: SessionRequest,
+  launch: Launch,
+  options: ProtocolDriverOptions,
+  onText: (text: string) => void,
+  signal: AbortSignal,
+): Promise<OpencodeServer> {
+  const { agent, cwd } = request;
+  const { clock, root, graceMs = defaultGraceMs } = options;
+  const password = newPassword();
+  const lastWords = new LastLine();
+  const found = Promise.withResolvers<string>();
+  const marker = { name: "TEMOIN_PROCESS", value: randomUUID() };
+  let head = "";
+  let isFound = false;
+  const start = await startProcess({
+    command: serveCommand(launch, root),
+    cwd,
+    env: serverEnvironment(request, password, options),
+    stdin: null,
+    marker,
+    clock,
+    graceMs,
+    onOutput: (chunk) => {
+      const text = Buffer.from(chunk).toString("utf8");
+      lastWords.push(chunk);
+      onText(text);
+      if (isFound) return;
+      head += text;
+      const url = readListening(head);
+      if (url === null) return;
+      isFound = true;
+      found.resolve(url);
+    },
+  });
+  if (!start.started) throw new AppError("failed", startFailure(agent, start));
+  const { process } = start;
+  const over = process.exited.then((exit) => {
+    // Where it listens is no reason.
+    const says = readListening(`${lastWords.text}\n`) === null ? lastWords.text : "";
+    return howItEnded(exit, says);
+  });
+  try {
+    let ended: string | null = null;
+    const watched = over.then((why) => {
+      ended = why;
+    });
+    const until = clock.now() + listenMs;
+    await waitFor({ clock, signal, until }, found.promise, watched);
+    if (!isFound) throw notThere(agent.name, ended);
+    return {
+      url: await found.promise,
+      password,
+      over,
+      members: () => findByEnvironment(marker.name, marker.value),
+      close: () => process.end(),
+    };
+  } catch (error) {
+    await process.end();
+    throw error;
+  }
+}
+
+/** `ended`: how it has; `null`: it lives, and nobody can reach it. */
+export function notThere(name: string, ended: string | null): AppError {
+  const why = ended ?? `it did not come up within ${listenMs / 1_000} s`;
+  return new AppError(
+    "failed",
+    `Cannot start agent \`${name}\`: its server is not there: ${why}.`,
+    {
+      hint: "Run `opencode serve` in the repository to see what keeps it from starting.",
+    },
+  );
+}
+
+function howItEnded({ exitCode, signal, isEndAsked }: Exit, says: string): string {
+  if (isEndAsked) return "it was ended";
+  const how = exitCode === null ? `it was ended by ${signal}` : `it exited with ${exitCode}`;
+  return says === "" ? how : `${how}: ${says.replace(/\.$/, "")}`;
+}

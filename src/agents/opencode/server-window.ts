@@ -1,0 +1,131 @@
+/**
+ * `opencode serve` in a window of the project's tmux server, where it outlives us. What is needed to
+ * go on with it is kept with the window.
+ */
+
+import { createHash } from "node:crypto";
+import { waitFor } from "../../lib/notifier.ts";
+import { findProcess } from "../../lib/process-table.ts";
+import type { SessionRequest } from "../driver.ts";
+import type { ProtocolDriverOptions } from "../protocol/protocol-driver.ts";
+import type { TmuxServer } from "../tmux/tmux.ts";
+import { openView, type ViewParts, type ViewWindow } from "../tmux/view-window.ts";
+import type { Launch } from "./launch.ts";
+import {
+  listenMs,
+  newPassword,
+  notThere,
+  type OpencodeServer,
+  readListening,
+  serveCommand,
+  serverEnvironment,
+} from "./server-process.ts";
+import type { SessionMemory } from "./sessions.ts";
+
+export interface ServerWindowParts {
+  readonly tmux: TmuxServer;
+  readonly view: Omit<ViewParts, "kind">;
+  readonly options: ProtocolDriverOptions;
+  readonly request: SessionRequest;
+  readonly launch: Launch;
+  /** What goes on in the new server, in its own words. */
+  readonly memory: Pick<SessionMemory, "session" | "prompt">;
+}
+
+export function serverView(view: ServerWindowParts["view"]): ViewParts {
+  return { ...view, kind: "opencode-server" };
+}
+
+/** Resolves when it listens. Rejects with an AppError, and with the signal's reason. */
+export async function openServerWindow(
+  parts: ServerWindowParts,
+  signal: AbortSignal,
+): Promise<ViewWindow> {
+  const { tmux, view, options, request, launch, memory } = parts;
+  const { slot, cwd } = request;
+  const password = newPassword();
+  const window = await openView(
+    tmux,
+    {
+      slot,
+      name: `${slot}-server`,
+      cwd,
+      command: serveCommand(launch, options.root),
+      env: serverEnvironment(request, password, options),
+      kept: {
+        agent: fingerprintOf(request, options.root),
+        url: "",
+        password,
+        session: memory.session ?? "",
+        prompt: memory.prompt ?? "",
+      },
+    },
+    serverView(view),
+  );
+  try {
+    await window.keep({ url: await untilListening(window, parts, signal) });
+    return window;
+  } catch (error) {
+    await window.close();
+    throw error;
+  }
+}
+
+/** `null`: it never came to listen. */
+export function serverOf(window: ViewWindow): OpencodeServer | null {
+  const { url = "", password = "" } = window.kept;
+  if (url === "") return null;
+  return {
+    url,
+    password,
+    over: window.over,
+    members: () => window.pids().flatMap((pid) => findProcess(pid) ?? []),
+    close: () => window.close(),
+  };
+}
+
+/** What goes on in it. */
+export function memoryOf(window: ViewWindow): SessionMemory {
+  return {
+    get session() {
+      return window.kept["session"] || null;
+    },
+    get prompt() {
+      return window.kept["prompt"] || null;
+    },
+    keep: (session, prompt) => window.keep({ session, prompt: prompt ?? "" }),
+  };
+}
+
+/** The same agent, started in the same way, at the same place. */
+export function fingerprintOf({ agent, cwd }: SessionRequest, root: string): string {
+  const { name, command, env, autonomy } = agent;
+  const parts = [name, command, env, autonomy, cwd, root];
+  return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
+}
+
+/** It tells its address as the last line that it prints. */
+async function untilListening(
+  window: ViewWindow,
+  { options: { clock }, request }: ServerWindowParts,
+  signal: AbortSignal,
+): Promise<string> {
+  const until = clock.now() + listenMs;
+  let ended: string | null = null;
+  const over = window.over.then((why) => {
+    ended = why;
+  });
+  for (;;) {
+    const news = Promise.withResolvers<void>();
+    using _listening = window.pane.listen(() => news.resolve());
+    const rows = await window.words();
+    const url = readListening(`${rows.join("\n")}\n`);
+    if (url !== null) return url;
+    if (ended !== null || clock.now() >= until) {
+      const says = rows.at(-1) ?? "";
+      const how = ended === null ? null : `${ended}${says === "" ? "" : `: ${says}`}`;
+      throw notThere(request.agent.name, how);
+    }
+    await waitFor({ clock, signal, until }, news.promise, over);
+  }
+}

@@ -1,0 +1,357 @@
+/**
+ * A session over an agent's own interface: the turns, receipts and asks of one line after the other.
+ * The line may die; the next prompt opens a new one.
+ *
+ * Invariant: one turn at a time, and what comes of it is told between its `accepted` and its
+ * `turn_ended`.
+ */
+
+import type { Source } from "../../domain/agent.ts";
+import type { Answer } from "../../domain/ask.ts";
+import { AppError } from "../../lib/app-error.ts";
+import type { Clock } from "../../lib/clock.ts";
+import { Notifier, waitFor } from "../../lib/notifier.ts";
+import type {
+  AgentEvent,
+  AttachHint,
+  Prompt,
+  Receipt,
+  Session,
+  SessionRequest,
+  TurnEnd,
+} from "../driver.ts";
+import { EventStream } from "../event-stream.ts";
+import type { SessionLog } from "../session-log.ts";
+import { LineAsks } from "./asks.ts";
+import type { Fact, OpenLine, Taken } from "./line.ts";
+import { Lines, type OpenedLine } from "./lines.ts";
+import { SessionTurn } from "./session-turn.ts";
+import { StateTeller } from "./state-teller.ts";
+
+export interface ProtocolParts {
+  readonly request: SessionRequest;
+  readonly clock: Clock;
+  readonly log: SessionLog;
+  readonly open: OpenLine;
+  /** How long a turn has to stop by itself before its agent is ended. */
+  readonly stopMs: number;
+}
+
+export class ProtocolSession implements Session {
+  readonly #parts: ProtocolParts;
+  readonly #stream: EventStream;
+  readonly #state: StateTeller;
+  readonly #asks: LineAsks;
+  readonly #lines: Lines;
+  readonly #receipts = new Map<string, Promise<Receipt>>();
+  readonly #changes = new Notifier();
+  readonly #work = new Set<Promise<unknown>>();
+  #isUsed = false;
+  #turn: SessionTurn | null = null;
+  #callOff = new AbortController();
+  #logging: Promise<void> = Promise.resolve();
+  #closing: Promise<void> | null = null;
+
+  private constructor(parts: ProtocolParts) {
+    this.#parts = parts;
+    this.#stream = new EventStream(parts.clock);
+    this.#state = new StateTeller(this.#stream);
+    this.#lines = new Lines({
+      open: parts.open,
+      take: (fact, source) => this.#take(fact, source),
+      written: () => this.#logging,
+    });
+    this.#asks = new LineAsks({
+      request: parts.request,
+      tell: (event) => this.#stream.tell(event, "protocol"),
+      note: (says) => this.#log(() => parts.log.note(says)),
+      track: (work) => this.#track(work),
+      onAnswered: (askId, says) => this.#state.see({ type: "ask_gone", askId, says }, true),
+    });
+  }
+
+  /** Rejects with an AppError when there can be no line, and with the signal's reason. */
+  static async start(parts: ProtocolParts, signal: AbortSignal): Promise<ProtocolSession> {
+    const session = new ProtocolSession(parts);
+    try {
+      await session.#open(signal);
+    } catch (error) {
+      await session.#end("It could not be started.");
+      throw error;
+    }
+    return session;
+  }
+
+  get events(): AsyncIterable<AgentEvent> {
+    return this.#stream.events;
+  }
+
+  get attach(): AttachHint | null {
+    return this.#lines.current?.line.attach ?? null;
+  }
+
+  send(prompt: Prompt): Promise<Receipt> {
+    const known = this.#receipts.get(prompt.id);
+    if (known !== undefined) return known;
+    if (this.#closing !== null) return Promise.resolve(this.#decline("the session has ended"));
+    if (this.#turn !== null) return Promise.resolve(this.#decline("its turn still runs"));
+    const turn = this.#newTurn(prompt.id);
+    this.#turn = turn;
+    this.#callOff = new AbortController();
+    const receipt = this.#send(prompt, turn, this.#callOff.signal);
+    this.#receipts.set(prompt.id, receipt);
+    return receipt;
+  }
+
+  async interrupt(): Promise<void> {
+    const turn = this.#turn;
+    if (turn === null) return;
+    turn.isInterrupted = true;
+    this.#callOff.abort(new Error("it was called off"));
+    if (!turn.isTold) {
+      const receipt = this.#receipts.get(turn.promptId) ?? Promise.resolve();
+      // An agent that neither takes nor refuses its prompt is ended with its line.
+      if (!(await this.#isDoneInTime(receipt))) await this.#drop("it did not take its prompt");
+      await receipt;
+    }
+    if (this.#turn !== turn) return;
+    // What has ended already is not stopped: the CLI would take it for its next turn.
+    const stopped = turn.ending === null ? this.#lines.current?.line.stop() : undefined;
+    if (!(await this.#isDoneInTime(Promise.all([turn.over, stopped])))) {
+      await this.#log(() => this.#parts.log.note("it did not stop: its agent is ended"));
+      await this.#drop("it did not stop");
+      await this.#endTurn(turn, { result: "interrupted" }, turn.says);
+    }
+    await turn.over;
+  }
+
+  async answer(askId: string, answer: Answer): Promise<Receipt> {
+    const taken = await this.#asks.answer(askId, answer, this.#lines.current?.line ?? null);
+    if (taken.taken) return { accepted: true, at: this.#stream.now() };
+    const { name } = this.#parts.request.agent;
+    const why = `Cannot answer ask ${askId} of agent \`${name}\`: ${sentence(taken.why)}`;
+    return { accepted: false, at: this.#stream.now(), why };
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    const turn = this.#turn;
+    this.#callOff.abort(new Error("the session was closed"));
+    if (turn !== null) turn.isInterrupted = true;
+    await this.#drop("the session was closed");
+    if (turn !== null) {
+      await this.#receipts.get(turn.promptId);
+      if (turn.isTold) await this.#endTurn(turn, { result: "interrupted" }, turn.says);
+    }
+    await Promise.all(this.#work);
+    await this.#end("The session was closed.");
+  }
+
+  async #end(why: string): Promise<void> {
+    this.#state.held(false);
+    await this.#logging;
+    this.#stream.end(why);
+    await this.#parts.log[Symbol.asyncDispose]();
+  }
+
+  #newTurn(promptId: string): SessionTurn {
+    const tellActivity = (says: string): void =>
+      this.#stream.tell({ type: "activity", says }, "protocol");
+    return new SessionTurn({ promptId, clock: this.#parts.clock, tellActivity });
+  }
+
+  async #send(prompt: Prompt, turn: SessionTurn, signal: AbortSignal): Promise<Receipt> {
+    const { log } = this.#parts;
+    await this.#log(() => log.note(`prompt ${prompt.id} (${prompt.kind})`));
+    const taken = await this.#give(prompt, turn, signal);
+    if (taken.taken) {
+      this.#beginTurn(turn);
+      return { accepted: true, at: this.#stream.now() };
+    }
+    await this.#log(() => log.note(`not accepted: ${taken.why}`));
+    // Not delivered: the same prompt may be sent again.
+    this.#receipts.delete(prompt.id);
+    this.#turn = null;
+    turn.close();
+    this.#applyHeld(turn);
+    return this.#decline(taken.why);
+  }
+
+  async #give(prompt: Prompt, turn: SessionTurn, signal: AbortSignal): Promise<Taken> {
+    try {
+      const opened = await this.#lineFor(prompt, signal);
+      await this.#untilFree(signal);
+      signal.throwIfAborted();
+      this.#isUsed = true;
+      turn.isGiven = true;
+      return await opened.unlessLost(opened.line.give(prompt), (why) => ({ taken: false, why }));
+    } catch (error) {
+      if (!(error instanceof AppError) && !signal.aborted) throw error;
+      return { taken: false, why: error instanceof Error ? error.message : String(error) };
+    }
+  }
+
+  /** With an empty conversation where the prompt is the first of a task. */
+  async #lineFor(prompt: Prompt, signal: AbortSignal): Promise<OpenedLine> {
+    const opened = this.#lines.current;
+    if (opened === null) return this.#open(signal);
+    if (prompt.kind !== "task" || !this.#isUsed) return opened;
+    const isEmpty = await opened.unlessLost(opened.line.clear(), () => false);
+    if (isEmpty && this.#lines.current === opened) return opened;
+    await this.#drop("a new conversation is begun");
+    return this.#open(signal);
+  }
+
+  async #open(signal: AbortSignal): Promise<OpenedLine> {
+    const opened = await this.#lines.open(signal);
+    this.#isUsed = false;
+    this.#state.ready();
+    opened.hear();
+    return opened;
+  }
+
+  /** A person at the agent's own screen is not talked over. */
+  async #untilFree(signal: AbortSignal): Promise<void> {
+    try {
+      for (;;) {
+        const change = this.#changes.next();
+        if (!this.#state.isForeign) return;
+        this.#state.held(true);
+        await waitFor({ clock: this.#parts.clock, signal, until: null }, change);
+      }
+    } finally {
+      this.#state.held(false);
+    }
+  }
+
+  #beginTurn(turn: SessionTurn): void {
+    const { promptId } = turn;
+    this.#stream.tell({ type: "accepted", promptId }, "protocol");
+    this.#stream.tell({ type: "turn_started", promptId }, "protocol");
+    turn.isTold = true;
+    this.#state.see({ type: "began" }, true);
+    this.#applyHeld(turn);
+  }
+
+  /** What a line has told that was dropped meanwhile is told to nobody. */
+  #applyHeld(turn: SessionTurn): void {
+    const held = turn.release();
+    if (this.#lines.current === null) return;
+    for (const { fact, source } of held) this.#apply(fact, source);
+  }
+
+  #take(fact: Fact, source: Source): void {
+    if (this.#turn?.holds(fact, source) !== true) this.#apply(fact, source);
+  }
+
+  #apply(fact: Fact, source: Source): void {
+    const turn = this.#turn?.isTold === true ? this.#turn : null;
+    // Of a turn that is told as ended, the rest is silence; but an agent that has gone is gone.
+    const isRest = turn !== null && turn.ending !== null;
+    if (isRest && fact.type !== "output" && fact.type !== "gone") return;
+    switch (fact.type) {
+      case "output":
+        void this.#log(() => this.#parts.log.append(fact.text));
+        return;
+      case "activity":
+        turn?.showsActivity(fact.says);
+        break;
+      case "asks":
+        this.#asks.open(fact, this.#lines.current?.line ?? null, (of) =>
+          this.#state.see(of, turn !== null, source),
+        );
+        return;
+      case "ask_gone":
+        this.#asks.close(fact.askId, fact.says);
+        break;
+      case "usage":
+      case "limit":
+        if (turn !== null) this.#stream.tell(fact, source);
+        return;
+      case "retrying":
+        if (turn !== null) this.#stream.tell(fact, source);
+        break;
+      case "over":
+        this.#asks.closeAll("its turn is over");
+        if (turn !== null) this.#track(this.#endTurn(turn, fact.end, fact.says || turn.says));
+        break;
+      case "gone":
+        this.#track(this.#bury(fact.why, turn));
+        break;
+      case "began":
+        break;
+    }
+    this.#state.see(fact, turn !== null, source);
+    this.#changes.notify();
+  }
+
+  /** Its agent has ended by itself: what is left of it is ended too, and the turn has failed. */
+  async #bury(how: string, turn: SessionTurn | null): Promise<void> {
+    await this.#drop(how);
+    await this.#log(() => this.#parts.log.note(how));
+    if (turn === null) return;
+    const why = turn.says === "" ? how : `${how}: ${turn.says}`;
+    await this.#endTurn(turn, { result: "failed", why }, turn.says);
+  }
+
+  /** Ends the agent with all its processes; nothing of it is told any more. */
+  async #drop(why: string): Promise<void> {
+    const dropped = this.#lines.drop(why);
+    this.#asks.closeAll("its agent has ended");
+    if (await dropped) this.#state.see({ type: "gone", why }, false, "process");
+    this.#changes.notify();
+  }
+
+  #endTurn(turn: SessionTurn, end: TurnEnd, says: string): Promise<void> {
+    turn.ending ??= this.#tellEnd(turn, end, says);
+    return turn.ending;
+  }
+
+  async #tellEnd(turn: SessionTurn, end: TurnEnd, says: string): Promise<void> {
+    turn.stopsActivity();
+    const told = turn.endAs(end);
+    const note = told.result === "failed" ? `turn failed: ${told.why}` : `turn ${told.result}`;
+    await this.#log(() => this.#parts.log.note(note));
+    if (this.#turn === turn) this.#turn = null;
+    const { promptId } = turn;
+    this.#stream.tell({ type: "turn_ended", promptId, end: told, says }, "protocol");
+    turn.close();
+  }
+
+  /** In the order of the calls. */
+  #log(write: () => Promise<void>): Promise<void> {
+    this.#logging = this.#logging.then(write);
+    return this.#logging;
+  }
+
+  async #isDoneInTime(done: Promise<unknown>): Promise<boolean> {
+    const { clock, stopMs } = this.#parts;
+    let isDone = false;
+    const marked = done.then(() => {
+      isDone = true;
+    });
+    const until = clock.now() + stopMs;
+    await waitFor({ clock, signal: new AbortController().signal, until }, marked);
+    return isDone;
+  }
+
+  /** Work that goes on by itself is awaited before the session ends; what it throws is a bug. */
+  #track(work: Promise<unknown>): void {
+    this.#work.add(work);
+    void work.then(() => this.#work.delete(work));
+  }
+
+  #decline(why: string): Receipt {
+    const { name } = this.#parts.request.agent;
+    const says = `Cannot give agent \`${name}\` the prompt: ${sentence(why)}`;
+    return { accepted: false, at: this.#stream.now(), why: says };
+  }
+}
+
+function sentence(why: string): string {
+  return `${why.replace(/\.$/, "")}.`;
+}

@@ -1,0 +1,122 @@
+/**
+ * The line to an agent that is one process for each turn and goes on with its conversation by a
+ * name: what such CLIs share. A turn is over when its process is gone with all that it has started.
+ */
+
+import { randomUUID } from "node:crypto";
+import { resolve } from "node:path";
+import type { Clock } from "../../lib/clock.ts";
+import { type Exit, type RunningProcess, startProcess } from "../../lib/process.ts";
+import { LastLine } from "../../lib/process-text.ts";
+import type { Prompt, SessionRequest, TurnEnd } from "../driver.ts";
+import { environmentOf } from "../environment.ts";
+import { startFailure } from "../start-failure.ts";
+import type { Ear, Fact, Line, Taken } from "./line.ts";
+import { defaultGraceMs, type ProtocolDriverOptions } from "./protocol-driver.ts";
+
+/** How one CLI is started for a turn, and how its output is read. */
+export interface TurnReader {
+  /** Appended to the agent's command. */
+  readonly args: readonly string[];
+  /** What it reads; `null`: nothing. */
+  readonly stdin: string | null;
+  /** The CLI tells how its turn ended; else its exit code does. */
+  readonly isEndTold: boolean;
+  /** Facts of the turn; its end is kept until the process is gone. */
+  read(chunk: Uint8Array): readonly Fact[];
+  /** The name of its conversation, once it has told it. */
+  readonly conversation: string | null;
+}
+
+export interface TurnProcessParts {
+  readonly request: SessionRequest;
+  readonly options: ProtocolDriverOptions;
+  readonly ear: Ear;
+  /** `conversation`: to go on with; `null`: a new one. */
+  readonly readerOf: (prompt: Prompt, conversation: string | null) => TurnReader;
+}
+
+interface Turn {
+  readonly process: RunningProcess;
+  readonly clock: Clock;
+}
+
+export class TurnProcessLine implements Line {
+  readonly #parts: TurnProcessParts;
+  #conversation: string | null = null;
+  #turn: Turn | null = null;
+  #over: Promise<void> = Promise.resolve();
+
+  constructor(parts: TurnProcessParts) {
+    this.#parts = parts;
+  }
+
+  async give(prompt: Prompt): Promise<Taken> {
+    const { request, options, ear, readerOf } = this.#parts;
+    const { agent, cwd, env } = request;
+    const { clock, root, graceMs = defaultGraceMs } = options;
+    const reader = readerOf(prompt, this.#conversation);
+    const [program, ...rest] = agent.command;
+    const lastWords = new LastLine();
+    let over: Extract<Fact, { type: "over" }> | null = null;
+    let says = "";
+    const start = await startProcess({
+      // The person's own program, from the person's checkout: not the workspace's copy of it.
+      command: [program.includes("/") ? resolve(root, program) : program, ...rest, ...reader.args],
+      cwd,
+      env: { ...environmentOf(agent, env, options), ...prompt.env },
+      stdin: reader.stdin,
+      marker: { name: "TEMOIN_PROCESS", value: randomUUID() },
+      clock,
+      graceMs,
+      onOutput: async (chunk) => {
+        for (const fact of reader.read(chunk)) {
+          if (fact.type === "activity") says = fact.says;
+          if (fact.type === "over") over = fact;
+          else ear.tell(fact);
+        }
+        await ear.written();
+      },
+      onErrors: (chunk) => {
+        lastWords.push(chunk);
+        ear.tell({ type: "output", text: Buffer.from(chunk).toString("utf8") });
+      },
+    });
+    if (!start.started) return { taken: false, why: startFailure(agent, start) };
+    this.#turn = { process: start.process, clock };
+    this.#over = start.process.exited.then((exit) => {
+      this.#conversation = reader.conversation ?? this.#conversation;
+      this.#turn = null;
+      const end = endOf(exit, lastWords.text || says, reader.isEndTold);
+      ear.tell(over ?? { type: "over", end, says: lastWords.text || says }, "process");
+    });
+    return { taken: true };
+  }
+
+  async answer(): Promise<Taken> {
+    return { taken: false, why: "it asks nothing that could be answered" };
+  }
+
+  async stop(): Promise<void> {
+    await this.#turn?.process.end();
+    await this.#over;
+  }
+
+  async clear(): Promise<boolean> {
+    this.#conversation = null;
+    return true;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+  }
+}
+
+/** Of a turn whose end the CLI has not told. */
+function endOf({ exitCode, signal, isEndAsked }: Exit, says: string, isToBeTold: boolean): TurnEnd {
+  if (isEndAsked) return { result: "interrupted" };
+  if (exitCode === 0 && !isToBeTold) return { result: "completed" };
+  const how = exitCode === null ? `it was ended by ${signal}` : `it exited with ${exitCode}`;
+  const untold = exitCode === 0 ? "it ended without telling how its turn went" : how;
+  return { result: "failed", why: says === "" ? untold : `${untold}: ${says}` };
+}

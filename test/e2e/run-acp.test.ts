@@ -1,0 +1,74 @@
+/** Whole runs with an agent of the Agent Client Protocol: the fake agent, as a person configures it. */
+
+import assert from "node:assert/strict";
+import { writeFile } from "node:fs/promises";
+import path from "node:path";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { stringify } from "yaml";
+import { readRecord } from "../fake-agent/tui/record.ts";
+import { landings } from "./scratch-project.ts";
+import { openStage, type Stage, write } from "./stage.ts";
+
+const fakeAcp = fileURLToPath(new URL("../fake-agent/fake-acp.ts", import.meta.url));
+
+async function openAcpStage(
+  script: Readonly<Record<string, unknown>>,
+  agent: Readonly<Record<string, unknown>> = {},
+): Promise<Stage> {
+  const stage = await openStage();
+  const { folder } = stage.scratch;
+  await writeFile(path.join(folder, "acp.json"), JSON.stringify(script));
+  const ada = {
+    driver: "acp",
+    command: [process.execPath, fakeAcp, path.join(folder, "acp.json")],
+    env: { FAKE_AGENT_RECORD: path.join(folder, "record.jsonl") },
+    ...agent,
+  };
+  const gates = [{ name: "good", run: "! grep -rq bad work 2>/dev/null" }];
+  await stage.scratch.write("temoin.yaml", stringify({ version: 1, agents: { ada }, gates }));
+  await stage.scratch.git("commit", "--quiet", "--all", "--message", "an agent of the protocol");
+  return stage;
+}
+
+function recorded(stage: Stage) {
+  return readRecord(path.join(stage.scratch.folder, "record.jsonl"));
+}
+
+test("tasks go through one process, each with a conversation of its own, and red work is mended in it", async () => {
+  await using stage = await openAcpStage({
+    "T-1/1/1": [write("work/one.txt", "bad\n"), "lie"],
+    "T-1/1/2": [write("work/one.txt", "good\n")],
+    "T-2": [write("work/two.txt", "good\n")],
+  });
+  await stage.add("T-1 T-2");
+  const run = await stage.run();
+  assert.deepEqual((await run.over).exitCode, 0, JSON.stringify(run.problems));
+  assert.deepEqual(await landings(stage.scratch), ["T-1", "T-2"]);
+  const told = recorded(stage).flatMap((line) => {
+    if (line.type === "command") return line.text;
+    return line.type === "turn" ? `${line.place.task} ${line.place.turn}` : [];
+  });
+  assert.deepEqual(told, ["session/new", "T-1 1", "T-1 2", "session/new", "T-2 1"]);
+});
+
+test("a permission goes to the inbox; answered by a person, the agent goes on", async () => {
+  await using stage = await openAcpStage(
+    {
+      "T-1": [
+        { permission: { tool: "Bash", text: "make install" } },
+        write("work/one.txt", "good\n"),
+      ],
+    },
+    { autonomy: "ask" },
+  );
+  await stage.add("T-1");
+  const run = await stage.start();
+  const { id, ask } = await run.until("asked");
+  assert.equal(ask.says, "May it run `make install`?");
+  await stage.app.ask({ type: "answer", ask: id, answer: { choice: "Allow" } });
+  await run.until("ask_closed");
+  assert.equal((await run.over).exitCode, 0, JSON.stringify(run.problems));
+  assert.deepEqual(await landings(stage.scratch), ["T-1"]);
+  assert.equal(recorded(stage).filter((line) => line.type === "answer").length, 1);
+});
