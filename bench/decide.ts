@@ -109,6 +109,7 @@ function hubState(): State {
       usage: null,
       evidence: [],
       slotBroken: null,
+      limit: null,
       verifyPassed: false,
     }),
   );

@@ -11,6 +11,7 @@ import { fileURLToPath } from "node:url";
 import type { Prompt, Session } from "../src/agents/driver.ts";
 import { cleanPrompt } from "../src/agents/terminal/clean-prompt.ts";
 import { createTerminalDriver } from "../src/agents/terminal/terminal-driver.ts";
+import { ProjectServer } from "../src/agents/tmux/project-server.ts";
 import type { AgentSpec } from "../src/domain/agent.ts";
 import type { AgentName, SlotId } from "../src/domain/id.ts";
 import { systemClock } from "../src/lib/clock.ts";
@@ -73,20 +74,18 @@ interface Sent {
 
 async function sendAll(root: string): Promise<readonly Sent[]> {
   await mkdir(path.join(root, "bin"));
-  await using driver = createTerminalDriver({
-    clock: systemClock,
-    root,
-    binDir: path.join(root, "bin"),
-    project: "bench",
-    tmux: { socket: { path: path.join(root, "tmux") } },
-  });
+  const clock = systemClock;
+  await using tmux = new ProjectServer({ clock, socket: { path: path.join(root, "tmux") } });
+  const binDir = path.join(root, "bin");
+  const driver = createTerminalDriver({ clock, root, binDir, project: "bench", tmux });
   const sent = await Promise.all(
     panes.map(async (like, n) => {
       const place = path.join(root, `${n}`);
       await mkdir(place);
       const agent = await agentOf(place, like);
       const slot = `${like}-${n}` as SlotId;
-      const request = { slot, agent, cwd: place, env: {}, logFile: path.join(place, "log") };
+      const files = { logFile: path.join(place, "log"), privateDir: path.join(place, "private") };
+      const request = { slot, agent, cwd: place, env: {}, ...files };
       await using session = await driver.start(request, new AbortController().signal);
       return await sendEach(place, session);
     }),
@@ -141,6 +140,7 @@ async function agentOf(place: string, like: string): Promise<AgentSpec> {
     // A name of a measurement: nothing checks it.
     name: like as AgentName,
     driver: "terminal",
+    transport: "tmux",
     command: [process.execPath, fakeTui, "--like", like, script],
     env: { FAKE_AGENT_RECORD: path.join(place, "record.jsonl") },
     roles: [],

@@ -62,6 +62,7 @@ export function lightRequest(root: string, n: number): SessionRequest {
     agent: {
       name: "light" as AgentName,
       driver: "terminal",
+      transport: "tmux",
       command: ["sh", "-c", script],
       env: {},
       roles: [],
@@ -72,6 +73,7 @@ export function lightRequest(root: string, n: number): SessionRequest {
     cwd: root,
     env: { TEMOIN_SLOT: slot },
     logFile: path.join(root, "logs", `${slot}.log`),
+    privateDir: path.join(root, "private", slot),
   };
 }
 

@@ -11,6 +11,16 @@ export interface Figure {
   readonly atMost: number | null;
   /** How many measured values it rests on, warm-up excluded. */
   readonly count: number;
+  /** Its goal is no matter of speed: the command fails where it is missed. Absent: it does not. */
+  readonly isPromise?: true;
+}
+
+/** What was asked for on the command line; `null`: as usual. */
+export interface Asked {
+  readonly runs: number | null;
+  readonly rounds: number | null;
+  readonly inputs: number | null;
+  readonly seed: number | null;
 }
 
 export interface Measurement {
@@ -18,7 +28,12 @@ export interface Measurement {
   /** One sentence: what is measured. */
   readonly about: string;
   /** `say` tells a person how far it has come. */
-  run(say: (text: string) => void): Promise<readonly Figure[]>;
+  run(say: (text: string) => void, asked: Asked): Promise<readonly Figure[]>;
+}
+
+/** What must never happen: so often it did, in so many tries. */
+export function never(what: string, value: number, count: number): Figure {
+  return { what, unit: "", value, atMost: 0, count, isPromise: true };
 }
 
 export interface Goals {

@@ -14,6 +14,8 @@ export interface QuickOptions {
   readonly slots: number;
   /** How long the agent sleeps, as `sleep` takes it: `0.3`. */
   readonly works: string;
+  /** What else the repository holds, by path. */
+  readonly files?: Readonly<Record<string, string>>;
 }
 
 /** What the agent does; also the `command` of a loop that does without temoin. */
@@ -28,7 +30,7 @@ export async function openQuickProject(options: QuickOptions): Promise<Scratch> 
   const scratch = await openScratch({
     agents: { quick: { command, slots: options.slots } },
     config: { gates: [{ name: "nothing", run: "true" }] },
-    files: { "agent.sh": agentScript(options.works) },
+    files: { ...options.files, "agent.sh": agentScript(options.works) },
   });
   await chmod(path.join(scratch.dir, "agent.sh"), 0o755);
   await scratch.git("commit", "--quiet", "--all", "--message", "let the agent be executed");

@@ -148,12 +148,15 @@ async function measurePolling({ ms, root, server, panes }: Polling, say: (text: 
   await using poller = await Child.start(pollPanes, [socketOf(root), String(ms), ...ids]);
   const forMs = Math.max(windowMs, ms);
   const cost = await costs(panes, () => costOf([poller.pid, server], forMs));
+  // The last frames of the redraw are changes too: they are looked at before ours are made.
+  await sleep(ms + calmMs);
   const delays = await Promise.all(
     panes.slice(0, pollSamples).map(async (pane, n) => {
       // At any time between two looks.
       await sleep((ms * n) / pollSamples);
       const told = poller.line((line) => line.startsWith(`${pane.id} changed `));
-      const at = write(pane, `\u001b[1;1H${n}`);
+      // Words that no earlier poller has left there: what stays the same is told to nobody.
+      const at = write(pane, `\u001b[1;1H${ms}.${n}`);
       return timeOf(await told) - at;
     }),
   );

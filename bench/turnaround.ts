@@ -5,10 +5,9 @@
  * the landing of the attempt that has just settled.
  */
 
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
 import type { Event } from "../src/domain/event.ts";
-import { type Figure, type Measurement, spread, timedAsync } from "./measurement.ts";
+import { gitVersion } from "./git-version.ts";
+import { type Figure, type Measurement, spread } from "./measurement.ts";
 import { eventsOf, mustEnd, openQuickProject } from "./quick-project.ts";
 
 /** The first ones of each slot are warm-up. */
@@ -22,7 +21,7 @@ export const turnaround: Measurement = {
   name: "turnaround",
   about: "an attempt has settled → the slot's agent has its next prompt; the gate costs nothing",
   async run(say) {
-    const git = await timeGits();
+    const git = await gitVersion();
     say(`${tasks} tasks on one slot, each 0.3 s of work`);
     const one = await measure(1, "0.3");
     say(`${tasks} tasks on two slots, each 0.6 s of work`);
@@ -31,7 +30,7 @@ export const turnaround: Measurement = {
       ...figures("one slot", one, goals),
       ...spread({ what: "one slot: of it until its workspace is ready", unit: "ms" }, one.ready),
       ...figures("two slots", two, {}),
-      ...spread({ what: "one `git version`, for comparison", unit: "ms" }, git),
+      ...git,
     ];
   },
 };
@@ -49,15 +48,6 @@ function figures(what: string, handovers: Handovers, own: typeof goals | object)
 }
 
 /** What it costs on this machine, now, to start a git that does nothing: five are on the way. */
-async function timeGits(): Promise<readonly number[]> {
-  const tooks: number[] = [];
-  for (let round = 0; round < 45; round += 1) {
-    const { ms } = await timedAsync(() => promisify(execFile)("git", ["version"]));
-    if (round >= 5) tooks.push(ms);
-  }
-  return tooks;
-}
-
 async function measure(slots: number, works: string): Promise<Handovers> {
   await using scratch = await openQuickProject({ tasks, slots, works });
   await mustEnd(scratch, "run");

@@ -101,6 +101,7 @@ export class VirtualRun {
         usage: null,
         evidence: [],
         slotBroken: null,
+        limit: null,
         verifyPassed: false,
       });
     });

@@ -8,6 +8,7 @@
 import path from "node:path";
 import type { Session } from "../src/agents/driver.ts";
 import { createTerminalDriver } from "../src/agents/terminal/terminal-driver.ts";
+import { ProjectServer } from "../src/agents/tmux/project-server.ts";
 import { systemClock } from "../src/lib/clock.ts";
 import { lightRequest, socketOf } from "./light-agent.ts";
 
@@ -15,14 +16,10 @@ const [root = "", count = "1", what = "rest"] = process.argv.slice(2);
 /** So many start at once (chosen). */
 const startsAtOnce = 8;
 
-await using driver = createTerminalDriver({
-  clock: systemClock,
-  root,
-  binDir: path.join(root, "bin"),
-  project: "bench",
-  graceMs: 1_000,
-  tmux: { socket: { path: socketOf(root) } },
-});
+const base = { clock: systemClock, graceMs: 1_000 };
+await using tmux = new ProjectServer({ ...base, socket: { path: socketOf(root) } });
+const binDir = path.join(root, "bin");
+const driver = createTerminalDriver({ ...base, root, binDir, project: "bench", tmux });
 const sessions: Session[] = [];
 const numbers = Array.from({ length: Number(count) }, (_, n) => n);
 await Promise.all(
