@@ -10,6 +10,7 @@ import { allEnded } from "../lib/all-ended.ts";
 import { AppError } from "../lib/app-error.ts";
 import { Mutex } from "../lib/mutex.ts";
 import { readRegularFile } from "../lib/text-file.ts";
+import { cameFrom } from "./came-from.ts";
 import { commitTree } from "./commit-tree.ts";
 import { glanceAt } from "./glance.ts";
 import { mergeBaseOf, readRef, treeOf } from "./history.ts";
@@ -158,15 +159,15 @@ export class SlotWorkspace implements Workspace {
   /** A commit that temoin makes when the files differ from HEAD, else HEAD itself. */
   async #takeEverything(message: string, merging: readonly CommitSha[]): Promise<Everything> {
     const looked = checkedOutAt(this.#place);
-    const parentOf = async () => (await this.#checkedOut(await looked)) ?? this.#record.base;
-    const before = parentOf().then(async (parent) => {
-      return { parent, tree: await treeOf(this.#repository, parent) };
-    });
-    const [out, { parent, tree: oldTree }, { tree, indexFile, missing }] = await allEnded([
+    const parentOf = async () => (await looked).head ?? this.#record.base;
+    const [out, { tree, indexFile, missing }] = await allEnded([
       looked,
-      before,
       this.#takeSnapshot(parentOf),
+      // Asked meanwhile: it is mostly the answer to the next question.
+      parentOf().then((parent) => treeOf(this.#repository, parent)),
     ]);
+    const parent = await this.#cameFrom(out, tree);
+    const oldTree = await treeOf(this.#repository, parent);
     for (const line of missing) {
       this.#onProblem(`A file in \`${this.path}\` could not be saved: ${line}.`);
     }
@@ -186,21 +187,11 @@ export class SlotWorkspace implements Workspace {
     return same ?? takeSnapshot(this.#place, parentOf);
   }
 
-  /**
-   * The commit that the files come from. On a branch that is not its own, as the target's, HEAD may
-   * have been moved on from elsewhere, without the files: measured from there, what has landed
-   * meanwhile would look deleted. The log of this worktree's HEAD knows where it was itself.
-   */
-  async #checkedOut({ branch, head }: CheckedOut): Promise<CommitSha | null> {
-    if (head === null || branch === null || branch === this.#record.branch) return head;
-    const log = await readRegularFile(path.join(this.#place.gitDir, "logs", "HEAD")).catch(
-      // Logs of refs can be switched off; then HEAD is all that is known.
-      () => "",
-    );
-    const last = log.trimEnd().split("\n").at(-1) ?? "";
-    const own = parseSha(last.split(" ")[1] ?? "");
-    if (own === null || own === head) return head;
-    return (await mergeBaseOf(this.#repository, own, head)) === own ? own : head;
+  /** The commit that the files come from: on a branch that is not its own others may have moved it on. */
+  async #cameFrom({ branch, head }: CheckedOut, tree: string): Promise<CommitSha> {
+    if (head === null) return this.#record.base;
+    if (branch === null || branch === this.#record.branch) return head;
+    return cameFrom(this.#repository, this.#place, { head, branch, tree });
   }
 
   /** HEAD on the branch, the branch at `head`, files and index as they are in `head`. */

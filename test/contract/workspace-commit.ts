@@ -201,6 +201,24 @@ export function commitContract(name: string, open: OpenStage): void {
       assert.equal(change, "A\tn.txt");
     });
 
+    test("a target that moves on while an agent checks it out loses nothing", async () => {
+      const { stage, base, workspace, at } = await prepared();
+      await using _ = stage;
+      const landed = await stage.commit(stage.top, { "landed.txt": "meanwhile\n" });
+      await stage.git(stage.top, "reset", "-q", "--hard", base);
+      // It runs when the files are there and HEAD is not: what the log of HEAD then tells is too new.
+      const hook = `#!/bin/sh\ngit update-ref refs/heads/main ${landed}\n`;
+      const file = path.join(stage.top, ".git", "hooks", "post-index-change");
+      await stage.write(path.dirname(file), { "post-index-change": hook });
+      await chmod(file, 0o755);
+      await stage.git(at, "checkout", "-q", "--ignore-other-worktrees", "main");
+      await rm(file);
+      await stage.write(at, { "n.txt": "the agent's\n" });
+      const head = await workspace.commit("Work\n");
+      const change = await stage.git(at, "diff", "--name-status", `${landed}...${head}`);
+      assert.equal(change, "A\tn.txt");
+    });
+
     test("commits on both sides that conflict: the last work counts, the other is kept", async () => {
       const { stage, base, workspace, at } = await prepared();
       await using _ = stage;
