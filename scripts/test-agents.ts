@@ -5,25 +5,28 @@
  *   npm run test:agents -- claude codex       some of them
  *   npm run test:agents -- --full             all that takes long too, such as failures
  *   npm run test:agents -- --install          brings the CLIs, and runs nothing
+ *   npm run test:agents -- --second-try       what fails is run once more, and told as flaky
  *   npm run test:agents -- --test-name-pattern='lands'   any option of `node --test`
  *
  * The CLIs are brought by npm into a cache folder at the first call. It fails also when a test has
  * left a process, a socket or a file behind.
  */
 
-import { spawnSync } from "node:child_process";
 import { globSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import path from "node:path";
 import { AppError } from "../src/lib/app-error.ts";
 import { chosenVariable, fullVariable, homesVariable, isAgentKind } from "../test/agents/chosen.ts";
 import { agentsDir, installAgents } from "../test/agents/install.ts";
 import { agentKinds, pins } from "../test/agents/pins.ts";
-import { openScene } from "./leftovers.ts";
+import { openScene, type Scene } from "./leftovers.ts";
+import { runTests, secondTryOption } from "./run-tests.ts";
 
 const given = process.argv.slice(2);
 const isFull = given.includes("--full");
 const isInstall = given.includes("--install");
-const options = given.filter((arg) => /^-/.test(arg) && !["--full", "--install"].includes(arg));
+const hasSecondTry = given.includes(secondTryOption);
+const ours = ["--full", "--install", secondTryOption];
+const options = given.filter((arg) => /^-/.test(arg) && !ours.includes(arg));
 const names = given.filter((arg) => !arg.startsWith("-"));
 const unknown = names.filter((name) => !isAgentKind(name));
 const chosen = names.length === 0 ? agentKinds : names.filter(isAgentKind);
@@ -32,7 +35,7 @@ if (unknown.length > 0) {
   say(`There is no agent ${unknown.join(", ")} here, but ${agentKinds.join(", ")}.`);
   process.exitCode = 2;
 } else if (await isBrought()) {
-  process.exitCode = isInstall ? 0 : await runTests();
+  process.exitCode = isInstall ? 0 : await testChosen();
 } else {
   process.exitCode = 1;
 }
@@ -51,27 +54,38 @@ async function isBrought(): Promise<boolean> {
 }
 
 /** Resolves with the exit code. */
-async function runTests(): Promise<number> {
+async function testChosen(): Promise<number> {
   say(`Testing ${chosen.map((kind) => `${kind} ${pins[kind].version}`).join(", ")}.`);
   const files = globSync("test/agents/**/*.test.ts").filter(isWanted).sort();
+  return runTests({
+    files,
+    concurrency: 2,
+    reporter: "spec",
+    options,
+    openScene: openAgentScene,
+    hasSecondTry,
+  });
+}
+
+/** With a folder for the homes of the CLIs. */
+function openAgentScene(): Scene {
   const scene = openScene();
   const all = path.join(agentsDir(), "homes");
   mkdirSync(all, { recursive: true });
   const homes = mkdtempSync(path.join(all, "run-"));
-  const env = {
-    ...process.env,
-    ...scene.env,
-    [chosenVariable]: chosen.join(","),
-    [homesVariable]: homes,
-    [fullVariable]: isFull ? "1" : "",
+  return {
+    env: {
+      ...scene.env,
+      [chosenVariable]: chosen.join(","),
+      [homesVariable]: homes,
+      [fullVariable]: isFull ? "1" : "",
+    },
+    async clear() {
+      const left = [...(await scene.clear()), ...readdirSync(homes).map((name) => `home ${name}`)];
+      rmSync(homes, { recursive: true, force: true, maxRetries: 5 });
+      return left;
+    },
   };
-  const args = ["--test", "--test-concurrency=2", "--test-reporter=spec", ...options, ...files];
-  const { status, signal } = spawnSync(process.execPath, args, { stdio: "inherit", env });
-  const left = [...(await scene.clear()), ...readdirSync(homes).map((name) => `home ${name}`)];
-  rmSync(homes, { recursive: true, force: true, maxRetries: 5 });
-  for (const one of left) say(`left behind: ${one}`);
-  if (signal !== null) say(`The tests were ended by ${signal}.`);
-  return left.length > 0 ? 1 : (status ?? 1);
 }
 
 /** `claude-queue.test.ts` is for claude alone; `….full.test.ts` takes long. */
