@@ -243,7 +243,9 @@ class Server implements TmuxServer {
         this.#resume(message.pane).catch(() => undefined);
         return;
       case "exit":
-        this.#lose(`the tmux server has ended${message.reason === "" ? "" : ` (${message.reason})`}`);
+        this.#lose(
+          `the tmux server has ended${message.reason === "" ? "" : ` (${message.reason})`}`,
+        );
         return;
       case "notice":
         this.#takeNotice(readNotice(message.name, message.text));
