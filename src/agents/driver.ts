@@ -90,6 +90,13 @@ export type AgentEventBody =
   /** Something that is progress; `says` is one short line. */
   | { readonly type: "activity"; readonly says: string }
   | { readonly type: "ask"; readonly ask: AgentAsk }
+  /** A permission was decided by a rule of the person, and the agent has the answer: progress too. */
+  | {
+      readonly type: "ask_ruled";
+      readonly says: string;
+      readonly isAllowed: boolean;
+      readonly why: string;
+    }
   /** Answered, by whomever, or gone with its turn. */
   | { readonly type: "ask_closed"; readonly askId: string; readonly says: string }
   /** The agent's state has changed, or why; what it rests on comes with it, the strongest first. */

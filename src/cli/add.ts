@@ -19,6 +19,7 @@ export const command: CliCommand = {
       skills: asList(options["skill"]),
       touches: asList(options["touches"]),
       verify: asList(options["verify"]),
+      answers: asList(options["answer"]),
     });
     return printChange(face, change);
   },

@@ -24,7 +24,7 @@ export const command: CliCommand = {
 };
 
 async function readFlags({ context, options }: Call): Promise<Readonly<Record<string, unknown>>> {
-  const lists = { skills: "skill", touches: "touches", verify: "verify" };
+  const lists = { skills: "skill", touches: "touches", verify: "verify", answers: "answer" };
   const flags: Record<string, unknown> = {};
   for (const name of ["title", "priority", "agent", "role"]) {
     if (options[name] !== undefined) flags[name] = options[name];

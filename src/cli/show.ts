@@ -53,9 +53,17 @@ function factsLine(task: ShownTask): string {
 }
 
 function listsOf(task: ShownTask): Readonly<Record<string, readonly string[]>> {
-  const { aliases, deps, skills, touches, learnt, verify } = task;
+  const { aliases, deps, skills, touches, learnt, verify, answers } = task;
   const ofBrief = { "touches (learnt from its brief)": learnt };
-  return { aliases, after: deps, skills, touches, ...ofBrief, verify };
+  return {
+    aliases,
+    after: deps,
+    skills,
+    touches,
+    ...ofBrief,
+    verify,
+    "answers to what it may ask": answers,
+  };
 }
 
 function attemptLines(attempt: ShownTask["attempts"][number]): readonly string[] {

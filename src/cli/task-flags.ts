@@ -14,7 +14,8 @@ export function addTaskFlags(command: Command): Command {
     .option("--role <role>", "what kind of work it is")
     .option("--skill <file>", "a document that the agent must load", collect)
     .option("--touches <glob>", "files that it changes", collect)
-    .option("--verify <command>", "must pass besides the gates", collect);
+    .option("--verify <command>", "must pass besides the gates", collect)
+    .option("--answer <line>", 'what the agent may ask: "words: answer"', collect);
 }
 
 /** A flag may come several times. */

@@ -37,10 +37,12 @@ export interface OpenAsk {
   readonly slot: SlotId;
   readonly at: Instant;
   readonly ask: AgentAsk;
-  /** Given by a person and not yet taken by the agent. */
+  /** Given by a person or by the brief, and not yet taken by the agent. */
   readonly answer: Answer | null;
   /** How often one was given. */
   readonly answers: number;
+  /** What of the brief came near to an answer; absent: it says nothing of such things. */
+  readonly why?: string;
 }
 
 export function askId(number: number): string {

@@ -13,6 +13,8 @@ export interface Brief {
   readonly deliverables: readonly string[];
   readonly acceptance: readonly string[];
   readonly tests: readonly string[];
+  /** Questions that it answers beforehand, a line each (`brief-answer.ts`). Absent: none. */
+  readonly answers?: readonly string[];
   /** The author's own text, untouched. */
   readonly raw: string;
 }
@@ -43,6 +45,7 @@ export function briefLines(brief: Brief): number {
     ...brief.deliverables,
     ...brief.acceptance,
     ...brief.tests,
+    ...(brief.answers ?? []),
   ].length;
   return structured > 0 ? structured : linesOf(brief.raw).length;
 }

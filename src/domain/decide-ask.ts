@@ -1,22 +1,30 @@
 /** What an agent asks, what a person answers, and what comes of it. */
 
 import { type AgentAsk, type Answer, askId, askKey, type OpenAsk } from "./ask.ts";
+import { judgeQuestion } from "./brief-answer.ts";
 import type { Draft } from "./draft.ts";
 import type { TaskId } from "./id.ts";
 import { type Refusal, refuse } from "./refusal.ts";
-import type { State } from "./state.ts";
+import { type State, taskOf } from "./state.ts";
 
 interface Place {
   readonly task: TaskId;
   readonly attempt: number;
 }
 
-/** The same ask of the same attempt is one ask, however often it is told. */
+/** The same ask of the same attempt is one ask, however often it is told. The brief answers first. */
 export function openAsk(draft: Draft, at: Place, ask: AgentAsk): void {
   if (findAsk(draft.state, at, ask.id) !== null) return;
   const id = askId(draft.state.askCount + 1);
-  draft.emit({ type: "asked", ...at, id, ask });
-  noteAsk(draft, id, ask.says);
+  const verdict = judgeQuestion(ask, taskOf(draft.state, at.task).spec.answers ?? []);
+  const near = verdict.do === "ask" && verdict.why !== null ? { why: verdict.why } : {};
+  draft.emit({ type: "asked", ...at, id, ask, ...near });
+  if (verdict.do === "ask") {
+    noteAsk(draft, id, ask.says);
+    return;
+  }
+  const { answer, why: brief } = verdict;
+  draft.emit({ type: "answered", task: at.task, ask: id, answer, brief }, "temoin");
 }
 
 /** It is answered, or gone: nobody waits for it any more. */
@@ -37,7 +45,7 @@ export function refuseAnswer(draft: Draft, at: Place, agentAsk: string, why: str
   const open = findAsk(draft.state, at, agentAsk);
   if (open === null || open.answer === null) return;
   draft.emit({ type: "answer_refused", task: at.task, ask: open.id, why }, "temoin");
-  noteAsk(draft, open.id, `${open.ask.says} (your answer was not taken: ${why})`);
+  noteAsk(draft, open.id, `${open.ask.says} (its answer was not taken: ${why})`);
 }
 
 export function answerAsk(draft: Draft, id: string, answer: Answer): Refusal | null {

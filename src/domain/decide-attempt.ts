@@ -39,6 +39,11 @@ export function decideAttempt(
     case "asked":
       openAsk(draft, at, input.ask);
       return;
+    case "ask_ruled": {
+      const { says, isAllowed, why } = input;
+      draft.emit({ type: "ask_ruled", task, attempt, says, isAllowed, why }, "temoin");
+      return;
+    }
     case "ask_closed":
       closeAsk(draft, at, input.agentAsk, input.why);
       return;

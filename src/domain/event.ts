@@ -159,12 +159,25 @@ type Body =
       /** For people, as `Q-3`. */
       readonly id: string;
       readonly ask: AgentAsk;
+      /** What of the brief came near to an answer; absent: it says nothing of such things. */
+      readonly why?: string;
     }
   | {
       readonly type: "answered";
       readonly task: TaskId;
       readonly ask: string;
       readonly answer: Answer;
+      /** The line of the brief that it stands in; absent: a person gave it. */
+      readonly brief?: string;
+    }
+  | {
+      /** A permission that an agent asked for was decided by a rule of the person. */
+      readonly type: "ask_ruled";
+      readonly task: TaskId;
+      readonly attempt: number;
+      readonly says: string;
+      readonly isAllowed: boolean;
+      readonly why: string;
     }
   | {
       readonly type: "answer_refused";

@@ -1,9 +1,12 @@
 /** What the events about asks, and about what is seen of an agent, make of the state. */
 
+import type { Evidence } from "./agent.ts";
+import { answerText } from "./ask.ts";
 import type { LiveAttempt, LivePhase } from "./attempt.ts";
 import { charge } from "./budget.ts";
 import type { Event } from "./event.ts";
-import { changeAttempt, live, setSlot } from "./fold-attempt.ts";
+import { changeAttempt, live, setSlot, withEvidence } from "./fold-attempt.ts";
+import type { TaskId } from "./id.ts";
 import { attemptOf } from "./put-task.ts";
 import { type State, taskOf } from "./state.ts";
 
@@ -11,16 +14,27 @@ type Of<T extends Event["type"]> = Extract<Event, { readonly type: T }>;
 
 export const askFolds = {
   asked: (state: State, event: Of<"asked">) => {
-    const { id, task, attempt, ask, at } = event;
+    const { id, task, attempt, ask, at, why } = event;
     const { slot } = attemptOf(taskOf(state, task), attempt);
-    state.asks.set(id, { id, task, attempt, slot, at, ask, answer: null, answers: 0 });
+    const near = why === undefined ? {} : { why };
+    state.asks.set(id, { id, task, attempt, slot, at, ask, answer: null, answers: 0, ...near });
     state.askCount += 1;
   },
 
   answered: (state: State, event: Of<"answered">) => {
     const open = openAsk(state, event.ask);
     state.asks.set(event.ask, { ...open, answer: event.answer, answers: open.answers + 1 });
+    const by = event.brief === undefined ? "a person" : event.brief;
+    const says = `${open.id}, “${open.ask.says}”: answered “${answerText(event.answer)}”, ${by}`;
+    note(state, open, {
+      at: event.at,
+      source: event.brief === undefined ? "person" : "schedule",
+      says,
+    });
   },
+
+  ask_ruled: (state: State, { at, says, why, ...event }: Of<"ask_ruled">) =>
+    note(state, event, { at, source: "schedule", says: `“${says}”: ${why}` }),
 
   answer_refused: (state: State, event: Of<"answer_refused">) =>
     state.asks.set(event.ask, { ...openAsk(state, event.ask), answer: null }),
@@ -65,6 +79,15 @@ function phaseAfter({ phase }: LiveAttempt, seen: Of<"agent_seen">["state"]): Li
   const isInTurn = ["working", "asking", "retrying", "limited", "quiet"].includes(phase);
   const isPhase = seen === "working" || seen === "asking" || seen === "retrying";
   return isInTurn && isPhase ? seen : phase;
+}
+
+/** What `why` tells of the attempt's course. */
+function note(
+  state: State,
+  at: { readonly task: TaskId; readonly attempt: number },
+  told: Evidence,
+): void {
+  changeAttempt(state, at, (attempt) => ({ ...attempt, evidence: withEvidence(attempt, [told]) }));
 }
 
 function openAsk(state: State, id: string) {

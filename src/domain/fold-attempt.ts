@@ -1,5 +1,6 @@
 /** What the events of an attempt and of its landing make of the state. */
 
+import type { Evidence } from "./agent.ts";
 import { type Attempt, isLive, type LiveAttempt, noWork, type Outcome } from "./attempt.ts";
 import { charge } from "./budget.ts";
 import type { Event } from "./event.ts";
@@ -66,7 +67,7 @@ export const attemptFolds = {
       ...live(attempt),
       phase: event.phase,
       since: event.at,
-      evidence: [...attempt.evidence, ...event.evidence].slice(-evidenceKept),
+      evidence: withEvidence(attempt, event.evidence),
     })),
 
   reported: (state: State, event: Of<"reported">) =>
@@ -94,7 +95,7 @@ export const attemptFolds = {
       return {
         ...attempt,
         nudges: attempt.nudges + (event.isLast ? 0 : 1),
-        evidence: [...attempt.evidence, told].slice(-evidenceKept),
+        evidence: withEvidence(attempt, [told]),
       };
     }),
 
@@ -110,7 +111,7 @@ export const attemptFolds = {
         endedAt: event.at,
         work: event.work,
         usage: event.usage ?? facts.usage,
-        evidence: [...facts.evidence, ...event.evidence].slice(-evidenceKept),
+        evidence: withEvidence(facts, event.evidence),
         byRestart: event.byRestart,
         agentBroken: event.agentBroken,
         ...(event.doubt === undefined ? {} : { doubt: event.doubt }),
@@ -204,6 +205,13 @@ export const attemptFolds = {
       return { ...attempt, outcome: event.outcome, why: event.why, ...conflict };
     }),
 };
+
+export function withEvidence(
+  { evidence }: Pick<Attempt, "evidence">,
+  more: readonly Evidence[],
+): readonly Evidence[] {
+  return [...evidence, ...more].slice(-evidenceKept);
+}
 
 export function setSlot(state: State, id: SlotId, change: Partial<Omit<Slot, "spec">>): void {
   const slot = state.slots.get(id);

@@ -79,6 +79,12 @@ export type RunnerInput =
   | { readonly type: "asked"; readonly ask: AgentAsk }
   /** By the agent's own id of the ask. */
   | { readonly type: "ask_closed"; readonly agentAsk: string; readonly why: string }
+  | {
+      readonly type: "ask_ruled";
+      readonly says: string;
+      readonly isAllowed: boolean;
+      readonly why: string;
+    }
   | { readonly type: "answer_refused"; readonly agentAsk: string; readonly why: string }
   | { readonly type: "tell_delivered"; readonly id: string }
   | { readonly type: "gates_ran"; readonly results: readonly GateResult[] }

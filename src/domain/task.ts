@@ -38,6 +38,8 @@ export interface TaskSpec {
    * Absent: nothing was learnt.
    */
   readonly learnt?: readonly string[];
+  /** What its brief answers beforehand, a line each. Absent: nothing. */
+  readonly answers?: readonly string[];
   /** Commands that must pass besides the gates. */
   readonly verify: readonly string[];
   readonly brief: BlobHash;

@@ -59,7 +59,17 @@ function taskJson(task: Task, heldBy: HeldBy) {
 /** `brief` is the one that is kept under the task's hash. */
 export function showJson(state: State, task: Task, brief: Brief) {
   const { spec } = task;
-  const { aliases, skills, phase, estimate, touches, learnt = [], verify, source } = spec;
+  const {
+    aliases,
+    skills,
+    phase,
+    estimate,
+    touches,
+    learnt = [],
+    answers = [],
+    verify,
+    source,
+  } = spec;
   return {
     schema,
     task: {
@@ -71,6 +81,7 @@ export function showJson(state: State, task: Task, brief: Brief) {
       estimate,
       touches,
       learnt,
+      answers,
       verify,
       source,
       addedAt: isoTime(task.addedAt),

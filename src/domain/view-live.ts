@@ -54,7 +54,11 @@ function lineOf(event: Event, state: State): Line | null {
     case "attempt_resumed":
       return at(event, state, `goes on: ${event.why}`);
     case "answered":
-      return ["person", `${event.ask} of ${event.task}: ${answerText(event.answer)}`];
+      return event.brief === undefined
+        ? ["person", `${event.ask} of ${event.task}: ${answerText(event.answer)}`]
+        : ["temoin", `${event.ask} of ${event.task}: ${answerText(event.answer)} (${event.brief})`];
+    case "ask_ruled":
+      return event.isAllowed ? null : at(event, state, `${event.says} ${event.why}`);
     case "answer_refused":
       return ["temoin", `${event.ask} of ${event.task} was not taken: ${event.why}`];
     case "landed": {

@@ -12,6 +12,7 @@ export type AskEvent = Extract<
       | "agent_used"
       | "asked"
       | "answered"
+      | "ask_ruled"
       | "answer_refused"
       | "ask_closed"
       | "attempt_resumed";
@@ -28,8 +29,14 @@ export function tellAsk(event: AskEvent): readonly [string, string, string] | nu
     case "asked":
     case "ask_closed":
       return null;
-    case "answered":
-      return [`answered ${event.ask}: ${answerText(event.answer)}`, event.task, "🔄 answered"];
+    case "answered": {
+      const by = event.brief === undefined ? "" : ` (${event.brief})`;
+      const says = `answered ${event.ask}: ${answerText(event.answer)}${by}`;
+      return [says, event.task, "🔄 answered"];
+    }
+    // What is allowed is the usual.
+    case "ask_ruled":
+      return event.isAllowed ? null : [`${event.says} ${event.why}`, event.task, "🔄 denied"];
     case "answer_refused":
       return [`${event.ask} was not taken: ${event.why}`, event.task, "⚠️ asks again"];
     case "attempt_resumed":
@@ -44,6 +51,7 @@ export function isAskEvent(event: Event): event is AskEvent {
     case "agent_used":
     case "asked":
     case "answered":
+    case "ask_ruled":
     case "answer_refused":
     case "ask_closed":
     case "attempt_resumed":

@@ -6,7 +6,7 @@
 import type { Evidence } from "./agent.ts";
 import type { Attempt, SeenAgent } from "./attempt.ts";
 import { lowDiskText } from "./disk.ts";
-import type { Instant, SlotId } from "./id.ts";
+import type { Instant, SlotId, TaskId } from "./id.ts";
 import { schedule } from "./schedule.ts";
 import { isAwake, type Slot } from "./slot.ts";
 import { findTask, isRunning, type State } from "./state.ts";
@@ -55,7 +55,8 @@ function whyTask(state: State, task: Task, now: Instant): readonly Evidence[] {
         task.ending === null
           ? []
           : [bySchedule(now, `its attempt is being ended, then it is ${task.ending.to}`)];
-      return [...earlier, ...(attempt === undefined ? [] : courseOf(attempt)), ...ending];
+      const asks = asksOf(state, task.spec.id);
+      return [...earlier, ...(attempt === undefined ? [] : courseOf(attempt)), ...asks, ...ending];
     }
     case "landing":
       return [...history, ...whyLanding(task)];
@@ -69,6 +70,15 @@ function whyTask(state: State, task: Task, now: Instant): readonly Evidence[] {
     case "skipped":
       return [...history, { at: task.at, source: "person", says: "skipped: dependants go on" }];
   }
+}
+
+/** What waits for a person, and why the brief has not answered it. */
+function asksOf(state: State, id: TaskId): readonly Evidence[] {
+  return [...state.asks.values()].flatMap((open) => {
+    if (open.task !== id || open.answer !== null) return [];
+    const near = open.why === undefined ? "" : `; ${open.why}`;
+    return [bySchedule(open.at, `${open.id} is yours to answer: “${open.ask.says}”${near}`)];
+  });
 }
 
 function bySchedule(at: Instant, says: string): Evidence {

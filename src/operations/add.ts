@@ -9,6 +9,7 @@ import {
   isThin,
   thinBelowLines,
 } from "../domain/brief.ts";
+import { answerProblems, answersOf } from "../domain/brief-answer.ts";
 import type { TaskId } from "../domain/id.ts";
 import { parseTaskId } from "../domain/id.ts";
 import { learnScope } from "../domain/learn-scope.ts";
@@ -34,6 +35,8 @@ const input = z.strictObject({
   skills: z.array(someText),
   touches: z.array(someText),
   verify: z.array(someText),
+  /** What the agent may ask, with its answer: `words: answer`. */
+  answers: z.array(someText).default([]),
 });
 
 export const add: Operation<z.infer<typeof input>, Change & { readonly id: string }> = {
@@ -42,7 +45,8 @@ export const add: Operation<z.infer<typeof input>, Change & { readonly id: strin
   effect: "change",
   input,
   async run(context, asked) {
-    const brief = asked.body === null ? emptyBrief : await context.plans.brief(asked.body);
+    const written = asked.body === null ? emptyBrief : await context.plans.brief(asked.body);
+    const brief = withAnswers(written, asked.answers);
     const lines = briefLines(brief);
     const [hash] = await context.keep([briefText(brief)]);
     if (hash === undefined) throw new Error("a kept text has a hash");
@@ -60,6 +64,7 @@ export const add: Operation<z.infer<typeof input>, Change & { readonly id: strin
       estimate: null,
       touches: asked.touches,
       ...learntFrom(brief, asked.touches),
+      ...answersOf(brief),
       verify: asked.verify,
       brief: hash,
       briefLines: lines,
@@ -72,7 +77,7 @@ export const add: Operation<z.infer<typeof input>, Change & { readonly id: strin
       id,
       changed: `${id} is added: ${asked.title}; it is ${task.state}.`,
       tasks: [standing(task)],
-      warnings: [...thinWarning(id, lines), ...missing, ...pin],
+      warnings: [...thinWarning(id, lines), ...answerWarnings(id, brief), ...missing, ...pin],
       next: isThin(lines) ? `temoin edit ${id} -f FILE   gives it a brief` : "temoin run",
     };
   },
@@ -85,6 +90,17 @@ export function learntFrom(
 ): { readonly learnt?: readonly string[] } {
   const learnt = touches.length > 0 ? [] : learnScope(brief.files);
   return learnt.length > 0 ? { learnt } : {};
+}
+
+/** Beside those that stand in it. */
+export function withAnswers(brief: Brief, answers: readonly string[]): Brief {
+  return answers.length === 0
+    ? brief
+    : { ...brief, answers: [...(brief.answers ?? []), ...answers] };
+}
+
+export function answerWarnings(id: TaskId, brief: Brief): readonly string[] {
+  return answerProblems(brief).map((says) => `${id}: ${says}.`);
 }
 
 /** A task of few words gets poor work: the golden rule of the documents, told and not enforced. */

@@ -5,6 +5,7 @@
 
 import { createHash } from "node:crypto";
 import { briefLines, briefText } from "../domain/brief.ts";
+import { answerProblems, answersOf } from "../domain/brief-answer.ts";
 import { canBeEdited } from "../domain/decide-add.ts";
 import type { PlanPhase } from "../domain/event.ts";
 import { type BlobHash, parseAgentName, type TaskId } from "../domain/id.ts";
@@ -118,6 +119,7 @@ function specOf(planned: PlannedTask, { names, warnings }: Findings): TaskSpec {
     const says = `\`${planned.agent}\` cannot be the name of an agent; the task may go to any`;
     warnings.push({ file, line, says });
   }
+  for (const says of answerProblems(planned.brief)) warnings.push({ file, line, says });
   return {
     id: names.idOf(planned),
     aliases: names.aliasesOf(planned),
@@ -131,6 +133,7 @@ function specOf(planned: PlannedTask, { names, warnings }: Findings): TaskSpec {
     estimate: planned.estimate,
     touches: planned.touches,
     ...learntFrom(planned.brief, planned.touches),
+    ...answersOf(planned.brief),
     verify: planned.verify,
     brief: briefHash(text),
     briefLines: briefLines(planned.brief),
@@ -139,7 +142,7 @@ function specOf(planned: PlannedTask, { names, warnings }: Findings): TaskSpec {
 }
 
 /** What changes with the brief, and is nothing that a plan says by itself. */
-const followsBrief: ReadonlySet<string> = new Set(["briefLines", "learnt"]);
+const followsBrief: ReadonlySet<string> = new Set(["briefLines", "learnt", "answers"]);
 
 function startOf(planned: PlannedTask): TaskDraft["start"] {
   if (planned.state === "done") return "imported";
@@ -149,8 +152,13 @@ function startOf(planned: PlannedTask): TaskDraft["start"] {
 /** What the plan says now, where it is not what the queue has. */
 function changesOf(known: TaskSpec, spec: TaskSpec): TaskChanges {
   const { id: _id, source: _source, ...fields } = spec;
+  // An absent key would leave the answers of the old brief in force.
+  const all = {
+    ...fields,
+    ...(known.answers === undefined ? {} : { answers: fields.answers ?? [] }),
+  };
   return Object.fromEntries(
-    Object.entries(fields).filter(
+    Object.entries(all).filter(
       // `known` is a TaskSpec, and has the keys of one.
       ([key, value]) => JSON.stringify(known[key as keyof TaskSpec]) !== JSON.stringify(value),
     ),

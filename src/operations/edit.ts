@@ -1,14 +1,16 @@
 /** Changes a task that nobody works on yet. */
 
 import { z } from "zod";
-import { type Brief, briefLines, briefText } from "../domain/brief.ts";
+import { type Brief, briefFrom, briefLines, briefText } from "../domain/brief.ts";
+import { answersOf } from "../domain/brief-answer.ts";
 import type { TaskChanges } from "../domain/input.ts";
 import { learnScope } from "../domain/learn-scope.ts";
 import { taskOf } from "../domain/state.ts";
 import type { Task } from "../domain/task.ts";
 import { AppError } from "../lib/app-error.ts";
-import { thinWarning } from "./add.ts";
+import { answerWarnings, thinWarning, withAnswers } from "./add.ts";
 import { type Change, standing } from "./change.ts";
+import type { Context } from "./context.ts";
 import { agentName, orNothing, priority, someText, title } from "./fields.ts";
 import { requireTask } from "./find-task.ts";
 import type { Operation } from "./operation.ts";
@@ -26,6 +28,8 @@ const input = z.strictObject({
   skills: z.array(someText).optional(),
   touches: z.array(someText).optional(),
   verify: z.array(someText).optional(),
+  /** In the place of those that its brief has. */
+  answers: z.array(someText).optional(),
 });
 
 export type EditInput = z.infer<typeof input>;
@@ -35,10 +39,12 @@ export const edit: Operation<EditInput, Change> = {
   summary: "change a task that has not started",
   effect: "change",
   input,
-  async run(context, { id, after, body, ...fields }) {
+  async run(context, { id, after, body, answers, ...fields }) {
     const state = await context.state();
     const before = requireTask(state, id);
-    const brief = body === undefined ? null : await context.plans.brief(body);
+    const written = body === undefined ? null : await context.plans.brief(body);
+    const brief =
+      answers === undefined ? written : await answered(context, before, { written, answers });
     const [hash] = brief === null ? [] : await context.keep([briefText(brief)]);
     const changes: TaskChanges = {
       // Only keys that were given are among them: an absent one would be no `undefined`.
@@ -48,7 +54,7 @@ export const edit: Operation<EditInput, Change> = {
         : { deps: after.map((name) => requireTask(state, name).spec.id) }),
       ...(brief === null || hash === undefined
         ? {}
-        : { brief: hash, briefLines: briefLines(brief), ...learntAnew(brief, before) }),
+        : { brief: hash, briefLines: briefLines(brief), ...ofBriefAnew(brief, before) }),
     };
     if (Object.keys(changes).length === 0) {
       throw new AppError("usage", `Cannot edit ${before.spec.id}: nothing was said to change.`, {
@@ -69,6 +75,7 @@ export const edit: Operation<EditInput, Change> = {
       tasks: [standing(task)],
       warnings: [
         ...(brief === null ? [] : thinWarning(task.spec.id, task.spec.briefLines)),
+        ...(brief === null ? [] : answerWarnings(task.spec.id, brief)),
         ...pin,
       ],
       next: `temoin show ${task.spec.id}`,
@@ -76,10 +83,25 @@ export const edit: Operation<EditInput, Change> = {
   },
 };
 
-/** Another brief may name other files, or none. */
-function learntAnew(brief: Brief, { spec }: Task): TaskChanges {
+/** Another brief may name other files and answers, or none. */
+function ofBriefAnew(brief: Brief, { spec }: Task): TaskChanges {
   const learnt = learnScope(brief.files);
-  return learnt.length === 0 && spec.learnt === undefined ? {} : { learnt };
+  const { answers = [] } = answersOf(brief);
+  return {
+    ...(learnt.length === 0 && spec.learnt === undefined ? {} : { learnt }),
+    ...(answers.length === 0 && spec.answers === undefined ? {} : { answers }),
+  };
+}
+
+/** The brief with these answers alone. */
+async function answered(
+  context: Context,
+  { spec }: Task,
+  { written, answers }: { readonly written: Brief | null; readonly answers: readonly string[] },
+): Promise<Brief> {
+  const { answers: _before, ...brief } =
+    written ?? spec.written ?? briefFrom((await context.text(spec.brief)) ?? "");
+  return withAnswers(brief, answers);
 }
 
 function plainField(field: string): string {

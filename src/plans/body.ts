@@ -139,7 +139,8 @@ class BodyReader {
     const [only, ...others] = item.blocks;
     const [line, ...lines] = only?.kind === "paragraph" ? only.lines : [];
     const isLine = lines.length === 0 && others.length === 0 && item.checked === null;
-    if (line !== undefined && isLine) {
+    // What answers a question is no fact of the task, whatever its words are.
+    if (line !== undefined && isLine && this.#parts.at(-1)?.label !== "answers") {
       if (this.#takeFact(line.key === null ? splitKey(line) : line)) return;
       const label = line.key === null ? null : labelOf(line.key);
       if (label !== null && line.key !== null && line.text !== "") {
@@ -247,6 +248,7 @@ function isTaggedPrompt({ lang, value }: Code): boolean {
 }
 
 function joinBriefs(first: Brief, second: Brief): Brief {
+  const answers = [...(first.answers ?? []), ...(second.answers ?? [])];
   return {
     context: joined(first.context, second.context),
     objective: joined(first.objective, second.objective),
@@ -256,6 +258,7 @@ function joinBriefs(first: Brief, second: Brief): Brief {
     deliverables: [...first.deliverables, ...second.deliverables],
     acceptance: [...first.acceptance, ...second.acceptance],
     tests: [...first.tests, ...second.tests],
+    ...(answers.length > 0 ? { answers } : {}),
     raw: second.raw,
   };
 }

@@ -54,6 +54,11 @@ export function readFields(fields: Fields, place: Place): Facts {
   else if (title !== null && description !== null) {
     facts.brief = { ...emptyBrief, objective: description, raw: description };
   }
+  const answers = answersIn(fields, place);
+  if (answers.length > 0) {
+    const { answers: known = [], ...others } = facts.brief ?? emptyBrief;
+    facts.brief = { ...others, answers: [...known, ...answers] };
+  }
   return facts;
 }
 
@@ -82,7 +87,21 @@ function briefIn(fields: Fields, place: Place): Brief | null {
   const known: { -readonly [Field in keyof Brief]: Brief[Field] } = read;
   for (const name of textFields) known[name] = textIn(brief, name, place) ?? "";
   for (const name of listFields) known[name] = listOf(brief, name, place) ?? [];
-  return known;
+  const answers = answersIn(brief, place);
+  return answers.length > 0 ? { ...known, answers } : known;
+}
+
+/** `database: postgres` is a text in quotes, and without them a table of one row. */
+function answersIn({ answers }: Fields, place: Place): readonly string[] {
+  const values: readonly unknown[] = Array.isArray(answers) ? answers : [answers ?? []].flat();
+  return values.flatMap((value) => {
+    if (typeof value === "string") return [value];
+    if (!isFields(value)) return refuse("answers", place) ?? [];
+    return Object.entries(value).flatMap(([words, answer]) => {
+      const isWord = ["string", "number", "boolean"].includes(typeof answer);
+      return isWord ? [`${words}: ${String(answer)}`] : (refuse("answers", place) ?? []);
+    });
+  });
 }
 
 /** A short text without blanks around it; `null` when it says nothing. */

@@ -52,7 +52,7 @@ export function addPart(brief: Brief, part: Part, parse: ParseMarkdown): Brief {
     case "skills":
       return { ...brief, constraints: [...brief.constraints, ...itemsIn(parse(text))] };
     default:
-      return { ...brief, [part.label]: [...brief[part.label], ...itemsIn(parse(text))] };
+      return { ...brief, [part.label]: [...(brief[part.label] ?? []), ...itemsIn(parse(text))] };
   }
 }
 

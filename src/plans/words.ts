@@ -158,6 +158,7 @@ const labelWords = lookUp<Label>({
     "acceptance",
   "tests|test|tests a ecrire|tests requis|tests to write|tests required|required tests|test plan|test strategy|plan de test":
     "tests",
+  "answers|answer|reponses|reponse|answers to questions|reponses aux questions": "answers",
   "skills|skill|agents requis|agent requis|required agents|utilise les agents|utiliser les agents|use the agents|use these agents|agents a utiliser|competences|read first":
     "skills",
   "prompt|prompt xml|xml prompt|brief": "prompt",

@@ -21,6 +21,7 @@ export const tagNames = [
   "deliverables",
   "acceptance",
   "tests",
+  "answers",
   "skills",
   "earlier",
   "conflict",

@@ -26,6 +26,7 @@ export function taskSections(order: AttemptOrder, rules: ProjectRules): readonly
     ...section("deliverables", "Deliverables", numbered(brief.deliverables)),
     ...section("acceptance", "Acceptance criteria", bullets(brief.acceptance)),
     ...section("tests", "Tests", bullets(brief.tests)),
+    ...section("answers", "Answers to what you may ask", bullets(brief.answers ?? [])),
     ...section("skills", "Read first", skillsText(task.skills)),
     ...section("earlier", "Earlier attempts", earlierText(order, rules)),
     ...section("conflict", "Resolve the conflict first", conflictText(order, rules)),

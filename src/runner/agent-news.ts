@@ -56,6 +56,11 @@ export class AgentNews {
         this.#asks.set(event.ask.id, event.ask);
         this.#tell({ type: "asked", ask: event.ask });
         return;
+      case "ask_ruled": {
+        const { says, isAllowed, why } = event;
+        this.#tell({ type: "ask_ruled", says, isAllowed, why });
+        return;
+      }
       case "ask_closed":
         this.#asks.delete(event.askId);
         this.#tell({ type: "ask_closed", agentAsk: event.askId, why: event.says });

@@ -253,6 +253,7 @@ export class Conversation implements AsyncDisposable {
       case "turn_started":
       case "activity":
       case "ask":
+      case "ask_ruled":
       case "ask_closed":
       case "state":
       case "held":

@@ -90,6 +90,9 @@ export class TurnWatch {
       case "activity":
         this.#say(event, event.says);
         return this.#isQuiet;
+      case "ask_ruled":
+        this.#say(event, `${event.says} ${event.why}`);
+        return this.#isQuiet;
       case "usage":
         this.#say(event, "told what it has used");
         return this.#isQuiet;

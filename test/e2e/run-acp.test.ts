@@ -52,6 +52,36 @@ test("tasks go through one process, each with a conversation of its own, and red
   assert.deepEqual(told, ["session/new", "T-1 1", "T-1 2", "session/new", "T-2 1"]);
 });
 
+const askColour = {
+  question: { text: "Which colour?", choices: ["Red", "Blue"], header: "Colour" },
+};
+
+test("a question that the brief answers waits for nobody; another one goes to the inbox", async () => {
+  const askSize = { question: { text: "Which size?", choices: ["Big", "Small"], header: "Size" } };
+  await using stage = await openAcpStage({
+    "T-1": [askColour, askSize, write("work/one.txt", "good\n")],
+  });
+  const answers = ["--answer", "colour: blue", "--answer", "size: as you like"];
+  const added = await stage.scratch.temoin("add", "One", ...answers);
+  assert.equal(added.code, 0, added.stderr);
+  const run = await stage.start();
+  const colour = await run.until("answered");
+  assert.deepEqual(
+    [colour.answer, colour.brief],
+    [{ choice: "Blue" }, "its brief says “colour: blue”"],
+  );
+  const size = await run.until("asked", ({ ask }) => ask.says === "Which size?");
+  assert.match(size.why ?? "", /“as you like” is not just one of its choices/);
+  const { inbox } = await stage.app.state();
+  assert.deepEqual([...inbox.keys()], [`ask:${size.id}`]);
+  await stage.app.ask({ type: "answer", ask: size.id, answer: { choice: "Small" } });
+  assert.equal((await run.over).exitCode, 0, JSON.stringify(run.problems));
+  const given = recorded(stage).flatMap((line) => (line.type === "answer" ? [line.choice] : []));
+  assert.deepEqual(given, ["Blue", "Small"]);
+  const prompt = await stage.prompt("T-1", 1, 1);
+  assert.match(prompt, /## Answers to what you may ask\n\n- colour: blue\n- size: as you like\n/);
+});
+
 test("a permission goes to the inbox; answered by a person, the agent goes on", async () => {
   await using stage = await openAcpStage(
     {

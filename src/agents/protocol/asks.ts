@@ -40,8 +40,8 @@ interface Open {
 interface Decided {
   readonly answer: Answer;
   readonly why: string;
-  /** A rule has decided; what the autonomy covers is the usual. */
-  readonly isNews: boolean;
+  /** What a rule has decided; `null`: what the autonomy covers is the usual. */
+  readonly isAllowed: boolean | null;
 }
 
 const noRules: AskRules = { allow: [], deny: [] };
@@ -161,7 +161,7 @@ export class LineAsks {
   async #answerByItself(
     line: Answerer,
     open: Open,
-    { answer, why, isNews }: Decided,
+    { answer, why, isAllowed }: Decided,
     tell: () => void,
   ): Promise<void> {
     const { id, says } = open.ask;
@@ -174,8 +174,8 @@ export class LineAsks {
       else tell();
     }
     await this.#parts.note(`ask ${says}: ${how}`);
-    if (taken.taken && isNews) {
-      this.#parts.tell({ type: "activity", says: plainLine(`${says} ${why}`) });
+    if (taken.taken && isAllowed !== null) {
+      this.#parts.tell({ type: "ask_ruled", says, isAllowed, why });
     }
   }
 
@@ -197,12 +197,13 @@ function answerOf(
   if (verdict.do === "ask") return null;
   const { why } = verdict;
   if (verdict.do === "allow") {
-    const isNews = verdict.by === "rule";
-    return allow === null ? null : { answer: { choice: allow }, why, isNews };
+    const isAllowed = verdict.by === "rule" ? true : null;
+    return allow === null ? null : { answer: { choice: allow }, why, isAllowed };
   }
   // With words it knows that nobody has to be asked again.
-  if (takesText) return { answer: { text: `This is ${why}. ${goOn}` }, why, isNews: true };
-  return no === null ? null : { answer: { choice: no }, why, isNews: true };
+  const isAllowed = false;
+  if (takesText) return { answer: { text: `This is ${why}. ${goOn}` }, why, isAllowed };
+  return no === null ? null : { answer: { choice: no }, why, isAllowed };
 }
 
 /** One line each, and no two the same: they are shown to people, and chosen by what is shown. */

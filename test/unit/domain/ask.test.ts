@@ -3,6 +3,7 @@ import { describe, test } from "node:test";
 import type { AgentAsk, Answer } from "../../../src/domain/ask.ts";
 import { directives } from "../../../src/domain/directive.ts";
 import { orderFor } from "../../../src/domain/orders.ts";
+import type { TaskSpec } from "../../../src/domain/task.ts";
 import { shownSlots } from "../../../src/domain/view-agent.ts";
 import { why } from "../../../src/domain/why.ts";
 import { id } from "../../task-spec.ts";
@@ -17,10 +18,10 @@ const permission: AgentAsk = {
 };
 const question: AgentAsk = { ...permission, id: "s1/2", kind: "question", takesText: true };
 
-function atWork(): Project {
+function atWork(parts: Partial<TaskSpec> = {}): Project {
   const project = new Project();
   project.run({ claude: [] });
-  project.add(draft("T-1"));
+  project.add(draft("T-1", parts));
   project.say("T-1", { type: "attempt_moved", phase: "working", evidence: [] });
   return project;
 }
@@ -71,6 +72,42 @@ describe("an ask", () => {
     project.say("T-1", { type: "ask_closed", agentAsk: "s1/1", why: "answered" });
     assert.deepEqual(answersOf(project), []);
     assert.equal(project.state.asks.size, 0);
+  });
+
+  test("that its brief answers goes to nobody, and why tells by which line", () => {
+    const project = atWork({ answers: ["colour: blue"] });
+    const asked = { ...question, says: "Which colour?", choices: ["Red", "Blue"] };
+    project.say("T-1", { type: "asked", ask: asked });
+    assert.equal(project.state.inbox.size, 0);
+    assert.deepEqual(answersOf(project)[0]?.answer, { choice: "Blue" });
+    const told = why(project.state, "T-1", project.now)?.because.map((one) => one.says);
+    const says = "Q-1, “Which colour?”: answered “Blue”, its brief says “colour: blue”";
+    assert(told?.includes(says), told?.join());
+    project.say("T-1", { type: "answer_refused", agentAsk: "s1/2", why: "it takes none" });
+    assert.match(project.state.inbox.get("ask:Q-1")?.says ?? "", /its answer was not taken/);
+  });
+
+  test("that its brief does not quite answer is a person's, and why tells what came near", () => {
+    const project = atWork({ answers: ["colour: blue"] });
+    project.say("T-1", { type: "asked", ask: { ...question, says: "Which colour not?" } });
+    assert.deepEqual([...project.state.inbox.keys()], ["ask:Q-1"]);
+    const told = why(project.state, "T-1", project.now)?.because.map((one) => one.says);
+    assert.match(told?.join() ?? "", /Q-1 is yours to answer: .*“colour: blue” does not answer it/);
+  });
+
+  test("of a permission is never answered by the brief", () => {
+    const project = atWork({ answers: ["Do you want to run rm -rf build? Yes"] });
+    project.say("T-1", { type: "asked", ask: permission });
+    assert.deepEqual([...project.state.inbox.keys()], ["ask:Q-1"]);
+  });
+
+  test("that a rule has decided is told by why", () => {
+    const project = atWork();
+    const says = "May it run `git push`?";
+    const ruled = { says, isAllowed: false, why: "denied by policy.deny, command: git push*" };
+    project.say("T-1", { type: "ask_ruled", ...ruled });
+    const told = why(project.state, "T-1", project.now)?.because.map((one) => one.says);
+    assert(told?.includes(`“${says}”: ${ruled.why}`), told?.join());
   });
 
   test("whose answer the agent did not take is open again, and a second answer is a new directive", () => {

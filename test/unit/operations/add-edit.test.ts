@@ -20,6 +20,7 @@ const plain = {
   skills: [],
   touches: [],
   verify: [],
+  answers: [],
 };
 
 function addTask(stage: Stage, title: string, more: object = {}) {

@@ -76,6 +76,9 @@ const brief: fc.Arbitrary<Brief> = fc.record(
   },
   plainly,
 );
+const answered = fc
+  .tuple(brief, fc.array(line, { minLength: 1, maxLength: 3 }))
+  .map(([own, answers]): Brief => ({ ...own, answers }));
 
 function recordOf(id: string): fc.Arbitrary<TaskRecord> {
   const spec = fc.record(
@@ -96,7 +99,10 @@ function recordOf(id: string): fc.Arbitrary<TaskRecord> {
     plainly,
   );
   const state = fc.constantFrom(...taskStates);
-  return fc.record({ spec, state, brief: fc.oneof(fc.constant(emptyBrief), brief) }, plainly);
+  return fc.record(
+    { spec, state, brief: fc.oneof(fc.constant(emptyBrief), brief, answered) },
+    plainly,
+  );
 }
 
 /** Up to five tasks; each may depend on those before it. */
