@@ -109,6 +109,8 @@ export type AgentEventBody =
   | { readonly type: "held"; readonly byPerson: boolean }
   /** Of the turn so far. */
   | { readonly type: "usage"; readonly usage: Usage }
+  /** The agent is about to make its conversation shorter, of its own accord. */
+  | { readonly type: "compacting"; readonly says: string }
   /** Its turn ends because of it: `turn_ended` follows, `failed`. */
   | { readonly type: "limit"; readonly limit: Limit }
   | { readonly type: "retrying"; readonly says: string }

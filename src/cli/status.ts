@@ -1,5 +1,6 @@
 /** `temoin status` */
 
+import { fullnessText } from "../domain/fullness.ts";
 import type { TaskId } from "../domain/id.ts";
 import type { State } from "../domain/state.ts";
 import { isTerminal } from "../domain/task.ts";
@@ -33,6 +34,7 @@ export const command: CliCommand = {
       agent.state,
       agent.task ?? "–",
       durationText(now - Date.parse(agent.since)),
+      fullnessText(agent),
       ...(isTold ? [taskSpend(state, agent.task)] : []),
       slotReason(agent, agent.asks),
     ]);

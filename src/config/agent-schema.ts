@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 import { builtDrivers } from "./driver-table.ts";
-import { count, oneOf, text } from "./values.ts";
+import { amount, count, oneOf, text } from "./values.ts";
 
 /** More would be a slip of the fingers, not a machine (chosen). */
 const mostSlots = 64;
@@ -56,6 +56,9 @@ export const agent = z.strictObject(
       .array(text("must be a word"), { error: "must be a list of words" })
       .optional()
       .meta({ description: "What it may be asked for: feature, tests, docs, … free words." }),
+    window: amount("200k", { most: 1e9, form: /^\d+(?:\.\d+)?[kMG]?$/ })
+      .optional()
+      .meta({ description: "What its model takes at most, in tokens; default: as its CLI tells." }),
     slots: count(1, mostSlots)
       .optional()
       .meta({ description: "How many of it may work at once.", default: 1 }),

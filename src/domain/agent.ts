@@ -37,6 +37,8 @@ export interface AgentSpec {
   readonly rules?: AskRules;
   /** It goes on where the provider charges beyond what the plan holds; absent: it does not. */
   readonly overage?: boolean;
+  /** What its model takes at most, in tokens, by a person's word; absent: as its CLI tells. */
+  readonly window?: number;
   /** What it is started in; absent: nothing keeps it from what its user may. */
   readonly sandbox?: "bwrap";
 }
@@ -94,12 +96,27 @@ export interface Usage {
   readonly costUsd?: number;
   /** What the conversation held at its last step. */
   readonly context?: ContextUse;
+  /** How much of its plan is used up. */
+  readonly quota?: QuotaUse;
 }
 
 /** In tokens. `size`: what the model takes at most; `null`: unknown. */
 export interface ContextUse {
   readonly used: number;
   readonly size: number | null;
+  /** Who tells it, as `claude's status line`; absent: told by an earlier version. */
+  readonly by?: string;
+  /** `size` is known of the model, or written by a person: the CLI does not tell it. */
+  readonly isAssumed?: true;
+}
+
+/** Of the window of a plan that is used up first. */
+export interface QuotaUse {
+  readonly percent: number;
+  /** When it begins anew; `null`: not told. */
+  readonly resetsAt: Instant | null;
+  /** Who tells it, as `codex's 5 h limit`. */
+  readonly by: string;
 }
 
 /** Why an agent is not served for now. */

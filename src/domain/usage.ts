@@ -14,7 +14,7 @@ export function usageSince(before: Usage | null, after: Usage): Usage {
   return since;
 }
 
-/** Of both, one after the other: what the conversation holds is told by the later one. */
+/** Of both, one after the other: what the conversation and the plan hold is told by the later one. */
 export function addUsage(before: Usage | null, after: Usage | null): Usage | null {
   if (before === null || after === null) return before ?? after;
   const sum: { -readonly [K in keyof Usage]: Usage[K] } = {};
@@ -23,5 +23,10 @@ export function addUsage(before: Usage | null, after: Usage | null): Usage | nul
     if (first !== undefined || second !== undefined) sum[part] = (first ?? 0) + (second ?? 0);
   }
   const context = after.context ?? before.context;
-  return context === undefined ? sum : { ...sum, context };
+  const quota = after.quota ?? before.quota;
+  return {
+    ...sum,
+    ...(context === undefined ? {} : { context }),
+    ...(quota === undefined ? {} : { quota }),
+  };
 }

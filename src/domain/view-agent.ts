@@ -2,6 +2,7 @@
 
 import type { AgentSpec, Evidence, Usage } from "./agent.ts";
 import { isLive, type LiveAttempt, type LivePhase } from "./attempt.ts";
+import { contextFullness, type Fullness, quotaFullness } from "./fullness.ts";
 import type { AgentName, Instant, SlotId, TaskId } from "./id.ts";
 import type { Sleep, Slot } from "./slot.ts";
 import { isRunning, type State } from "./state.ts";
@@ -29,6 +30,10 @@ export interface ShownSlot {
   readonly phase: LivePhase | null;
   readonly since: Instant;
   readonly usage: Usage | null;
+  /** Of the attempt that it is at; `null`: it is at none. */
+  readonly context: Fullness | null;
+  /** `null`: it tells nothing of it. */
+  readonly quota: Fullness | null;
   /** Until when its agent is limited, and why. */
   readonly limit: Sleep | null;
   /** Why it is broken or limited; else what its state was seen by, the strongest first. */
@@ -52,6 +57,8 @@ function shownSlot(state: State, slot: Slot, hasRunner: boolean): ShownSlot {
     phase: attempt?.phase ?? null,
     since: attempt?.since ?? slot.since,
     usage: attempt?.usage ?? null,
+    context: attempt === null ? null : contextFullness(attempt.usage),
+    quota: quotaFullness(attempt?.usage ?? null),
     limit: slot.asleep,
     why: whyKept(slot, attempt) ?? attempt?.seen?.because[0]?.says ?? null,
     because: attempt?.seen?.because ?? [],

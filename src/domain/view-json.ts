@@ -15,7 +15,7 @@ import type { Sleep } from "./slot.ts";
 import { isRunning, type State } from "./state.ts";
 import { isTerminal, type Task, type TaskState, taskStates } from "./task.ts";
 import { addUsage } from "./usage.ts";
-import { shownSlots, transportOf } from "./view-agent.ts";
+import { type ShownSlot, shownSlots, transportOf } from "./view-agent.ts";
 import {
   type HeldBy,
   holds,
@@ -162,7 +162,8 @@ export function statusJson(state: State, facts: StatusFacts) {
       task: shown.task,
       phase: shown.phase,
       since: isoTime(shown.since),
-      context: shown.usage?.context ?? null,
+      context: contextJson(shown),
+      quota: quotaJson(shown),
       usage: usageJson(shown.usage),
       limit: limitJson(shown.limit),
       why: shown.why,
@@ -174,6 +175,20 @@ export function statusJson(state: State, facts: StatusFacts) {
     inbox: state.inbox.size,
     spent: usageJson(spent(state)),
   };
+}
+
+/** `percent` is rounded down; `says` is as `temoin status` says it. */
+function contextJson({ context, usage }: ShownSlot) {
+  if (context === null) return null;
+  const { used = null, size = null } = usage?.context ?? {};
+  const percent = context.percent === null ? null : Math.floor(context.percent);
+  return { used, size, percent, source: context.source, says: context.says };
+}
+
+function quotaJson({ quota, usage }: ShownSlot) {
+  if (quota === null || usage?.quota === undefined) return null;
+  const { percent, resetsAt } = usage.quota;
+  return { percent: Math.floor(percent), resetsAt: isoTime(resetsAt), says: quota.says };
 }
 
 function limitJson(limit: Sleep | null) {

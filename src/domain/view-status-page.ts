@@ -3,6 +3,7 @@
 import { lowDiskText } from "./disk.ts";
 import { eta } from "./eta.ts";
 import type { GoalResult } from "./event.ts";
+import { fullnessText } from "./fullness.ts";
 import { goal, waitsUntil } from "./goal.ts";
 import type { Instant } from "./id.ts";
 import type { State } from "./state.ts";
@@ -107,13 +108,14 @@ function agentTable(state: State, now: Instant): readonly string[] {
   const isTold = tellsSpend(state) && run !== null;
   const attempts = isTold ? [...state.tasks.values()].flatMap((task) => attemptsIn(task, run)) : [];
   return table(
-    ["agent", "task", "status", "since", "for", ...(isTold ? ["spend"] : [])],
+    ["agent", "task", "status", "since", "for", "fullness", ...(isTold ? ["spend"] : [])],
     slots.map((slot) => [
       slot.slot,
       slot.task ?? "–",
       `${agentSigns[slot.state]} ${slot.state}${slot.why === null ? "" : `: ${slot.why}`}`,
       plainTime(slot.since),
       durationText(now - slot.since),
+      fullnessText(slot),
       ...(isTold ? [attemptsSpend(attempts.filter((one) => one.slot === slot.slot))] : []),
     ]),
   );

@@ -4,8 +4,9 @@
  */
 
 import type { Evidence } from "./agent.ts";
-import type { Attempt, SeenAgent } from "./attempt.ts";
+import type { Attempt, LiveAttempt, SeenAgent } from "./attempt.ts";
 import { lowDiskText } from "./disk.ts";
+import { contextFullness, quotaFullness } from "./fullness.ts";
 import type { Instant, SlotId, TaskId } from "./id.ts";
 import { schedule } from "./schedule.ts";
 import { isAwake, type Slot } from "./slot.ts";
@@ -206,6 +207,7 @@ function courseOf(attempt: Attempt): readonly Evidence[] {
     bySchedule(startedAt, `attempt ${n} went to ${slot}${from}: ${because}`),
     ...seen.toSorted((a, b) => a.at - b.at),
     ...(attempt.phase === "ended" || attempt.seen === null ? [] : seenOf(attempt.seen)),
+    ...(attempt.phase === "ended" ? [] : fullnessOf(attempt)),
     ...gatesByRound(attempt).map((says) => ({ at: lastAt, source: "gate" as const, says })),
     ...endOf(attempt),
   ];
@@ -215,6 +217,14 @@ function courseOf(attempt: Attempt): readonly Evidence[] {
 function seenOf({ state, since, because }: SeenAgent): readonly Evidence[] {
   if (because.length === 0) return [bySchedule(since, `its state is ${state}: nothing tells it`)];
   return because.map((one) => ({ ...one, says: `${state}: ${one.says}` }));
+}
+
+/** As its agent told it last. */
+function fullnessOf({ usage, since }: LiveAttempt): readonly Evidence[] {
+  const told = [contextFullness(usage), quotaFullness(usage)];
+  return told.flatMap((one) =>
+    one === null ? [] : { at: since, source: "protocol", says: one.says },
+  );
 }
 
 function gatesByRound(attempt: Attempt): readonly string[] {

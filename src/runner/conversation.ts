@@ -13,6 +13,7 @@ import type {
 } from "../agents/driver.ts";
 import type { Limit, Usage } from "../domain/agent.ts";
 import type { SeenState } from "../domain/evidence.ts";
+import { withWindow } from "../domain/fullness.ts";
 import type { Instant } from "../domain/id.ts";
 import { addUsage } from "../domain/usage.ts";
 import type { Clock } from "../lib/clock.ts";
@@ -45,6 +46,7 @@ const usageEveryMs = 30_000;
 export class Conversation implements AsyncDisposable {
   readonly #session: Session;
   readonly #clock: Clock;
+  readonly #window: number | undefined;
   readonly #changes = new Notifier();
   readonly #news: AgentNews;
   readonly #reading: Promise<void>;
@@ -62,7 +64,9 @@ export class Conversation implements AsyncDisposable {
   /** What the agent's state was told to be last. */
   #state: SeenState | "unknown" | null = null;
 
-  constructor(session: Session, clock: Clock) {
+  /** `window`: what the agent's model takes at most, where a person has written it. */
+  constructor(session: Session, clock: Clock, window?: number) {
+    this.#window = window;
     this.#session = session;
     this.#clock = clock;
     this.#news = new AgentNews(session);
@@ -238,7 +242,7 @@ export class Conversation implements AsyncDisposable {
         this.#changes.notify();
         return;
       case "usage":
-        this.#usedNow = { ...this.#usedNow, ...event.usage };
+        this.#usedNow = { ...this.#usedNow, ...withWindow(event.usage, this.#window) };
         if (event.at - this.#usageToldAt >= usageEveryMs) this.#tellUsage(event.at);
         return;
       case "limit":
@@ -250,6 +254,7 @@ export class Conversation implements AsyncDisposable {
         return;
       case "ready":
       case "accepted":
+      case "compacting":
       case "turn_started":
       case "activity":
       case "ask":

@@ -114,7 +114,7 @@ export class SlotLoop implements AsyncDisposable {
     const place = { cwd: workspace.path, logFile, privateDir: places.agentFiles(id) };
     const request = { slot: id, agent, env: agentEnv(id), ...place };
     const session = await drivers.of(agent).start(request, signal);
-    this.#conversation = new Conversation(session, clock);
+    this.#conversation = new Conversation(session, clock, agent.window);
     await this.#recordAttach();
     return this.#conversation;
   }

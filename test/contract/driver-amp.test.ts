@@ -28,6 +28,6 @@ describe("Amp", () => {
     assert.match(thread, /^T-/);
     assert.deepEqual(starts, [stream, ["threads", "continue", thread, ...stream], stream]);
     const usage = first.findLast((event) => event.type === "usage")?.usage;
-    assert.deepEqual(usage?.context, { used: 100, size: 200_000 });
+    assert.deepEqual(usage?.context, { used: 100, size: 200_000, by: "the agent's stream" });
   });
 });

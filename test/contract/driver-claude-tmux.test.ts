@@ -74,7 +74,11 @@ describe("an agent in a window that tells of itself", { concurrency: 4 }, () => 
     const usage = at.events.flatMap((event) => (event.type === "usage" ? event.usage : []));
     // Two steps, and one.
     assert.deepEqual(usage.map(({ inputTokens }) => inputTokens).slice(-2), [40_224, 20_112]);
-    assert.deepEqual(usage.at(-1)?.context, { used: 20_112, size: 200_000 });
+    assert.deepEqual(usage.at(-1)?.context, {
+      used: 20_112,
+      size: 200_000,
+      by: "claude's status line",
+    });
     assert.equal(usage.at(-1)?.outputTokens, 9);
     assert.deepEqual(await at.prompts(), [arrived(1), arrived(2)]);
   });

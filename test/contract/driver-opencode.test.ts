@@ -101,7 +101,11 @@ describe("opencode", () => {
       const usage = events.find((event) => event.type === "usage");
       assert(usage?.type === "usage");
       assert.equal(usage.usage.inputTokens, inputTokens);
-      assert.deepEqual(usage.usage.context, { used: inputTokens, size: 200_000 });
+      assert.deepEqual(usage.usage.context, {
+        used: inputTokens,
+        size: 200_000,
+        by: "opencode's steps",
+      });
     }
   });
 

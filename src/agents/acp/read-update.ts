@@ -128,7 +128,8 @@ function readTool(memory: Memory, update: Update): Read {
 
 function readUsage(memory: Memory, { used, size, cost }: Update): Read {
   // After an error some tell 0, which no conversation is.
-  const context = used ? { used, size: size || null } : memory.context;
+  const by = "the agent's usage update";
+  const context = used ? { used, size: size || null, by } : memory.context;
   const costUsd = cost?.currency === "USD" ? cost.amount : memory.costUsd;
   const next = { ...memory, context, costUsd };
   const usage = usageSoFar(next);

@@ -43,7 +43,7 @@ export class ClaudeCompanion implements Companion {
   #session: SessionFile | null = null;
   /** A prompt was taken, and no end of its turn was told. */
   #isTurn = false;
-  #status: StatusPayload = { costUsd: null, contextSize: null };
+  #status: StatusPayload = { costUsd: null, contextSize: null, quota: null };
   /** Of the program's turns that are over; `null`: it has told none yet. */
   #costBefore: number | null = null;
 
@@ -238,6 +238,7 @@ export class ClaudeCompanion implements Companion {
     if (use === undefined || use.steps.size === 0) return;
     if (promptId !== null && use.promptId !== promptId) return;
     const { input, cached, output } = sumOf(use);
+    const { contextSize: size, quota } = this.#status;
     const usage: Usage = {
       inputTokens: input,
       cachedTokens: cached,
@@ -245,7 +246,8 @@ export class ClaudeCompanion implements Companion {
       ...this.#cost(),
       ...(use.contextUsed === null
         ? {}
-        : { context: { used: use.contextUsed, size: this.#status.contextSize } }),
+        : { context: { used: use.contextUsed, size, by: "claude's status line" } }),
+      ...(quota === null ? {} : { quota }),
     };
     this.#parts.ear.tell({ type: "usage", usage });
   }

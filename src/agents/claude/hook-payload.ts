@@ -4,6 +4,9 @@
  */
 
 import { z } from "zod";
+import type { QuotaUse } from "../../domain/agent.ts";
+import { fullestQuota } from "../../domain/fullness.ts";
+import { quotaName } from "./window.ts";
 
 const words = z.string().optional().catch(undefined);
 
@@ -44,6 +47,21 @@ const statusSchema = z.object({
     .object({ context_window_size: z.number().positive() })
     .optional()
     .catch(undefined),
+  /** Only where the plan has such: by `five_hour`, `seven_day`. */
+  rate_limits: z
+    .record(
+      z.string(),
+      z
+        .object({
+          used_percentage: z.number().nonnegative(),
+          /** Seconds since 1970. */
+          resets_at: z.number().nullish().catch(null),
+        })
+        .nullish()
+        .catch(null),
+    )
+    .optional()
+    .catch(undefined),
 });
 
 /** What its status line is given. */
@@ -52,12 +70,24 @@ export interface StatusPayload {
   readonly costUsd: number | null;
   /** What the model takes at most, in tokens. */
   readonly contextSize: number | null;
+  /** Of its plan's windows the fullest. */
+  readonly quota: QuotaUse | null;
 }
 
 export function parseStatus(value: unknown): StatusPayload {
-  const { cost, context_window: window } = statusSchema.safeParse(value).data ?? {};
+  const {
+    cost,
+    context_window: window,
+    rate_limits: limits,
+  } = statusSchema.safeParse(value).data ?? {};
+  const quotas = Object.entries(limits ?? {}).flatMap(([kind, limit]): QuotaUse[] => {
+    if (!limit) return [];
+    const { used_percentage: percent, resets_at: at } = limit;
+    return [{ percent, resetsAt: at ? at * 1000 : null, by: quotaName(kind) }];
+  });
   return {
     costUsd: cost?.total_cost_usd ?? null,
     contextSize: window?.context_window_size ?? null,
+    quota: fullestQuota(quotas),
   };
 }

@@ -37,6 +37,8 @@ export function isHookName(name: string): name is HookName {
 }
 
 /** `resetOf`: the reset time in words of the agent, or `null`. */
+const compacting = "Compacting the conversation";
+
 export function wordsOf(
   name: HookName,
   payload: HookPayload,
@@ -69,7 +71,13 @@ export function wordsOf(
     case "PermissionRequest":
       return [seen(sayTool(payload), ["asking"])];
     case "PreCompact":
-      return works("Compacting the conversation");
+      return [
+        ...works(compacting),
+        // At a person's word it is theirs.
+        ...(payload.trigger === "manual"
+          ? []
+          : [{ type: "compacting", says: compacting } as const]),
+      ];
     case "PostCompact":
       // Within a turn that goes on, or at a person's word, and then there was none.
       return payload.trigger === "manual" ? [seen("its conversation is compacted", null)] : [];

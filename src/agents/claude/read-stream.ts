@@ -7,19 +7,24 @@
  * messages share one id and its usage; retries are told by `api_retry` alone.
  */
 
-import type { Usage } from "../../domain/agent.ts";
+import type { QuotaUse, Usage } from "../../domain/agent.ts";
 import type { Instant } from "../../domain/id.ts";
 import { plainLine } from "../../lib/process-text.ts";
 import type { TurnEnd } from "../driver.ts";
 import type { Fact } from "../protocol/line.ts";
 import { failedBy, limitOf } from "./failure.ts";
 import type { MessageOf, StepUsage, StreamMessage } from "./stream-message.ts";
+import { percentOfShare, quotaName, windowOfModel } from "./window.ts";
 
 export interface StreamMemory {
   /** Of all turns that are over. */
   readonly costUsd: number;
   /** The window of the model, once it is known. */
   readonly contextSize: number | null;
+  /** The same, by the model's name: the CLI tells it only at the end of a turn. */
+  readonly assumedSize: number | null;
+  /** Told last of the plan. */
+  readonly quota: QuotaUse | null;
   /** The step that was told last. */
   readonly stepId: string | null;
   /** Of the turn so far, the last step included. */
@@ -36,6 +41,8 @@ export interface StreamMemory {
 export const emptyMemory: StreamMemory = {
   costUsd: 0,
   contextSize: null,
+  assumedSize: null,
+  quota: null,
   stepId: null,
   input: 0,
   cached: 0,
@@ -57,13 +64,14 @@ export function readMessage(
 ): Read {
   switch (message.type) {
     case "system":
-      return { memory, facts: readSystem(message) };
+      return { memory: withModel(memory, message), facts: readSystem(message) };
     case "assistant":
       return readAssistant(memory, message);
     case "rate_limit_event": {
       const { status, resetsAt } = message.rate_limit_info;
       const isOver = status !== "rejected" || resetsAt === undefined;
-      return { memory: { ...memory, resetsAt: isOver ? null : resetsAt * 1000 }, facts: [] };
+      const quota = quotaOf(message) ?? memory.quota;
+      return { memory: { ...memory, quota, resetsAt: isOver ? null : resetsAt * 1000 }, facts: [] };
     }
     case "result":
       return readResult(memory, message, resetOf);
@@ -74,6 +82,8 @@ export function readMessage(
   }
 }
 
+const compacting = "Compacting the conversation";
+
 function readSystem(message: MessageOf<"system">): readonly Fact[] {
   if (message.subtype === "api_retry") {
     const { attempt = 0, max_retries = 0, retry_delay_ms = 0, error_status, error } = message;
@@ -83,7 +93,10 @@ function readSystem(message: MessageOf<"system">): readonly Fact[] {
     return [{ type: "retrying", says }];
   }
   if (message.subtype === "status" && message.status === "compacting") {
-    return [{ type: "activity", says: "Compacting the conversation" }];
+    return [
+      { type: "activity", says: compacting },
+      { type: "compacting", says: compacting },
+    ];
   }
   return [];
 }
@@ -111,7 +124,7 @@ function readAssistant(memory: StreamMemory, message: MessageOf<"assistant">): R
     contextUsed: used,
   };
   const so = { inputTokens: next.input, cachedTokens: next.cached };
-  facts.push({ type: "usage", usage: { ...so, ...contextOf(next) } });
+  facts.push({ type: "usage", usage: { ...so, ...fullnessOf(next) } });
   return { memory: next, facts };
 }
 
@@ -135,7 +148,7 @@ function readResult(
           outputTokens: usage.output_tokens,
         }),
     costUsd: Math.max(0, message.total_cost_usd - before.costUsd),
-    ...contextOf(known),
+    ...fullnessOf(known),
   };
   const failure = failureOf(before, message, plainLine(words));
   const limit = message.is_error ? limitOf(failure, resetOf) : null;
@@ -156,6 +169,17 @@ function readResult(
   return { memory, facts };
 }
 
+/** `null`: it says nothing of how much is used. */
+function quotaOf({ rate_limit_info: told }: MessageOf<"rate_limit_event">): QuotaUse | null {
+  const { utilization, rateLimitType, resetsAt } = told;
+  if (utilization === undefined) return null;
+  return {
+    percent: percentOfShare(utilization),
+    resetsAt: resetsAt === undefined ? null : resetsAt * 1000,
+    by: quotaName(rateLimitType ?? ""),
+  };
+}
+
 function endOf(memory: StreamMemory, message: MessageOf<"result">, words: string): TurnEnd {
   const isGood = message.subtype === "success" && !message.is_error;
   if (isGood) return { result: "completed" };
@@ -172,8 +196,18 @@ function failureOf({ error, resetsAt }: StreamMemory, message: MessageOf<"result
   return { error, status: message.api_error_status ?? null, resetsAt, says };
 }
 
-function contextOf({ contextUsed, contextSize }: StreamMemory): Pick<Usage, "context"> {
-  return contextUsed === null ? {} : { context: { used: contextUsed, size: contextSize } };
+function fullnessOf(memory: StreamMemory): Pick<Usage, "context" | "quota"> {
+  const { contextUsed: used, contextSize, assumedSize, quota } = memory;
+  const by = "the agent's stream";
+  const isAssumed = contextSize === null && assumedSize !== null;
+  const size = contextSize ?? assumedSize;
+  const context = { used: used ?? 0, size, by, ...(isAssumed ? { isAssumed } : {}) };
+  return { ...(used === null ? {} : { context }), ...(quota === null ? {} : { quota }) };
+}
+
+function withModel(memory: StreamMemory, { subtype, model }: MessageOf<"system">): StreamMemory {
+  if (subtype !== "init" || model === undefined) return memory;
+  return { ...memory, assumedSize: windowOfModel(model) };
 }
 
 function inputOf(usage: StepUsage): number {

@@ -32,6 +32,8 @@ const system = z.object({
   error: z.string().optional(),
   /** Of `status`. */
   status: z.string().nullish(),
+  /** Of `init`. */
+  model: z.string().optional().catch(undefined),
 });
 
 const assistant = z.object({
@@ -74,6 +76,9 @@ const rateLimit = z.object({
     /** Seconds since 1970. */
     resetsAt: z.number().optional(),
     isUsingOverage: z.boolean().optional(),
+    /** The share that is used, 1 for all of it; `five_hour` and the like. */
+    utilization: z.number().nonnegative().optional().catch(undefined),
+    rateLimitType: z.string().optional().catch(undefined),
   }),
 });
 

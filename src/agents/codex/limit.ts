@@ -1,8 +1,10 @@
 /** Why a turn failed, and whether a limit was the cause. Pure. */
 
 import { z } from "zod";
-import type { Limit } from "../../domain/agent.ts";
+import type { Limit, QuotaUse } from "../../domain/agent.ts";
+import { fullestQuota } from "../../domain/fullness.ts";
 import type { Instant } from "../../domain/id.ts";
+import { durationText } from "../../domain/view-duration.ts";
 import { plainLine } from "../../lib/process-text.ts";
 import type { TurnEnd } from "../driver.ts";
 import { readResetTime } from "../reset-time.ts";
@@ -22,7 +24,11 @@ export const turnError = z.object({
 export type TurnError = z.infer<typeof turnError>;
 
 const window = z
-  .object({ usedPercent: z.number(), resetsAt: z.number().nullish() })
+  .object({
+    usedPercent: z.number(),
+    resetsAt: z.number().nullish(),
+    windowDurationMins: z.number().nullish(),
+  })
   .nullish()
   .catch(null);
 
@@ -38,6 +44,7 @@ export interface LimitWindows {
 interface LimitWindow {
   readonly usedPercent: number;
   readonly resetsAt?: number | null | undefined;
+  readonly windowDurationMins?: number | null | undefined;
 }
 
 export interface LimitParts {
@@ -53,6 +60,17 @@ export function limitOf(error: TurnError, parts: LimitParts): Limit | null {
   if (kind === null) return null;
   const until = kind === "billing" ? null : untilOf(error, kind, parts);
   return { kind, until, says: plainLine(error.message) };
+}
+
+/** Of the fullest window; `null`: none was told. */
+export function quotaOf({ primary, secondary }: LimitWindows): QuotaUse | null {
+  const quotas = [primary, secondary].flatMap((each): QuotaUse[] => {
+    if (!each) return [];
+    const { usedPercent: percent, resetsAt, windowDurationMins: minutes } = each;
+    const length = minutes ? `${durationText(minutes * 60_000)} ` : "";
+    return [{ percent, resetsAt: resetsAt ? resetsAt * 1000 : null, by: `codex's ${length}limit` }];
+  });
+  return fullestQuota(quotas);
 }
 
 /** One line, with the next step where a person has to take one. */

@@ -5,6 +5,7 @@
  */
 
 import { z } from "zod";
+import type { Usage } from "../../domain/agent.ts";
 import type { Answer } from "../../domain/ask.ts";
 import type { Instant } from "../../domain/id.ts";
 import type { Fact } from "../protocol/line.ts";
@@ -13,6 +14,7 @@ import {
   failureOf,
   type LimitWindows,
   limitOf,
+  quotaOf,
   rateLimits,
   sayRetry,
   type TurnError,
@@ -75,6 +77,8 @@ export class Translation {
   /** Of what is to be edited, by the item that edits it. */
   readonly #paths = new Map<string, readonly string[]>();
   #windows: LimitWindows = {};
+  /** Of the turn so far. */
+  #used: Usage = {};
   #turnId: string | null = null;
   #says = "";
   #streaming = { itemId: "", text: "" };
@@ -175,6 +179,7 @@ export class Translation {
     this.#says = "";
     this.#thoughtAt = null;
     this.#meter.beginTurn();
+    this.#used = {};
     return [{ type: "began" }];
   }
 
@@ -201,7 +206,10 @@ export class Translation {
 
   #beginItem(item: Item | null): readonly Fact[] {
     if (item?.type === "fileChange") this.#paths.set(item.id, pathsOf(item));
-    return activity(item === null ? "" : sayBegun(item));
+    if (item === null) return [];
+    const says = sayBegun(item);
+    if (item.type !== "contextCompaction") return activity(says);
+    return [...activity(says), { type: "compacting", says }];
   }
 
   #endItem(item: Item | null): readonly Fact[] {
@@ -231,7 +239,13 @@ export class Translation {
   #takeUsage(told: z.infer<typeof usage> | undefined): readonly Fact[] {
     if (told === undefined) return [];
     const counted = this.#meter.take(told.tokenUsage);
-    return this.#turnId === null ? [] : [{ type: "usage", usage: counted }];
+    this.#used = counted;
+    return this.#turnId === null ? [] : [{ type: "usage", usage: this.#withQuota(counted) }];
+  }
+
+  #withQuota(usage: Usage): Usage {
+    const quota = quotaOf(this.#windows);
+    return quota === null ? usage : { ...usage, quota };
   }
 
   #takeLimits(told: z.infer<typeof limits> | undefined): readonly Fact[] {
@@ -241,7 +255,10 @@ export class Translation {
       ...(primary ? { primary } : {}),
       ...(secondary ? { secondary } : {}),
     };
-    return [];
+    // With what was told of the turn before, which it stands beside.
+    const isTold = primary ?? secondary ?? null;
+    if (this.#turnId === null || isTold === null) return [];
+    return [{ type: "usage", usage: this.#withQuota(this.#used) }];
   }
 
   #resolve(id: RequestId | undefined): readonly Fact[] {

@@ -68,7 +68,7 @@ export class UsageMeter {
       cachedTokens: this.#ofTurn.cachedInputTokens,
       outputTokens: this.#ofTurn.outputTokens,
       // Where no step was taken (a compaction, an overflow) codex estimates the whole alone.
-      context: { used: last.inputTokens || last.totalTokens, size },
+      context: { used: last.inputTokens || last.totalTokens, size, by: "codex's token count" },
     };
   }
 }

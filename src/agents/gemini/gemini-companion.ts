@@ -4,7 +4,7 @@
  * own dialogs: its hooks can deny, and not allow.
  */
 
-import type { Usage } from "../../domain/agent.ts";
+import type { ContextUse, Usage } from "../../domain/agent.ts";
 import type { Instant } from "../../domain/id.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { readSilentFailure } from "../acp/failure.ts";
@@ -142,9 +142,13 @@ export class GeminiCompanion implements Companion {
       inputTokens: input,
       cachedTokens: cached,
       outputTokens: output,
-      // How much the model takes at most stands nowhere.
-      ...(use.contextUsed === null ? {} : { context: { used: use.contextUsed, size: null } }),
+      ...(use.contextUsed === null ? {} : { context: contextOf(use.contextUsed) }),
     };
     this.#parts.ear.tell({ type: "usage", usage });
   }
+}
+
+/** How much the model takes at most stands nowhere: each that the CLI offers takes 2^20 tokens (documented). */
+function contextOf(used: number): ContextUse {
+  return { used, size: 2 ** 20, by: "gemini's transcript", isAssumed: true };
 }

@@ -180,7 +180,12 @@ function seePrompt(
 ): Step {
   const { turn, parents } = conversation;
   if (part.type === "compaction")
-    return step(conversation, activity("it compacts the conversation"));
+    return step(conversation, [
+      ...activity(compacting),
+      ...(session === conversation.session && conversation.turn !== null
+        ? [{ type: "compacting", says: compacting } as const]
+        : []),
+    ]);
   if (part.type !== "text" || part.isSynthetic || parents.has(session)) return step(conversation);
   if (part.prompt !== null) {
     if (part.prompt !== conversation.prompt || session !== conversation.session) {
@@ -279,6 +284,8 @@ function rootOf(session: string, parents: ReadonlyMap<string, string>): string {
 function withTurn(conversation: Conversation, turn: Turn | null): Conversation {
   return { ...conversation, turn };
 }
+
+const compacting = "it compacts the conversation";
 
 function activity(says: string): readonly Fact[] {
   return says === "" ? [] : [{ type: "activity", says }];

@@ -33,7 +33,8 @@ export function addStep(
     cachedTokens: spent.cachedTokens + tokens.cacheRead,
     outputTokens: spent.outputTokens + tokens.output + tokens.reasoning,
     costUsd: spent.costUsd + costUsd,
-    context: context === null ? spent.context : { used: read, size: context.size },
+    context:
+      context === null ? spent.context : { used: read, size: context.size, by: "opencode's steps" },
   };
 }
 

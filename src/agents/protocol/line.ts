@@ -34,6 +34,8 @@ export type Fact =
   | { readonly type: "ask_gone"; readonly askId: string; readonly says: string }
   /** Of the turn so far. */
   | { readonly type: "usage"; readonly usage: Usage }
+  /** Its conversation is about to be made shorter, of its own accord. */
+  | { readonly type: "compacting"; readonly says: string }
   | { readonly type: "limit"; readonly limit: Limit }
   | { readonly type: "retrying"; readonly says: string }
   /** `says`: the agent's last words, one line. */

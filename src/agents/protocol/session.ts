@@ -269,6 +269,7 @@ export class ProtocolSession implements Session {
         this.#asks.close(fact.askId, fact.says);
         break;
       case "usage":
+      case "compacting":
       case "limit":
         if (turn !== null) this.#stream.tell(fact, source);
         return;

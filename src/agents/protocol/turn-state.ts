@@ -33,6 +33,7 @@ export function see(sight: Sight, fact: Fact, isOurs: boolean): Sight {
       return { state: "offline", asks: [], isForeign: false };
     case "output":
     case "usage":
+    case "compacting":
     case "limit":
       return sight;
   }
@@ -63,6 +64,7 @@ export function sayState(sight: Sight, fact: Fact): string {
       return fact.says;
     case "output":
     case "usage":
+    case "compacting":
     case "limit":
       return "";
   }

@@ -25,6 +25,7 @@ export interface BesideParts {
   readonly onAsk: (asking: Extract<CompanionWord, { readonly type: "asks" }>) => boolean;
   readonly onActivity: (says: string) => void;
   readonly onUsage: (usage: Usage) => void;
+  readonly onCompacting: (says: string) => void;
 }
 
 /** So many prompts that were taken are remembered (chosen: a person may give some of their own). */
@@ -88,7 +89,7 @@ export class Beside implements AsyncDisposable {
 
   #take(word: CompanionWord): void {
     if (this.#isStopped) return;
-    const { watch, onAsk, onActivity, onUsage } = this.#parts;
+    const { watch, onAsk, onActivity, onUsage, onCompacting } = this.#parts;
     if (word.type === "problem") {
       this.#parts.asks.note(word.says);
       return;
@@ -119,6 +120,9 @@ export class Beside implements AsyncDisposable {
         break;
       case "usage":
         onUsage(word.usage);
+        return;
+      case "compacting":
+        onCompacting(word.says);
         return;
       case "over":
         this.#over = word;

@@ -72,7 +72,7 @@ export type CompanionWord =
   | { readonly type: "emptied"; readonly at: Instant }
   /** It hears no longer, or not all; one sentence, for the log. */
   | { readonly type: "problem"; readonly says: string }
-  | Extract<Fact, { readonly type: "activity" | "asks" | "ask_gone" | "usage" }>
+  | Extract<Fact, { readonly type: "activity" | "asks" | "ask_gone" | "usage" | "compacting" }>
   | ToldEnd;
 
 /** The agent says that its turn is over; it may go on all the same, and then tells of it. */

@@ -33,6 +33,7 @@ export interface LiveParts extends Omit<KeyboardParts, "window" | "watch"> {
   /** New words of the agent, the last of a look, or what it says that it does. */
   readonly onWords: (live: LiveAgent, says: string, source: "screen" | "hook") => void;
   readonly onUsage: (live: LiveAgent, usage: Usage) => void;
+  readonly onCompacting: (live: LiveAgent, says: string) => void;
 }
 
 export class LiveAgent {
@@ -178,7 +179,7 @@ export class LiveAgent {
   }
 
   #attend(): Beside | null {
-    const { companions, request, clock, told, onWords, onUsage } = this.#parts;
+    const { companions, request, clock, told, onWords, onUsage, onCompacting } = this.#parts;
     if (companions === null) return null;
     const { window, watch } = this;
     return new Beside({
@@ -192,6 +193,7 @@ export class LiveAgent {
       onAsk: (asking) => this.asks.tell(asking),
       onActivity: (says) => onWords(this, says, "hook"),
       onUsage: (usage) => onUsage(this, usage),
+      onCompacting: (says) => onCompacting(this, says),
     });
   }
 

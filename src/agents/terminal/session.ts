@@ -232,6 +232,7 @@ export class TerminalSession implements Session {
       onNews: (of, news) => this.#take(of, news),
       onWords: (of, says, source) => this.#turns.activity(of, says, source),
       onUsage: (of, usage) => this.#turns.usage(of, usage),
+      onCompacting: (of, says) => this.#turns.compacting(of, says),
     });
     this.#live = live;
     await live.begin();

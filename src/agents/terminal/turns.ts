@@ -123,6 +123,11 @@ export class Turns implements Disposable {
     if (this.#turn?.live === live) this.#tellUsage(usage);
   }
 
+  /** What is told before its turn is known has no turn to be told of. */
+  compacting(live: LiveAgent, says: string): void {
+    if (this.#turn?.live === live) this.#parts.stream.tell({ type: "compacting", says }, "hook");
+  }
+
   /** With every piece of news. */
   judge(): void {
     const turn = this.#turn;

@@ -27,7 +27,7 @@ describe("the status of an agent", () => {
     say(stage, { type: "agent_seen", state: "working", because });
     assert.match(
       rowOf((await type(stage, ["status"])).out),
-      /fox-1 +working +T-1 +0\.0 s +the title shows its spinner/,
+      /fox-1 +working +T-1 +0\.0 s +context unknown +the title shows its spinner/,
     );
     say(stage, { type: "agent_held", byPerson: true });
     assert.match(
@@ -41,11 +41,23 @@ describe("the status of an agent", () => {
 
   it("tells what its task and the run have used up, once anybody has told it", async () => {
     await using stage = await atWork();
-    assert.doesNotMatch((await type(stage, ["status"])).out, /spend|unknown/);
+    assert.doesNotMatch((await type(stage, ["status"])).out, /spend|\$/);
     say(stage, { type: "agent_used", usage: { costUsd: 0.25, outputTokens: 900 } });
     const { out } = await type(stage, ["status"]);
-    assert.match(rowOf(out), /fox-1 +working +T-1 +0\.0 s +\$0\.25, 900 tokens/);
+    assert.match(rowOf(out), /fox-1 +working +T-1 +0\.0 s +context unknown +\$0\.25, 900 tokens/);
     assert.match(out, /^spend: \$0\.25, 900 tokens$/m);
+  });
+
+  it("tells how full its conversation and its plan are, and who says so", async () => {
+    await using stage = await atWork();
+    const context = { used: 142_000, size: 200_000, by: "claude's status line" };
+    const quota = { percent: 34.6, resetsAt: null, by: "claude's 5 h limit" };
+    say(stage, { type: "agent_used", usage: { context, quota } });
+    const told = /context 71 % \(claude's status line\), quota 34 % \(claude's 5 h limit\)/;
+    assert.match(rowOf((await type(stage, ["status"])).out), told);
+    const why = (await type(stage, ["why", "T-1"])).out;
+    assert.match(why, /context 71 % \(claude's status line\)/);
+    assert.match(why, /quota 34 % \(claude's 5 h limit\)/);
   });
 
   it("is told as JSON, with how it is reached", async () => {

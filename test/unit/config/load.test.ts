@@ -32,6 +32,7 @@ agents:
   any:
     driver: terminal
     command: [./any.sh]
+    window: 200k
     sandbox: bwrap
 gates:
   - { name: build, run: cargo build --release, timeout: 1h30m, retries: 0 }
@@ -107,6 +108,7 @@ describe("loadConfig", () => {
           transport: "tmux",
           command: ["./any.sh"],
           profile: "generic",
+          window: 200_000,
           sandbox: "bwrap",
         },
       ],
@@ -300,7 +302,7 @@ setup: { run: npm ci, env: [NPM_TOKEN] }
       value: "15m",
       origin: "default",
     });
-    assert.equal(of("gates[1].run")?.origin, "project file temoin.yaml:30");
+    assert.equal(of("gates[1].run")?.origin, "project file temoin.yaml:31");
     assert.deepEqual(of("agents.codex.command"), {
       key: "agents.codex.command",
       value: ["codex"],

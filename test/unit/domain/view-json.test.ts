@@ -222,7 +222,13 @@ describe("status", () => {
     project.say("T-1", { type: "agent_used", usage: { inputTokens: 10 } });
     project.say("T-1", { type: "agent_used", usage: { inputTokens: 30, context } });
     const status = statusJson(project.state, { now: 0, agents: [], hasRunner: true });
-    assert.deepEqual(status.agents[0]?.context, context);
+    assert.deepEqual(status.agents[0]?.context, {
+      ...context,
+      percent: 60,
+      source: "cli",
+      says: "context 60 %",
+    });
+    assert.equal(status.agents[0]?.quota, null);
     assert.equal(status.agents[0]?.usage?.inputTokens, 30);
     assert.equal(status.spent?.inputTokens, 30);
     project.end("T-1", "verified");

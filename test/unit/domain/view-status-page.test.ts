@@ -22,8 +22,8 @@ describe("the status page", () => {
     for (const line of [
       "- Run: running, since 2026-11-02 12:00:00Z",
       "- Expected end: 2026-11-02 13:00:00Z (in 59 min; 29 min to 1 h 59 min)",
-      "| codex-1 | T-1 | 🔄 starting | 2026-11-02 12:00:00Z | 1 min |",
-      "| claude-1 | – | ⏳ idle | 2026-11-02 12:01:00Z | 0.0 s |",
+      "| codex-1 | T-1 | 🔄 starting | 2026-11-02 12:00:00Z | 1 min | context unknown |",
+      "| claude-1 | – | ⏳ idle | 2026-11-02 12:01:00Z | 0.0 s | – |",
       "3 in all: 1 running, 1 needs human, 1 waiting.",
       "| high | T-1 | the work of T-1 | codex | 🔄 running |",
       "| medium | T-3 | the work of T-3 | claude | ⚠️ needs human: it was blocked |",
@@ -46,9 +46,9 @@ describe("the status page", () => {
     const page = statusPage(project.state, project.now);
     for (const line of [
       "- Spend: $0.50, 1.2k tokens (codex $0.50, 1.2k tokens; claude unknown)",
-      "| agent | task | status | since | for | spend |",
-      "| codex-1 | T-1 | 🔄 starting | 2026-11-02 12:00:00Z | 0.0 s | $0.50, 1.2k tokens |",
-      "| claude-1 | T-2 | 🔄 starting | 2026-11-02 12:00:00Z | 0.0 s | unknown |",
+      "| agent | task | status | since | for | fullness | spend |",
+      "| codex-1 | T-1 | 🔄 starting | 2026-11-02 12:00:00Z | 0.0 s | context unknown | $0.50, 1.2k tokens |",
+      "| claude-1 | T-2 | 🔄 starting | 2026-11-02 12:00:00Z | 0.0 s | context unknown | unknown |",
       "| medium | T-1 | the work of T-1 | codex | 🔄 running | $0.50, 1.2k tokens |",
       "| medium | T-3 | the work of T-3 | any | ⏳ queued | – |",
     ]) {

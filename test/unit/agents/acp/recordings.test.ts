@@ -110,6 +110,7 @@ describe("a recorded agent of the protocol", () => {
   });
 
   test("uses tokens that are counted in one way, whatever the agent counts apart", () => {
+    const by = "the agent's usage update";
     const context = { used: 22_253, size: 1_000_000 };
     const claude = usageOf("claude-agent-acp-0.49.0", "TASK FILE=a.txt");
     assert.deepEqual(Object.keys(claude ?? {}).toSorted(), [
@@ -125,14 +126,14 @@ describe("a recorded agent of the protocol", () => {
       inputTokens: 2_500,
       cachedTokens: 2_000,
       outputTokens: 68,
-      context: { used: 1_334, size: 258_400 },
+      context: { used: 1_334, size: 258_400, by },
     });
     assert.deepEqual(usageOf("opencode-1.18.33", "TASK FILE=a.txt"), {
       inputTokens: 1_300,
       cachedTokens: 1_000,
       outputTokens: 34,
       costUsd: 0,
-      context: { used: 1_300, size: 272_000 },
+      context: { used: 1_300, size: 272_000, by },
     });
     assert.deepEqual(usageOf("gemini-0.61.0", "SAY={{two}}"), {
       inputTokens: 11_578,

@@ -81,7 +81,7 @@ describe("the recorded hooks of Claude Code", () => {
       'PreCompact | working/retrying | does "Compacting the conversation"',
       "SubagentStop",
       "PostCompact | takes back",
-      'PreCompact | working/retrying | does "Compacting the conversation"',
+      'PreCompact | working/retrying | does "Compacting the conversation" | compacting',
       "SubagentStop",
       "PostCompact",
     ]);
@@ -138,5 +138,21 @@ describe("a hook", () => {
         parseStatus(value);
       }),
     );
+  });
+});
+
+describe("the status line of Claude Code", () => {
+  test("tells the window, and of the plan the limit that is used up first", () => {
+    const told = parseStatus({
+      context_window: { context_window_size: 200_000, used_percentage: 75 },
+      rate_limits: {
+        five_hour: { used_percentage: 34.5, resets_at: 1_795_221_968 },
+        seven_day: { used_percentage: 92, resets_at: null },
+        other: null,
+      },
+    });
+    assert.equal(told.contextSize, 200_000);
+    assert.deepEqual(told.quota, { percent: 92, resetsAt: null, by: "claude's 7 d limit" });
+    assert.equal(parseStatus({ context_window: {} }).quota, null);
   });
 });

@@ -91,8 +91,42 @@ describe("a recorded stream of Claude Code", () => {
       cachedTokens: 43_420,
       outputTokens: 63,
       costUsd: 0.023405000000000002,
-      context: { used: 21_783, size: 1_000_000 },
+      context: { used: 21_783, size: 1_000_000, by: "the agent's stream" },
     });
+  });
+
+  it("knows the window before the first result, by the name of the model, and says so", () => {
+    const usages = only(factsOf("multi-perm"), "usage").map(({ usage }) => usage.context);
+    assert.equal(usages[0]?.isAssumed, true);
+    assert(usages.every((context) => context?.size === 1_000_000));
+    assert.equal(usages.at(-1)?.isAssumed, undefined);
+  });
+
+  it("tells how much of the plan is used, as of the last event that says so", () => {
+    const limit = (info: object) =>
+      JSON.stringify({ type: "rate_limit_event", rate_limit_info: { status: "allowed", ...info } });
+    const step = (id: string) =>
+      JSON.stringify({
+        type: "assistant",
+        message: { id, content: [], usage: { input_tokens: 10, cache_read_input_tokens: 90 } },
+      });
+    const told = only(
+      read([
+        step("m1"),
+        limit({ utilization: 0.91, rateLimitType: "five_hour", resetsAt: 1_795_221_968 }),
+        step("m2"),
+        limit({}),
+        step("m3"),
+      ]),
+      "usage",
+    ).map(({ usage }) => usage.quota);
+    const quota = { percent: 91, resetsAt: 1_795_221_968_000, by: "claude's 5 h limit" };
+    assert.deepEqual(told, [undefined, quota, quota]);
+  });
+
+  it("announces that the conversation is about to be compacted", () => {
+    const status = JSON.stringify({ type: "system", subtype: "status", status: "compacting" });
+    assert.equal(only(read([status]), "compacting").length, 1);
   });
 
   it("counts the cost of a turn, where the stream tells that of all turns", () => {

@@ -101,20 +101,35 @@ describe("what an app-server tells of its thread", () => {
   });
 
   it("counts of a turn what it has used itself, though codex counts the whole thread", () => {
+    const by = "codex's token count";
     const facts = factsOf("two-turns");
     const second = facts.slice(facts.findIndex((fact) => fact.type === "over"));
     assert.deepEqual(only(facts, "usage")[1]?.usage, {
       inputTokens: 2500,
       cachedTokens: 2000,
       outputTokens: 68,
-      context: { used: 1300, size: 258_400 },
+      context: { used: 1300, size: 258_400, by },
     });
     assert.deepEqual(only(second, "usage").at(-1)?.usage, {
       inputTokens: 1200,
       cachedTokens: 1000,
       outputTokens: 34,
-      context: { used: 1200, size: 258_400 },
+      context: { used: 1200, size: 258_400, by },
     });
+  });
+
+  it("tells how much of the plan is used, of the fullest of its windows", () => {
+    const quotas = only(factsOf("usage-limit"), "usage").flatMap(({ usage }) => usage.quota ?? []);
+    assert.deepEqual(
+      quotas.map(({ percent, by }) => [percent, by]),
+      [[100, "codex's 5 h limit"]],
+    );
+    assert((quotas[0]?.resetsAt ?? 0) > 1_795_000_000_000);
+  });
+
+  it("announces that it makes its conversation shorter", () => {
+    assert(only(factsOf("overflow"), "compacting").length > 0);
+    assert.equal(only(factsOf("two-turns"), "compacting").length, 0);
   });
 
   it("takes what an overflow makes of the count for no spending", () => {

@@ -33,11 +33,12 @@ describe("a turn of opencode", () => {
 
   it("spends the tokens of all its steps; the last one tells what its conversation holds", async () => {
     const { facts } = await told("command");
+    const by = "opencode's steps";
     const first = { inputTokens: 1200, cachedTokens: 1000, outputTokens: 34 };
     const both = { inputTokens: 2500, cachedTokens: 2000, outputTokens: 68 };
     assert.deepEqual(usages(facts), [
-      { ...first, context: { used: 1200, size: 272_000 } },
-      { ...both, context: { used: 1300, size: 272_000 } },
+      { ...first, context: { used: 1200, size: 272_000, by } },
+      { ...both, context: { used: 1300, size: 272_000, by } },
     ]);
   });
 
@@ -214,7 +215,8 @@ describe("a conversation of opencode that grows too long", () => {
       const { facts, signs } = await told(name);
       assert.deepEqual(signs, ["received"], name);
       const completed = over({ result: "completed" }, "Fake answer: understood.");
-      assert.deepEqual(turning(facts), [completed], name);
+      const compacting = { type: "compacting", says: "it compacts the conversation" };
+      assert.deepEqual(turning(facts), [compacting, completed], name);
       assert(facts.some((fact) => fact.type === "activity" && fact.says.includes("compacts")));
     }
   });
