@@ -237,11 +237,12 @@ export class ProtocolSession implements Session {
     this.#applyHeld(turn);
   }
 
-  /** What a line has told that was dropped meanwhile is told to nobody. */
+  /** What a line has told that was dropped meanwhile, or is by what it told, is told to nobody. */
   #applyHeld(turn: SessionTurn): void {
-    const held = turn.release();
-    if (this.#lines.current === null) return;
-    for (const { fact, source } of held) this.#apply(fact, source);
+    for (const { fact, source } of turn.release()) {
+      if (this.#lines.current === null) return;
+      this.#apply(fact, source);
+    }
   }
 
   #take(fact: Fact, source: Source): void {

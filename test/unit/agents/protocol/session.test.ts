@@ -144,6 +144,17 @@ describe("a session over a protocol", () => {
     assert.deepEqual(at.told().slice(-2), ["turn_started P-1", "turn_ended P-1 completed"]);
   });
 
+  test("tells nothing of what an agent tells after its end, also before its receipt", async () => {
+    await using at = await SessionStage.open({ ...willing, gives: "waits" });
+    const sent = at.session.send(promptOf("P-1"));
+    await settle();
+    at.line.settle({ taken: true });
+    at.line.tell({ type: "gone", why: "it exited with 1" }, asking("A-1"));
+    await sent;
+    await settle();
+    assert.deepEqual(at.told().slice(-2), ["turn_started P-1", "turn_ended P-1 failed"]);
+  });
+
   test("does not wait for an agent that does not answer whether it has taken an answer", async () => {
     await using at = await SessionStage.open({ ...willing, answers: "waits", settlesAtEnd: false });
     await at.session.send(promptOf("P-1"));
