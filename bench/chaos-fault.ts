@@ -8,6 +8,7 @@ import { rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { readProcessTable } from "../src/lib/process-table.ts";
 import type { Scratch } from "../test/e2e/scratch-project.ts";
+import { type ClockFault, clockFaults } from "./clock-jump.ts";
 import { fillDisk } from "./small-disk.ts";
 
 export const outerFaults = [
@@ -22,9 +23,9 @@ export const outerFaults = [
 export const agentFaults = ["hang", "crash", "flood", "lie", "report twice"] as const;
 export type OuterFault = (typeof outerFaults)[number];
 export type AgentFault = (typeof agentFaults)[number];
-export type Fault = OuterFault | AgentFault;
+export type Fault = OuterFault | ClockFault | AgentFault;
 
-export const faults: readonly Fault[] = [...outerFaults, ...agentFaults];
+export const faults: readonly Fault[] = [...outerFaults, ...clockFaults, ...agentFaults];
 
 export function isOuter(fault: Fault): fault is OuterFault {
   return (outerFaults as readonly string[]).includes(fault);

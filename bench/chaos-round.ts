@@ -13,7 +13,8 @@ import { promisify } from "node:util";
 import { stringify } from "yaml";
 import { landings, openScratch, type Scratch } from "../test/e2e/scratch-project.ts";
 import type { Random } from "../test/property/random.ts";
-import { type Fault, isOuter, stepsOf, strike } from "./chaos-fault.ts";
+import { type Fault, isOuter, type OuterFault, stepsOf, strike } from "./chaos-fault.ts";
+import { clockFileOf, inMachineTime, isOfClock, jumpingTemoin, setClock } from "./clock-jump.ts";
 import { eventsOf } from "./quick-project.ts";
 import { mountSmallDisk } from "./small-disk.ts";
 
@@ -84,7 +85,7 @@ async function openProject(
   const struck = `T-${1 + random.below(taskCount)}`;
   const tell = { run: ["sh", "-c", `date +%s%3N > ${path.join(notes, "struck")}`] };
   const own =
-    fault === null || isOuter(fault)
+    fault === null || isOuter(fault) || isOfClock(fault)
       ? {}
       : { [`${struck}/1/1`]: [...begin, tell, ...stepsOf(fault), ...end] };
   const script = { ...own, "*": [...begin, ...end] };
@@ -126,15 +127,15 @@ async function agentsOf(scratch: Scratch): Promise<unknown> {
 
 async function play(scratch: Scratch, plan: RoundPlan, notes: string): Promise<Round> {
   const startedAt = Date.now();
-  const { fault, atMs } = plan;
-  const struckAt = fault !== null && isOuter(fault) ? strikeAt(scratch, fault, atMs) : null;
+  scratch.env["JUMPING_CLOCK"] = clockFileOf(scratch);
+  const struckAt = strikeIn(scratch, plan);
   const told: string[] = [];
   let starts = 0;
   let isMet = false;
   while (!isMet && starts < mostStarts) {
     starts += 1;
     if (starts > 1) await letGoOn(scratch, told);
-    const { code, why } = await runOnce(scratch);
+    const { code, why } = await runOnce(scratch, plan.fault);
     told.push(`start ${starts} ended with ${code}: ${why}`);
     isMet = code === 0;
   }
@@ -142,7 +143,8 @@ async function play(scratch: Scratch, plan: RoundPlan, notes: string): Promise<R
   const at = struck?.at ?? (await readStruck(notes));
   const wholeMs = Date.now() - startedAt;
   const events = await eventsOf(scratch);
-  const next = at === null ? undefined : events.find((event) => event.at >= at);
+  const jump = { at: at ?? 0, aheadMs: struck?.aheadMs ?? 0 };
+  const next = at === null ? undefined : inMachineTime(events, jump).find((when) => when >= at);
   const landed = await landings(scratch);
   const states = await statesOf(scratch);
   return {
@@ -150,7 +152,7 @@ async function play(scratch: Scratch, plan: RoundPlan, notes: string): Promise<R
     landedTwice: landed.filter((name, place) => landed.indexOf(name) !== place),
     linesLost: await findLost(scratch, notes),
     isMet,
-    progressMs: at === null || next === undefined ? null : next.at - at,
+    progressMs: at === null || next === undefined ? null : next - at,
     starts,
     wholeMs,
     what: struck?.what ?? "",
@@ -161,12 +163,26 @@ async function play(scratch: Scratch, plan: RoundPlan, notes: string): Promise<R
 interface Struck {
   readonly at: number;
   readonly what: string;
+  /** How far its clock is ahead since; 0: nobody has set it. */
+  readonly aheadMs: number;
+}
+
+/** What is done from outside. */
+async function strikeIn(scratch: Scratch, plan: RoundPlan): Promise<Struck | null> {
+  const { fault, atMs, random } = plan;
+  if (fault === null) return null;
+  if (isOuter(fault)) return await strikeAt(scratch, fault, atMs);
+  if (!isOfClock(fault)) return null;
+  await wait(atMs);
+  const at = Date.now();
+  const aheadMs = await setClock(scratch, fault, random);
+  return { at, aheadMs, what: `by ${Math.abs(aheadMs) / 60_000} min` };
 }
 
 /** Tries until there is something to do it to. Resolves with the instant. */
 async function strikeAt(
   scratch: Scratch,
-  fault: Parameters<typeof strike>[0],
+  fault: OuterFault,
   afterMs: number,
 ): Promise<Struck | null> {
   await wait(afterMs);
@@ -174,7 +190,7 @@ async function strikeAt(
   while (Date.now() < until) {
     const at = Date.now();
     const what = await strike(fault, scratch);
-    if (what !== null) return { at, what };
+    if (what !== null) return { at, what, aheadMs: 0 };
     await wait(20);
   }
   return null;
@@ -187,8 +203,14 @@ function wait(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-async function runOnce(scratch: Scratch): Promise<{ code: number | string; why: string }> {
-  const child = scratch.startTemoin("run");
+async function runOnce(
+  scratch: Scratch,
+  fault: Fault | null,
+): Promise<{ code: number | string; why: string }> {
+  const child =
+    fault !== null && isOfClock(fault)
+      ? scratch.start(process.execPath, [jumpingTemoin, "run"])
+      : scratch.startTemoin("run");
   const alarm = setTimeout(() => child.kill("SIGKILL"), longestRunMs);
   try {
     const { code, signal, stdout, stderr } = await scratch.ended(child);

@@ -7,18 +7,20 @@ import path from "node:path";
 import { findStore } from "./app/find-store.ts";
 import { pathsOf } from "./app/places.ts";
 import { readProject, writeProject } from "./app/project-store.ts";
-import { systemClock } from "./lib/clock.ts";
+import { type Clock, steadyBeside, systemClock } from "./lib/clock.ts";
 import type { Caller, Context, Environment, ProjectPlace } from "./operations/context.ts";
 
 export interface AppRequest {
   /** `-C`; relative to the working directory. */
   readonly dir: string;
   readonly env: Environment;
+  /** What shows the time of day; default: the clock of the machine. */
+  readonly clock?: Clock;
 }
 
 export function openApp(request: AppRequest): Context {
-  const { env } = request;
-  const clock = systemClock;
+  const { env, clock = systemClock } = request;
+  const steady = steadyBeside(clock);
   const dir = path.resolve(request.dir);
   const caller = callerOf(env);
   let known: Promise<ProjectPlace> | null = null;
@@ -60,23 +62,23 @@ export function openApp(request: AppRequest): Context {
     },
     async startDaemon(flags) {
       const { startDaemon } = await import("./app/daemon.ts");
-      return startDaemon({ clock, env, place: await place(), flags });
+      return startDaemon({ clock: steady, env, place: await place(), flags });
     },
     async checkGates(loaded, names, signal) {
       const { checkGates } = await import("./app/on-host.ts");
-      return checkGates({ clock, env, place: await place(), loaded, names, signal });
+      return checkGates({ clock: steady, env, place: await place(), loaded, names, signal });
     },
     async missingAgents(loaded) {
       const { missingAgents } = await import("./app/on-host.ts");
-      return missingAgents({ clock, env, place: await place(), loaded });
+      return missingAgents({ clock: steady, env, place: await place(), loaded });
     },
     async lookAtAgents(agents, signal) {
       const { lookAtAgents } = await import("./app/look-at-agents.ts");
-      return lookAtAgents({ clock, env, place: await place(), agents, signal });
+      return lookAtAgents({ clock: steady, env, place: await place(), agents, signal });
     },
     async proveAgent(agent, { onStep, signal }) {
       const { proveAgent } = await import("./app/prove-agent.ts");
-      return proveAgent({ clock, env, place: await place(), agent, onStep, signal });
+      return proveAgent({ clock: steady, env, place: await place(), agent, onStep, signal });
     },
     async agentProof(agent) {
       const { readProof } = await import("./app/agent-proofs.ts");
@@ -84,7 +86,7 @@ export function openApp(request: AppRequest): Context {
     },
     async probeTmux(how) {
       const { probeTmux } = await import("./app/on-host.ts");
-      return probeTmux({ clock, env }, how);
+      return probeTmux({ clock: steady, env }, how);
     },
     async clean(how) {
       const { clean } = await import("./app/clean.ts");

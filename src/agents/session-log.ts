@@ -5,7 +5,7 @@
 
 import { AppError } from "../lib/app-error.ts";
 import { openRotatingFile } from "../lib/capped-file.ts";
-import type { Clock } from "../lib/clock.ts";
+import { type Clock, timeOfDay } from "../lib/clock.ts";
 import { type Mask, type MaskStream, shapesOnly } from "../lib/mask.ts";
 import type { SessionRequest } from "./driver.ts";
 
@@ -68,7 +68,7 @@ export class SessionLog implements AsyncDisposable {
 
   /** A line of our own, between what the turns have printed. */
   note(says: string): Promise<void> {
-    const at = new Date(this.#clock.now()).toISOString();
+    const at = new Date(timeOfDay(this.#clock)).toISOString();
     const line = Buffer.from(this.#mask.text(`\n--- ${at} ${says}\n`));
     return this.#write(Buffer.concat([this.#output.end(), line]));
   }

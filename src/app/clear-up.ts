@@ -26,6 +26,7 @@ const orphanGraceMs = 2_000;
 
 export interface ClearUpParts {
   readonly clock: Clock;
+  readonly steady: Clock;
   readonly place: ProjectPlace;
   readonly store: Store;
   readonly ledger: Ledger;
@@ -99,7 +100,7 @@ async function endOrphans(
   slot: string,
   spared: readonly number[],
 ): Promise<void> {
-  const { clock, onProblem } = parts;
+  const { steady: clock, onProblem } = parts;
   const orphans = findByEnvironment("TEMOIN_SLOT", slot).filter((row) => !spared.includes(row.pid));
   const left = await endAll(orphans, { clock, graceMs: orphanGraceMs });
   for (const { pid } of left) onProblem(`Process ${pid} of ${slot} could not be ended.`);

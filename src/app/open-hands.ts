@@ -28,6 +28,7 @@ export interface OpenHands extends AsyncDisposable {
 }
 
 export interface HandsRequest {
+  /** Time as it passes, beside the time of day. */
   readonly clock: Clock;
   readonly env: Environment;
   readonly place: ProjectPlace;

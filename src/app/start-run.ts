@@ -12,7 +12,7 @@ import { Ledger, projectStream } from "../control/ledger.ts";
 import type { SlotSpec } from "../domain/agent.ts";
 import { type RunEnd, runExit } from "../domain/goal.ts";
 import { openJournal } from "../journal/markdown-journal.ts";
-import type { Clock } from "../lib/clock.ts";
+import { type Clock, steadyBeside } from "../lib/clock.ts";
 import { serveJson } from "../lib/json-socket.ts";
 import type { Environment, ProjectPlace, RunHandle, RunOptions } from "../operations/context.ts";
 import { throughJson } from "../runner/control-port.ts";
@@ -24,6 +24,7 @@ import type { Store } from "../store/store.ts";
 import { createGit } from "../workspaces/git.ts";
 import { findCommonDir } from "../workspaces/repository.ts";
 import { clearUp } from "./clear-up.ts";
+import { datedPort } from "./dated-port.ts";
 import { watchedPort } from "./git-settings.ts";
 import { hold } from "./hold.ts";
 import { journalFiles } from "./journal-files.ts";
@@ -39,6 +40,7 @@ import { disksOf, type ReadDisks, watchDisk } from "./watch-disk.ts";
 import { writeSummary } from "./write-summary.ts";
 
 export interface RunParts {
+  /** The time of day: of events, limits and deadlines. */
   readonly clock: Clock;
   readonly env: Environment;
   readonly place: ProjectPlace;
@@ -55,8 +57,9 @@ export interface RunParts {
 export async function startRun(parts: RunParts): Promise<RunHandle> {
   await using stack = new AsyncDisposableStack();
   const { clock, env, place, loaded } = parts;
+  const steady = steadyBeside(clock);
   const paths = pathsOf(place);
-  const git = createGit({ clock, env });
+  const git = createGit({ clock: steady, env });
   await openStateFolder(git, place);
   stack.use(await hold(paths, parts.options.command, clock));
   const opened = stack.use(await openSqliteStore({ path: paths.store, clock }));
@@ -68,7 +71,9 @@ export async function startRun(parts: RunParts): Promise<RunHandle> {
   const onProblem = (says: string): void => parts.options.onProblem(mask.text(says));
   const options = { ...parts.options, onProblem };
   const socket = socketPath(env, place);
-  const hands = stack.use(await openHands({ ...parts, options, tokens, socket, mask }));
+  const hands = stack.use(
+    await openHands({ ...parts, clock: steady, options, tokens, socket, mask }),
+  );
   const left = await findLeftTarget({
     git,
     root: place.root,
@@ -78,11 +83,11 @@ export async function startRun(parts: RunParts): Promise<RunHandle> {
   });
   if (left !== null) onProblem(left);
   const slots = usableSlots(loaded, hands.missing);
-  await clearUp({ clock, place, store, ledger, hands, slots, onProblem });
+  await clearUp({ clock, steady, place, store, ledger, hands, slots, onProblem });
 
   const files = await journalFiles({ git, place, log: loaded.config.log, onProblem });
   const events = ledger.state.seq;
-  const journal = stack.use(await openJournal({ ...files, clock, events, onProblem }));
+  const journal = stack.use(await openJournal({ ...files, clock: steady, events, onProblem }));
   const missing = await store.load(projectStream, journal.position);
   journal.record(journal.position + 1, missing, ledger.state);
   ledger.onCommit((seq, events, state) => {
@@ -90,10 +95,13 @@ export async function startRun(parts: RunParts): Promise<RunHandle> {
     options.onEvents(seq, events, state);
   });
 
-  const control = stack.use(new Control({ ledger, store, archive: store, clock, onProblem }));
+  const control = stack.use(
+    new Control({ ledger, store, archive: store, clock, steady, onProblem }),
+  );
   const runnerName = `${hostname()}/${process.pid}/${clock.now()}`;
   const { commonDir } = await findCommonDir(place.root, git);
-  const port = await watchedPort(maskedPort(throughJson(control), mask), { commonDir, onProblem });
+  const dated = datedPort(maskedPort(throughJson(control), mask), steady);
+  const port = await watchedPort(dated, { commonDir, onProblem });
   const joined: Hands = { ...hands.forRunner, port, runner: runnerName };
   const runner = stack.use(new Runner(parts.decorate?.(joined) ?? joined, slots));
 
@@ -134,7 +142,7 @@ export async function startRun(parts: RunParts): Promise<RunHandle> {
   begun.resolve();
   const watching = new AbortController();
   const watched = watchDisk({
-    clock,
+    clock: steady,
     leastBytes,
     read,
     isLow: () => control.state.lowDisk !== null,

@@ -15,6 +15,7 @@ import type { Assignment, ControlInput, Input, PersonInput, RunnerInput } from "
 import { nextTick } from "../domain/next-tick.ts";
 import type { Claimed } from "../domain/order.ts";
 import { briefOf, orderFor } from "../domain/orders.ts";
+import { isSetBack } from "../domain/set-clock.ts";
 import type { State } from "../domain/state.ts";
 import { AppError } from "../lib/app-error.ts";
 import type { Clock } from "../lib/clock.ts";
@@ -27,7 +28,10 @@ export interface ControlParts {
   readonly ledger: Ledger;
   readonly store: Store;
   readonly archive: Archive;
+  /** The time of day. */
   readonly clock: Clock;
+  /** Time as it passes. */
+  readonly steady: Clock;
   /** What a person should know while the work goes on: one sentence. */
   readonly onProblem: (says: string) => void;
 }
@@ -137,7 +141,8 @@ export class Control implements AsyncDisposable {
     signal: AbortSignal,
   ): Promise<{ readonly owned: readonly boolean[]; readonly directives: readonly Directive[] }> {
     const both = AbortSignal.any([signal, this.#closed.signal]);
-    const until = this.#parts.clock.now() + request.waitMs;
+    const { steady } = this.#parts;
+    const until = steady.now() + request.waitMs;
     const owned = await this.#patiently(() => this.#parts.store.beat(request.leases));
     for (const [place, { fence }] of request.leases.entries()) {
       if (owned[place] === false) this.#held.delete(fence);
@@ -148,9 +153,9 @@ export class Control implements AsyncDisposable {
       const fresh = directives(this.state).filter(
         (one) => mine.includes(placeOf(one)) && !request.seen.includes(one.id),
       );
-      const isDue = this.#parts.clock.now() >= until;
+      const isDue = steady.now() >= until;
       if (isDue || fresh.length > 0 || owned.includes(false)) return { owned, directives: fresh };
-      await waitFor({ clock: this.#parts.clock, signal: both, until }, change);
+      await waitFor({ clock: steady, signal: both, until }, change);
     }
   }
 
@@ -192,7 +197,7 @@ export class Control implements AsyncDisposable {
 
   /** Keeps trying while the disk refuses: nothing is acknowledged that is not on it. Told once. */
   async #patiently<T>(act: () => Promise<T>): Promise<T> {
-    const { clock, onProblem } = this.#parts;
+    const { clock, steady, onProblem } = this.#parts;
     for (let tries = 0; ; tries += 1) {
       try {
         const result = await act();
@@ -209,7 +214,7 @@ export class Control implements AsyncDisposable {
         if (!isOfDisk || this.#isHurried) throw error;
         if (!this.#isRefused) onProblem(`${error.message} The work waits until it can be.`);
         this.#isRefused = true;
-        await clock.until(clock.now() + diskRetryMs, this.#closed.signal);
+        await steady.until(steady.now() + diskRetryMs, this.#closed.signal);
       }
     }
   }
@@ -240,7 +245,9 @@ export class Control implements AsyncDisposable {
         const until = earlier(tickAt, this.#reapAt());
         await waitFor({ clock, signal, until }, change);
         const now = clock.now();
-        if (tickAt !== null && now >= tickAt) {
+        // Set back: what was counted to the old time is brought forward, and nobody has been silent.
+        if (now < this.#reapedAt) this.#reapedAt = now;
+        if (isSetBack(this.state.lastAt, now) || (tickAt !== null && now >= tickAt)) {
           await this.#decide({ from: "control", input: { type: "tick" } });
         }
         // Told anew: the disk may have refused meanwhile.

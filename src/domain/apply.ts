@@ -24,6 +24,7 @@ export function apply(state: State, event: Event): State {
   const foldOne = folds[event.type] as (state: State, event: Event) => void;
   foldOne(state, event);
   state.seq += 1;
+  state.lastAt = event.at;
   return state;
 }
 

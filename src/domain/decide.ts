@@ -1,6 +1,6 @@
 /**
  * decide(state, input, now): what an input leads to, as a value. It changes nothing; the same
- * state, input and instant give the same decision.
+ * state, input and instant give the same decision. A clock that was set back is noted first.
  *
  * After each input the consequences are drawn: timers that are due, slots that wake, free slots, the goal.
  */
@@ -19,12 +19,14 @@ import type { Assignment, Input, RunnerInput } from "./input.ts";
 import { askGoal, drawMatches, releaseTimers } from "./progress.ts";
 import { mendWhatHolds } from "./red-target.ts";
 import type { Refusal } from "./refusal.ts";
+import { noteSetBack } from "./set-clock.ts";
 import { isRunning, type State, taskOf } from "./state.ts";
 
 export type { Decision } from "./draft.ts";
 
 export function decide(state: State, input: Input, now: Instant): Decision | Refusal {
   const draft = new Draft(state, now, actorOf(state, input));
+  noteSetBack(draft);
   const refusal = judge(draft, input);
   if (refusal !== null) return refusal;
   if (isRunning(draft.state)) wakeSlots(draft);

@@ -351,6 +351,8 @@ type Body =
       readonly leastBytes: number;
     }
   | { readonly type: "disk_enough" }
+  /** The clock of the machine shows an earlier time than at the last event; waits go with it. */
+  | { readonly type: "clock_set_back"; readonly byMs: number }
   | { readonly type: "run_stopping"; readonly why: string; readonly exitCode: number }
   | { readonly type: "run_ended"; readonly exitCode: number; readonly why: string }
   // What waits for a person.

@@ -6,6 +6,7 @@ import type { Event } from "./event.ts";
 import { setSlot } from "./fold-attempt.ts";
 import type { Instant, SlotId, TaskId } from "./id.ts";
 import { patience } from "./policy.ts";
+import { foldSetBack } from "./set-clock.ts";
 import { newSlot, retryAt, type Slot } from "./slot.ts";
 import { type State, taskOf } from "./state.ts";
 import { withCheck } from "./target-check.ts";
@@ -89,6 +90,8 @@ export const runFolds = {
   disk_enough: (state: State, _event: Of<"disk_enough">) => {
     state.lowDisk = null;
   },
+
+  clock_set_back: foldSetBack,
 
   run_stopping: (state: State, event: Of<"run_stopping">) => {
     if (state.run !== null) {

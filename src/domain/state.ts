@@ -66,6 +66,8 @@ export interface FiledPhase extends PlanPhase {
 export interface State {
   /** How many events have been folded. */
   seq: number;
+  /** When the last of them was. */
+  lastAt: Instant;
   readonly tasks: Table<TaskId, Task>;
   /** Ids and aliases, as people may write them. */
   readonly names: Table<string, TaskId>;
@@ -111,6 +113,7 @@ export interface State {
 export function emptyState(): State {
   return {
     seq: 0,
+    lastAt: 0,
     tasks: new Table(),
     names: new Table(),
     queued: new Table(),
@@ -193,7 +196,7 @@ function mendsIt(state: State, { since }: RedTarget, { attempts }: Task): boolea
 }
 
 /** Bump it whenever the shape of the state or the meaning of an event changes. */
-export const foldVersion = "11";
+export const foldVersion = "12";
 
 /** A state as text, for a snapshot that may be thrown away. */
 export function writeState(state: State): string {

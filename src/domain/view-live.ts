@@ -13,7 +13,7 @@ import { gatesText } from "./view-gates.ts";
 import { brokenText, sleepText } from "./view-slot.ts";
 import type { SlotSummary, Summary } from "./view-summary.ts";
 import { countText, oneLine, plainWord } from "./view-text.ts";
-import { clockTime } from "./view-time.ts";
+import { clockTime, setBackText } from "./view-time.ts";
 import { nudgeText } from "./watch.ts";
 
 export interface LiveFacts {
@@ -112,6 +112,8 @@ function lineOfRun(event: Event): Line | null {
       return ["person", `${event.task} resumed`];
     case "run_started":
       return ["temoin", `run started: ${countText(event.slots.length, "slot")}, ${event.target}`];
+    case "clock_set_back":
+      return ["temoin", setBackText(event)];
     case "slot_broken":
       return [event.slot, brokenText(event)];
     case "slot_limited":

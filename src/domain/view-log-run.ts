@@ -5,6 +5,7 @@ import type { Event } from "./event.ts";
 import { areGreen, gatesText } from "./view-gates.ts";
 import { brokenText, sleepText } from "./view-slot.ts";
 import { listText } from "./view-text.ts";
+import { setBackText } from "./view-time.ts";
 
 export type RunEvent = Extract<
   Event,
@@ -13,6 +14,7 @@ export type RunEvent = Extract<
       | "run_started"
       | "run_stopping"
       | "run_ended"
+      | "clock_set_back"
       | "slot_broken"
       | "slot_retried"
       | "slot_limited"
@@ -43,6 +45,8 @@ export function tellRun(event: RunEvent): readonly [string, string, string] | nu
         "run",
         event.exitCode === 0 ? "✅ goal met" : `⚠️ exit ${event.exitCode}`,
       ];
+    case "clock_set_back":
+      return [setBackText(event), "run", "⚠️ clock"];
     case "slot_broken":
       return [brokenText(event), event.slot, "❌ broken"];
     case "slot_retried":

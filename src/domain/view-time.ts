@@ -1,6 +1,7 @@
 /** Instants as text. Machines read ISO 8601 in UTC; people read the same without the letters. */
 
 import type { Instant } from "./id.ts";
+import { durationText } from "./view-duration.ts";
 
 /** `2026-11-02T12:05:01.250Z`; `null` stays `null`. */
 export function isoTime<T extends Instant | null>(at: T): T extends null ? null : string;
@@ -16,4 +17,9 @@ export function plainTime(at: Instant): string {
 /** `12:05:01`, so many minutes ahead of UTC. */
 export function clockTime(at: Instant, offsetMinutes = 0): string {
   return new Date(at + offsetMinutes * 60_000).toISOString().slice(11, 19);
+}
+
+/** The clock of the machine was set back by so much. */
+export function setBackText({ byMs }: { readonly byMs: number }): string {
+  return `the clock was set back by ${durationText(byMs)}; waits go with it`;
 }

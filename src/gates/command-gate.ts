@@ -9,7 +9,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { constants } from "node:os";
 import { dirname } from "node:path";
 import { oneLine } from "../domain/view-text.ts";
-import type { Clock } from "../lib/clock.ts";
+import { type Clock, timeOfDay } from "../lib/clock.ts";
 import { isDiskFull } from "../lib/disk-full.ts";
 import { type Mask, shapesOnly } from "../lib/mask.ts";
 import { type Exit, type RunningProcess, type Start, startProcess } from "../lib/process.ts";
@@ -72,6 +72,7 @@ async function check(
   const report = junit === undefined ? null : { cwd: request.cwd, file: junit };
   const before = report === null ? null : await stampOf(report);
   const startedAt = clock.now();
+  const writtenSince = timeOfDay(clock);
   const printed = new KeptOutput(mask);
   const take = (chunk: Uint8Array): void => printed.push(chunk);
   const start = await startShell(request, take, { ...options, env });
@@ -82,7 +83,8 @@ async function check(
   const durationMs = Math.max(0, clock.now() - startedAt);
   const byExit = judge(end, request.gate, oneLine(mask.text(request.gate.run), mostCommand));
   const isCut = output.cutBytes > 0;
-  const read = report === null ? null : await readJunitFile({ ...report, before, startedAt, mask });
+  const read =
+    report === null ? null : await readJunitFile({ ...report, before, writtenSince, mask });
   const reading = readOutput({
     text: keptText(output),
     isCut,

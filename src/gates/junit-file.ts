@@ -28,7 +28,7 @@ export type Stamp = string | null;
 export interface JunitRequest extends JunitPlace {
   /** From before the gate. */
   readonly before: Stamp;
-  readonly startedAt: number;
+  readonly writtenSince: number;
   readonly mask: Mask;
 }
 
@@ -50,7 +50,7 @@ export async function stampOf({ cwd, file }: JunitPlace): Promise<Stamp> {
 
 /** Never rejects. */
 export async function readJunitFile(request: JunitRequest): Promise<JunitRead> {
-  const { file, before, startedAt } = request;
+  const { file, before, writtenSince } = request;
   const stamp = await stampOf(request);
   const notWritten = { problem: `has not written \`${file}\`` };
   if (stamp === null || stamp === before) return notWritten;
@@ -61,7 +61,7 @@ export async function readJunitFile(request: JunitRequest): Promise<JunitRead> {
     await using handle = await open(inside, flags);
     const found = await handle.stat();
     if (!found.isFile()) return { problem: `has made something of \`${file}\` that is no file` };
-    if (found.mtimeMs < startedAt - roundedMs) return notWritten;
+    if (found.mtimeMs < writtenSince - roundedMs) return notWritten;
     if (found.size > longestBytes)
       return { problem: `has written more to \`${file}\` than is read` };
     return await readAll(handle, request);

@@ -12,7 +12,7 @@ import type { Instant } from "../domain/id.ts";
 import type { State } from "../domain/state.ts";
 import { logHeader, logLine, logRows } from "../domain/view-log.ts";
 import { statusPage } from "../domain/view-status-page.ts";
-import type { Clock } from "../lib/clock.ts";
+import { type Clock, timeOfDay } from "../lib/clock.ts";
 import { Mutex } from "../lib/mutex.ts";
 import { Notifier, waitFor } from "../lib/notifier.ts";
 import type { Journal } from "./journal.ts";
@@ -22,6 +22,7 @@ export interface JournalParts {
   /** Absolute paths. */
   readonly logFile: string;
   readonly statusFile: string;
+  /** Time as it passes, beside the time of day, which is written. */
   readonly clock: Clock;
   /**
    * How many events the store holds. A log file that has come further belongs to another store:
@@ -160,7 +161,7 @@ class FileJournal implements Journal {
   async #writeStatus(): Promise<void> {
     if (!this.#isStatusDue || this.#state === null) return;
     const { statusFile, clock } = this.#parts;
-    const page = statusPage(this.#state, clock.now());
+    const page = statusPage(this.#state, timeOfDay(clock));
     this.#isStatusDue = false;
     const isWritten = await this.#attempt("write", statusFile, async () => {
       await mkdir(dirname(statusFile), { recursive: true });

@@ -14,6 +14,7 @@ export interface Hands {
   readonly port: ControlPort;
   /** The name of this runner, new with each start. */
   readonly runner: string;
+  /** Time as it passes, beside the time of day. */
   readonly clock: Clock;
   readonly drivers: Drivers;
   readonly agents: ReadonlyMap<AgentName, AgentSpec>;

@@ -4,6 +4,7 @@ import { noWork, type Outcome, type Work } from "../domain/attempt.ts";
 import type { CommitSha } from "../domain/id.ts";
 import { workMessage } from "../domain/message.ts";
 import type { AttemptOrder } from "../domain/order.ts";
+import { timeOfDay } from "../lib/clock.ts";
 import type { Workspace } from "../workspaces/workspace.ts";
 import { type AttemptEnd, unhurt } from "./attempt-end.ts";
 import type { Desk } from "./desk.ts";
@@ -59,7 +60,7 @@ export class WorkInHand {
   async withSection(end: AttemptEnd, found: Found): Promise<AttemptEnd> {
     const { hands, order } = this.#parts;
     if (hands.completedFile === null || found.hasSection) return end;
-    const section = completedSection(order, found.changed, hands.clock.now());
+    const section = completedSection(order, found.changed, timeOfDay(hands.clock));
     await this.workspace.append(hands.completedFile, section);
     const head = await this.workspace.commit(workMessage(order));
     return { ...end, work: { ...this.#work, head, commits: this.#work.commits + 1 } };

@@ -47,7 +47,7 @@ export class Stage implements AsyncDisposable {
   }
 
   async start(
-    decorations: Pick<RunParts, "decorate" | "decorateStore" | "readDisks"> = {},
+    decorations: Partial<Pick<RunParts, "clock" | "decorate" | "decorateStore" | "readDisks">> = {},
   ): Promise<Run> {
     const run = new Run();
     run.handle = await startRun({

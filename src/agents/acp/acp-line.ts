@@ -4,6 +4,7 @@
  */
 
 import type { Answer } from "../../domain/ask.ts";
+import { timeOfDay } from "../../lib/clock.ts";
 import { waitFor } from "../../lib/notifier.ts";
 import type { ProcessRow } from "../../lib/process-table.ts";
 import { LastLine } from "../../lib/process-text.ts";
@@ -200,7 +201,7 @@ export class AcpLine implements Line {
     if (this.#turn === "stops") await this.#endCommands();
     const { options, request } = this.#parts;
     const zone = request.agent.env["TZ"] ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
-    const time = { now: options.clock.now(), zone };
+    const time = { now: timeOfDay(options.clock), zone };
     const isStopped = this.#turn === "stops";
     this.#turn = "none";
     for (const fact of readEnd(this.#memory, answer, { isStopped, time })) this.#ear.tell(fact);

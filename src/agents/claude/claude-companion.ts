@@ -9,7 +9,7 @@ import type { Usage } from "../../domain/agent.ts";
 import type { Answer } from "../../domain/ask.ts";
 import type { SeenState } from "../../domain/evidence.ts";
 import type { Instant } from "../../domain/id.ts";
-import type { Clock } from "../../lib/clock.ts";
+import { type Clock, fromTimeOfDay } from "../../lib/clock.ts";
 import { Spool, type SpoolEvent } from "../hooks/spool.ts";
 import { TranscriptFile } from "../hooks/transcript-file.ts";
 import type { Taken } from "../protocol/line.ts";
@@ -99,8 +99,9 @@ export class ClaudeCompanion implements Companion {
     if (payload.agent_id === undefined) this.#follow(payload);
     const goesOn = await this.#before(name, payload, at);
     if (goesOn) return;
-    const { ear, resetOf } = this.#parts;
-    for (const word of wordsOf(name, payload, at, resetOf)) ear.tell(word);
+    const { ear, clock, resetOf } = this.#parts;
+    const heardAt = fromTimeOfDay(clock, at);
+    for (const word of wordsOf(name, payload, heardAt, resetOf)) ear.tell(word);
     if (name === "PermissionRequest" && waits)
       this.#asks.open(this.#prefix + id, this.#toolOf(payload));
   }
@@ -180,7 +181,7 @@ export class ClaudeCompanion implements Companion {
     const use = await this.#transcript?.readUntil((now) => {
       const isWhole = now.isWhole && (promptId === null || now.promptId === promptId);
       return fate(now) === "sent_back" || (fate(now) === "over" && isWhole);
-    }, at + wholeMs);
+    }, fromTimeOfDay(this.#parts.clock, at) + wholeMs);
     if (use !== undefined && fate(use) === "sent_back") {
       this.#isTurn = true;
       this.#see("a hook of the person's own has sent it back to work", ["working", "retrying"]);

@@ -1,6 +1,6 @@
 /** The driver `claude` in a window: the real Claude Code, and beside it what its hooks tell. */
 
-import type { Clock } from "../../lib/clock.ts";
+import { type Clock, timeOfDay } from "../../lib/clock.ts";
 import { localZone, readResetTime } from "../reset-time.ts";
 import type { Companions } from "../terminal/companion.ts";
 import { screenCapabilities, type TerminalKind } from "../terminal/terminal-driver.ts";
@@ -37,7 +37,7 @@ function claudeCompanions({ clock, isRoot }: ClaudeTmuxOptions): Companions {
     attend(launch, ear) {
       // The CLI writes times of day in the zone of this machine.
       const zone = launch.request.agent.env["TZ"] ?? localZone();
-      const resetOf = (words: string) => readResetTime(words, clock.now(), zone);
+      const resetOf = (words: string) => readResetTime(words, timeOfDay(clock), zone);
       return new ClaudeCompanion({ launch, ear, clock, resetOf });
     },
     forget: removeLaunchFiles,

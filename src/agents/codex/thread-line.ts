@@ -8,7 +8,7 @@
 
 import { z } from "zod";
 import type { Answer } from "../../domain/ask.ts";
-import type { Clock } from "../../lib/clock.ts";
+import { type Clock, timeOfDay } from "../../lib/clock.ts";
 import { Notifier } from "../../lib/notifier.ts";
 import type { AttachHint, Prompt } from "../driver.ts";
 import type { Ear, Fact, Line, Taken } from "../protocol/line.ts";
@@ -100,7 +100,8 @@ export class ThreadLine implements Line {
     if (found === null) return reply.ok ? "it does not say what was said" : reply.why;
     const pending = left.facts.splice(0);
     this.#isOld = found.hasTurns;
-    if (found.ours !== null) left.facts.push(...this.#translation.recall(found.ours, clock.now()));
+    if (found.ours !== null)
+      left.facts.push(...this.#translation.recall(found.ours, timeOfDay(clock)));
     else this.#left = null;
     if (found.other !== null) this.#tell(this.#translation.begin(found.other));
     this.#tell(pending);
@@ -111,7 +112,7 @@ export class ThreadLine implements Line {
   take(value: unknown): Promise<void> {
     const { peer, ear, clock, hasCompany } = this.#parts;
     const incoming = peer.take(value);
-    if (incoming?.type === "notice") this.#tell(this.#translation.hear(incoming, clock.now()));
+    if (incoming?.type === "notice") this.#tell(this.#translation.hear(incoming, timeOfDay(clock)));
     if (incoming?.type === "request") {
       const facts = this.#translation.ask(incoming);
       if (facts !== null) this.#tell(facts);

@@ -231,7 +231,8 @@ export class Translation {
   #think(told: z.infer<typeof delta> | undefined, now: Instant): readonly Fact[] {
     this.#thoughtAt ??= now;
     const facts = this.#stream(told);
-    if (now - this.#thoughtAt < thoughtEveryMs) return [];
+    // Its clock may have been set back.
+    if (Math.abs(now - this.#thoughtAt) < thoughtEveryMs) return [];
     this.#thoughtAt = now;
     return facts;
   }

@@ -6,7 +6,7 @@
 
 import type { ContextUse, Usage } from "../../domain/agent.ts";
 import type { Instant } from "../../domain/id.ts";
-import type { Clock } from "../../lib/clock.ts";
+import { type Clock, fromTimeOfDay, timeOfDay } from "../../lib/clock.ts";
 import { readSilentFailure } from "../acp/failure.ts";
 import { Spool, type SpoolEvent } from "../hooks/spool.ts";
 import { TranscriptFile } from "../hooks/transcript-file.ts";
@@ -68,12 +68,12 @@ export class GeminiCompanion implements Companion {
     const payload = parseHook(given);
     if (payload === null || !isHookName(name)) return;
     this.#follow(payload.transcript_path);
-    const { ear } = this.#parts;
+    const { ear, clock } = this.#parts;
     // A tool that the person has ended is told after the end of its turn.
     if (this.#turn?.signal.aborted === true && /Tool$/.test(name)) return;
     if (name === "AfterTool") this.#tellUsage(await this.#transcript?.read());
     const end = name === "AfterAgent" ? await this.#readEnd(at) : null;
-    for (const word of wordsOf(name, payload, at)) ear.tell(word);
+    for (const word of wordsOf(name, payload, fromTimeOfDay(clock, at))) ear.tell(word);
     if (end !== null) this.#tellEnd(end);
     if (name === "BeforeAgent") this.#beginTurn(at);
   }
@@ -95,7 +95,7 @@ export class GeminiCompanion implements Companion {
       if (use.end !== "interrupted" || use.endedAt < at) return true;
       if (turn.signal.aborted) return false;
       this.#tellUsage(use);
-      this.#tellEnd(this.#endOf(use, this.#parts.clock.now()));
+      this.#tellEnd(this.#endOf(use, timeOfDay(this.#parts.clock)));
       return false;
     }, turn.signal);
     if (follow === undefined) return;
@@ -107,7 +107,8 @@ export class GeminiCompanion implements Companion {
   async #readEnd(at: Instant): Promise<ToldEnd | null> {
     const isSo = ({ end, endedAt }: TranscriptUse): boolean =>
       end !== null && endedAt >= this.#begunAt;
-    const read = await this.#transcript?.readUntil(isSo, at + wholeMs);
+    const until = fromTimeOfDay(this.#parts.clock, at) + wholeMs;
+    const read = await this.#transcript?.readUntil(isSo, until);
     if (this.#turn?.signal.aborted === true) return null;
     // What it still says of the turn before is nothing of this one.
     const use = read !== undefined && isSo(read) ? read : emptyTranscript;
@@ -116,10 +117,10 @@ export class GeminiCompanion implements Companion {
   }
 
   #endOf({ end, says }: TranscriptUse, at: Instant): ToldEnd {
-    const told = { type: "over", at, limit: null, says } as const;
+    const { clock, zone } = this.#parts;
+    const told = { type: "over", at: fromTimeOfDay(clock, at), limit: null, says } as const;
     if (end === "interrupted") return { ...told, end: { result: "interrupted" } };
     if (end !== "failed") return { ...told, end: { result: "completed" } };
-    const { zone } = this.#parts;
     const { why, limit, isBroken } = readSilentFailure(says, { now: at, zone });
     const failed = { result: "failed", why } as const;
     return { ...told, says: why, limit, end: isBroken ? { ...failed, isBroken } : failed };

@@ -6,7 +6,7 @@
  */
 
 import type { Answer } from "../../domain/ask.ts";
-import type { Clock } from "../../lib/clock.ts";
+import { type Clock, timeOfDay } from "../../lib/clock.ts";
 import { Notifier, waitFor } from "../../lib/notifier.ts";
 import { endAll } from "../../lib/process-tree.ts";
 import type { AttachHint, Prompt, SessionRequest } from "../driver.ts";
@@ -94,7 +94,7 @@ export class OpencodeLine implements Line {
       zone,
       sizeOf: facts.sizeOf,
       get now() {
-        return clock.now();
+        return timeOfDay(clock);
       },
     };
     const { session, prompt } = memory;

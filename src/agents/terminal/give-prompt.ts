@@ -45,7 +45,8 @@ export async function givePrompt(
   // Its turn was over before whoever sends it again could know.
   if (kept?.phase === "over") return { accepted: true, text };
   const phase = kept === null ? null : kept.phase === "submitted" ? "submitted" : "written";
-  const submittedAt = kept?.phase === "submitted" ? kept.at : null;
+  // The clock may have been set back since an earlier temoin kept it.
+  const submittedAt = kept?.phase === "submitted" ? Math.min(kept.at, clock.now()) : null;
   const keep = (next: "pasting" | "submitted") =>
     window.keep({ id: prompt.id, at: clock.now(), phase: next });
   const delivered = await deliver(

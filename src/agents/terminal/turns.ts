@@ -5,7 +5,7 @@
 
 import type { Limit, Source, Usage } from "../../domain/agent.ts";
 import type { Instant } from "../../domain/id.ts";
-import type { Clock } from "../../lib/clock.ts";
+import { type Clock, timeOfDay } from "../../lib/clock.ts";
 import { waitFor } from "../../lib/notifier.ts";
 import { Activity } from "../activity.ts";
 import type { TurnEnd } from "../driver.ts";
@@ -136,7 +136,7 @@ export class Turns implements Disposable {
     const { look, fusion, atRestSince, changedAt } = watch;
     turn.state = seeTurn(turn.state, fusion);
     if (look === null || turn.live.ended !== null) return;
-    const { clock, profile, track, stream } = this.#parts;
+    const { clock, profile, track } = this.#parts;
     const { reading } = look;
     const { beside } = turn.live;
     const told = beside?.endSince(turn.givenAt) ?? null;
@@ -146,7 +146,7 @@ export class Turns implements Disposable {
     this.#alarm.set(step.do === "watch_until" ? step.until : null);
     if (step.do === "end") {
       const { end, limit: words } = step;
-      const limit = words === null ? null : readLimit(words, stream.now(), localZone());
+      const limit = words === null ? null : readLimit(words, timeOfDay(clock), localZone());
       track(this.#endBy(turn, { end, limit, says: "", source: "screen" }));
     } else if (step.do === "end_as_told") {
       track(this.#endBy(turn, { ...step.told, source: "hook" }));

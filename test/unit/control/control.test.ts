@@ -84,6 +84,36 @@ test("a machine that slept is not taken for a silent runner", async () => {
   assert.equal(await stage.control.submit(moved, claimed.lease), "stale");
 });
 
+test("a clock that is set back stops no beat, and takes nobody's lease", async () => {
+  await using stage = await openControl();
+  await stage.add("T-1");
+  await stage.begin({ ada: [] });
+  const claimed = await stage.claim();
+  const waiting = stage.beat([claimed], leaseMs / 4);
+  await settle();
+  stage.clock.setBack(5 * 3_600_000);
+  await stage.clock.pass(leaseMs / 4);
+  assert.equal(await isSettled(waiting), true, "the beat ends as it would have");
+  for (let n = 0; n < 20; n += 1) {
+    assert.deepEqual((await stage.beat([claimed], 0)).owned, [true]);
+    await stage.clock.pass(leaseMs / 2);
+  }
+  assert.equal(await stage.control.submit(moved, claimed.lease), "accepted");
+});
+
+test("a slot that sleeps as the clock is set back sleeps no longer than it had to", async () => {
+  await using stage = await openControl();
+  await stage.add("T-1");
+  await stage.begin({ ada: [] });
+  const { lease } = await stage.claim();
+  const hour = 3_600_000;
+  await stage.control.submit(usageLimit(stage.clock.now() + hour), lease);
+  const next = stage.claim();
+  stage.clock.setBack(5 * hour);
+  await stage.clock.pass(2 * hour);
+  assert.equal(await isSettled(next), true);
+});
+
 test("a disk that keeps no beats is not taken for a silent runner", async () => {
   const disk = new FullDisk();
   await using stage = await openControl(disk.over);

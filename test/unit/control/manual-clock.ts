@@ -3,12 +3,18 @@
 import type { Clock } from "../../../src/lib/clock.ts";
 
 interface Sleeper {
-  readonly at: number;
+  at: number;
   wake(): void;
 }
 
 export class ManualClock implements Clock {
   #now = 1_800_000_000_000;
+  #setBackMs = 0;
+  /** Time as it passes: it is never set back. */
+  readonly steady: Clock = {
+    now: () => this.#now + this.#setBackMs,
+    until: (instant, signal) => this.until(instant - this.#setBackMs, signal),
+  };
   readonly #sleepers = new Set<Sleeper>();
 
   now(): number {
@@ -46,6 +52,13 @@ export class ManualClock implements Clock {
       await this.jump(next - this.#now);
     }
     await this.jump(end - this.#now);
+  }
+
+  /** Whoever waits is woken when so much time has passed as was left. */
+  setBack(ms: number): void {
+    this.#now -= ms;
+    this.#setBackMs += ms;
+    for (const sleeper of this.#sleepers) sleeper.at -= ms;
   }
 
   /** All of it at once, as for a machine that slept. */

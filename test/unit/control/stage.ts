@@ -44,7 +44,9 @@ export class ControlStage implements AsyncDisposable {
     const onProblem = (says: string): void => {
       this.problems.push(says);
     };
-    this.control = new Control({ ledger, store, archive: store, clock, onProblem });
+    this.control = new Control({
+      ...{ ledger, store, archive: store, clock, steady: clock.steady, onProblem },
+    });
   }
 
   begin(agents: Agents, policy: Partial<Policy> = {}): Promise<void> {
@@ -75,7 +77,7 @@ export class ControlStage implements AsyncDisposable {
     const store = await this.#open();
     const ledger = await Ledger.open({ store, archive: store, clock: this.clock });
     const control = new Control({
-      ...{ ledger, store, archive: store, clock: this.clock },
+      ...{ ledger, store, archive: store, clock: this.clock, steady: this.clock.steady },
       onProblem: (says) => this.problems.push(says),
     });
     this.#controls = [...this.#controls, control];
