@@ -92,6 +92,10 @@ export function openApp(request: AppRequest): Context {
       const { clean } = await import("./app/clean.ts");
       return clean({ clock, env, place: await place(), ...how });
     },
+    async serveTools({ role, as, signal }) {
+      const { serveOnStreams } = await import("./app/serve-on-streams.ts");
+      await serveOnStreams({ context: this, open: openApp, role, as, signal });
+    },
     async logFile(slot) {
       return pathsOf(await place()).log(slot);
     },
@@ -105,5 +109,5 @@ export function openApp(request: AppRequest): Context {
 /** An agent is started with a token, and all that it starts has it too. */
 function callerOf(env: Environment): Caller {
   const token = env["TEMOIN_TOKEN"];
-  return token === undefined || token === "" ? { role: "person" } : { role: "worker", token };
+  return token === undefined || token === "" ? { kind: "person" } : { kind: "agent", token };
 }

@@ -45,8 +45,9 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   operations: [...ground, ...contracts, "control/", "runner/", "config/"],
 
   cli: [...ground, "operations/"],
+  mcp: [...ground, "operations/"],
 
-  app: [...ground, ...hands, "control/", "runner/", "config/", "operations/"],
+  app: [...ground, ...hands, "control/", "runner/", "config/", "operations/", "mcp/"],
   "app.ts": [""],
   "main.ts": ["cli/", "app.ts"],
 };

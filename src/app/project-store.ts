@@ -4,6 +4,7 @@ import type { Decided, Ledger } from "../control/ledger.ts";
 import { fold } from "../domain/apply.ts";
 import type { Event } from "../domain/event.ts";
 import type { PersonInput } from "../domain/input.ts";
+import type { Role } from "../domain/rights.ts";
 import { emptyState, isRunning } from "../domain/state.ts";
 import { AppError } from "../lib/app-error.ts";
 import type { Clock } from "../lib/clock.ts";
@@ -47,13 +48,29 @@ interface Base {
   readonly place: () => Promise<ProjectPlace>;
 }
 
-type Changing = Pick<Context, "ask" | "keep" | "report" | "holder" | "stopHolder">;
+type Changing = Pick<
+  Context,
+  "ask" | "keep" | "role" | "report" | "ownTask" | "holder" | "stopHolder"
+>;
 
 export function writeProject(base: Base): Changing {
   const { clock, env, caller, place } = base;
   const socket = async (): Promise<string> =>
     env["TEMOIN_SOCKET"] ?? socketPath(env, await place());
-  const token = caller.role === "worker" ? caller.token : null;
+  const token = caller.kind === "agent" ? caller.token : null;
+  /** What only an agent may ask, of its own affairs. */
+  const askOwn = async <T>(question: object): Promise<T> => {
+    if (token === null) {
+      const says = "Only an agent at work has a task to speak of: TEMOIN_TOKEN is not set.";
+      const hint = "temoin sets it for the agents that it starts.";
+      throw new AppError("refused", says, { hint });
+    }
+    const { askJson } = await import("../lib/json-socket.ts");
+    const answer = await askJson(await socket(), { ...question, token });
+    if (answer === null) throw nobodyAtWork();
+    // The holder is the same program.
+    return answer.result as T;
+  };
   return {
     async keep(texts) {
       const { openSqliteStore } = await import("../store/sqlite.ts");
@@ -65,12 +82,12 @@ export function writeProject(base: Base): Changing {
     },
     async ask(input) {
       const { askJson } = await import("../lib/json-socket.ts");
-      const { refuseWorker } = await import("./questions.ts");
-      refuseWorker(token);
       const there = await socket();
       const answer = await askJson(there, { verb: "ask", token, input });
       // The holder is the same program; its answer is a Decision.
       if (answer !== null) return answer.result as Awaited<ReturnType<Context["ask"]>>;
+      // Whoever has a token speaks in its role, and nobody is there who knows it.
+      if (token !== null) throw nobodyAtWork();
       const decided = await decideHere({ clock, env, place: await place() }, input);
       // One may have begun in the meantime: it has not seen what was just decided.
       await askJson(there, { verb: "refresh" });
@@ -78,20 +95,11 @@ export function writeProject(base: Base): Changing {
       if (decided.kind === "stale") throw new Error("a person's wish has no lease to lose");
       return decided.decision;
     },
+    role: async () => (token === null ? "person" : askOwn<Role>({ verb: "role" })),
     async report(report) {
-      if (token === null) {
-        throw new AppError(
-          "refused",
-          "Only an agent at work can report: TEMOIN_TOKEN is not set.",
-          {
-            hint: "temoin sets it for the agents that it starts.",
-          },
-        );
-      }
-      const { askJson } = await import("../lib/json-socket.ts");
-      const answer = await askJson(await socket(), { verb: "report", token, report });
-      if (answer === null) throw new AppError("failed", "No temoin is at work to report to.");
+      await askOwn({ verb: "report", report });
     },
+    ownTask: () => askOwn({ verb: "own_task" }),
     async holder() {
       const { findHolder } = await import("./hold.ts");
       return findHolder(pathsOf(await place()));
@@ -101,6 +109,12 @@ export function writeProject(base: Base): Changing {
       await stopHolder({ clock, env, place: await place(), token, how });
     },
   };
+}
+
+function nobodyAtWork(): AppError {
+  return new AppError("failed", "No temoin is at work that could hear this agent.", {
+    hint: "Go on with the work: what is in the files counts; a person starts temoin again.",
+  });
 }
 
 /** Nobody holds the project: decided in this process, under the store's own care for order. */

@@ -2,13 +2,18 @@
 
 import { z } from "zod";
 import type { Control } from "../control/control.ts";
+import { briefFrom } from "../domain/brief.ts";
 import type { Decision } from "../domain/decide.ts";
+import type { BlobHash, SlotId } from "../domain/id.ts";
 import type { PersonInput } from "../domain/input.ts";
 import { maskedReport } from "../domain/masked-input.ts";
+import type { Refusal } from "../domain/refusal.ts";
+import { isWish, type Role, refuseRole, refuseWish } from "../domain/rights.ts";
+import { ownBriefHash, ownTask, ownTaskJson } from "../domain/view-own-task.ts";
 import { AppError } from "../lib/app-error.ts";
 import type { Mask } from "../lib/mask.ts";
 import { refused } from "../operations/refused.ts";
-import type { Tokens } from "./tokens.ts";
+import type { TokenHolder, Tokens } from "./tokens.ts";
 
 const report = z.strictObject({
   kind: z.enum(["done", "blocked", "note", "handoff"]),
@@ -18,31 +23,14 @@ const report = z.strictObject({
   at: z.number(),
 });
 
-/** Each has a line here, or this file is no valid TypeScript. */
-const wishes: Readonly<Record<PersonInput["type"], true>> = {
-  add: true,
-  import: true,
-  edit: true,
-  assign: true,
-  cancel: true,
-  retry: true,
-  skip: true,
-  land: true,
-  reject: true,
-  revert: true,
-  pause: true,
-  resume: true,
-  tell: true,
-  clear_inbox: true,
-  answer: true,
-};
-
 const question = z.discriminatedUnion("verb", [
   z.strictObject({
     verb: z.literal("ask"),
     token: z.string().nullable(),
-    input: z.looseObject({ type: z.string().refine((type) => Object.hasOwn(wishes, type)) }),
+    input: z.looseObject({ type: z.string().refine(isWish) }),
   }),
+  z.strictObject({ verb: z.literal("role"), token: z.string() }),
+  z.strictObject({ verb: z.literal("own_task"), token: z.string() }),
   z.strictObject({ verb: z.literal("report"), token: z.string(), report }),
   z.strictObject({ verb: z.literal("refresh") }),
   z.strictObject({
@@ -54,8 +42,10 @@ const question = z.discriminatedUnion("verb", [
 
 export interface Answerer {
   readonly control: Control;
-  readonly tokens: Tokens;
+  readonly tokens: Pick<Tokens, "holderOf">;
   readonly mask: Mask;
+  /** What is kept under a hash. */
+  readonly text: (hash: BlobHash) => Promise<string | null>;
   readonly stop: (how: "drain" | "now") => Promise<void>;
 }
 
@@ -69,19 +59,25 @@ export async function answerQuestion(parts: Answerer, raw: unknown): Promise<unk
   }
   const asked = parsed.data;
   switch (asked.verb) {
-    case "ask":
-      refuseWorker(asked.token);
+    case "ask": {
       // Made by our own other half from checked arguments; the domain refuses what makes no sense.
-      return ask(parts.control, asked.input as unknown as PersonInput);
+      const input = asked.input as unknown as PersonInput;
+      grant(refuseWish(roleOf(parts, asked.token), input));
+      return ask(parts.control, input);
+    }
     case "stop":
-      refuseWorker(asked.token);
+      grant(refuseRole(roleOf(parts, asked.token), "host", "stop temoin"));
       await parts.stop(asked.how);
       return null;
     case "refresh":
       await parts.control.refresh();
       return null;
+    case "role":
+      return roleOf(parts, asked.token);
+    case "own_task":
+      return tellOwnTask(parts, asked.token);
     case "report": {
-      const slot = parts.tokens.slotOf(asked.token);
+      const slot = slotOf(parts, asked.token);
       const report = maskedReport(asked.report, (text) => parts.mask.text(text));
       const heard = slot !== null && (await parts.control.report(slot, report));
       if (!heard) {
@@ -97,13 +93,17 @@ export async function answerQuestion(parts: Answerer, raw: unknown): Promise<unk
 /** For agents in a sandbox: whoever asks there is none but an agent, whatever they say. */
 export function answerReport(parts: Answerer, raw: unknown): Promise<unknown> {
   const parsed = question.safeParse(raw);
-  if (parsed.success && parsed.data.verb === "report") return answerQuestion(parts, raw);
+  const isOwn = parsed.success && ownVerbs.has(parsed.data.verb);
+  if (isOwn) return answerQuestion(parts, raw);
   return Promise.reject(
     new AppError("refused", "Here only reports are heard.", {
       hint: "`temoin report` tells what a person should know.",
     }),
   );
 }
+
+/** Of an agent's own affairs. */
+const ownVerbs: ReadonlySet<string> = new Set(["report", "own_task", "role"]);
 
 async function ask(control: Control, input: PersonInput): Promise<Decision> {
   const decided = await control.ask(input);
@@ -112,10 +112,38 @@ async function ask(control: Control, input: PersonInput): Promise<Decision> {
   return decided.decision;
 }
 
+async function tellOwnTask(parts: Answerer, token: string) {
+  grant(refuseRole(roleOf(parts, token), "report", "have a task"));
+  const slot = slotOf(parts, token);
+  const task = slot === null ? null : ownTask(parts.control.state, slot);
+  if (task === null) {
+    throw new AppError("not_found", "You have no task now.", {
+      hint: "The attempt has ended; end your turn. The next task comes as a prompt.",
+    });
+  }
+  const hash = ownBriefHash(task);
+  const text = hash === null ? null : await parts.text(hash);
+  return ownTaskJson(task, task.spec.written ?? briefFrom(text ?? ""));
+}
+
 /** Whoever has a token speaks in its role, whatever else is asked. */
-export function refuseWorker(token: string | null): void {
-  if (token === null) return;
-  throw new AppError("refused", "An agent at work cannot change the queue.", {
-    hint: "`temoin report` tells what a person should know.",
+function roleOf({ tokens }: Answerer, token: string | null): Role {
+  return token === null ? "person" : holderOf(tokens, token).role;
+}
+
+function slotOf({ tokens }: Answerer, token: string): SlotId | null {
+  const holder = holderOf(tokens, token);
+  return holder.role === "worker" ? holder.slot : null;
+}
+
+function holderOf(tokens: Answerer["tokens"], token: string): TokenHolder {
+  const holder = tokens.holderOf(token);
+  if (holder !== null) return holder;
+  throw new AppError("refused", "This token is nobody's: its slot is gone, or it never was.", {
+    hint: "An agent that temoin has started has its own in TEMOIN_TOKEN.",
   });
+}
+
+function grant(refusal: Refusal | null): void {
+  if (refusal !== null) throw refused(refusal);
 }

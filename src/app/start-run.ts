@@ -11,6 +11,7 @@ import { Control } from "../control/control.ts";
 import { Ledger, projectStream } from "../control/ledger.ts";
 import type { SlotSpec } from "../domain/agent.ts";
 import { type RunEnd, runExit } from "../domain/goal.ts";
+import type { BlobHash } from "../domain/id.ts";
 import { openJournal } from "../journal/markdown-journal.ts";
 import { type Clock, steadyBeside } from "../lib/clock.ts";
 import { serveJson } from "../lib/json-socket.ts";
@@ -113,15 +114,16 @@ export async function startRun(parts: RunParts): Promise<RunHandle> {
   };
   // Listening first: where nobody could ask, no task is handed out. Answers wait for the begin.
   const begun = Promise.withResolvers<void>();
+  const answerer = { control, tokens, stop, mask, text: (hash: BlobHash) => store.get(hash) };
   const answer = async (question: unknown): Promise<unknown> => {
     await begun.promise;
-    return answerQuestion({ control, tokens, stop, mask }, question);
+    return answerQuestion(answerer, question);
   };
   stack.use(await serveJson(socket, answer));
   if (loaded.config.agents.some((agent) => agent.sandbox !== undefined)) {
     const hear = async (question: unknown): Promise<unknown> => {
       await begun.promise;
-      return answerReport({ control, tokens, stop, mask }, question);
+      return answerReport(answerer, question);
     };
     stack.use(await serveJson(reportSocketPath(env, place), hear));
   }

@@ -12,6 +12,11 @@ import { readTextIfThere, writeText } from "../lib/text-file.ts";
 
 const kept = z.record(z.string(), z.string().regex(/^[\w-]{32}$/));
 
+/** Whom a token speaks for. */
+export type TokenHolder =
+  | { readonly role: "worker"; readonly slot: SlotId }
+  | { readonly role: "conductor" | "observer" };
+
 export class Tokens {
   readonly #tokens: ReadonlyMap<string, string>;
 
@@ -52,6 +57,12 @@ export class Tokens {
       if (own === token) return slot as SlotId;
     }
     return null;
+  }
+
+  /** `null`: it is nobody's, or no longer. */
+  holderOf(token: string): TokenHolder | null {
+    const slot = this.slotOf(token);
+    return slot === null ? null : { role: "worker", slot };
   }
 }
 

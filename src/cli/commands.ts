@@ -229,4 +229,10 @@ export const commands: readonly Listed[] = [
     group: "for agents",
     load: async () => (await import("./report.ts")).command,
   },
+  {
+    name: "mcp",
+    summary: "offer tools to an agent, on its standard streams",
+    group: "for agents",
+    load: async () => (await import("./mcp.ts")).command,
+  },
 ];

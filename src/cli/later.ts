@@ -5,7 +5,6 @@ export const laterCommands: ReadonlySet<string> = new Set([
   "notify",
   "plan",
   "completion",
-  "mcp",
   "web",
   "runner",
 ]);

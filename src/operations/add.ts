@@ -22,27 +22,32 @@ import { agentName, priority, someText, title } from "./fields.ts";
 import { requireTask } from "./find-task.ts";
 import type { Operation } from "./operation.ts";
 import { placeSkills } from "./place-skills.ts";
+import { change } from "./tool-shapes.ts";
 import { warnOfPin } from "./warn-of-pin.ts";
 
 const input = z.strictObject({
-  title,
-  /** The brief in the author's words. */
-  body: z.string().nullable(),
-  priority: priority.nullable(),
-  after: z.array(someText),
-  agent: agentName.nullable(),
-  role: someText.nullable(),
-  skills: z.array(someText),
-  touches: z.array(someText),
-  verify: z.array(someText),
-  /** What the agent may ask, with its answer: `words: answer`. */
-  answers: z.array(someText).default([]),
+  title: title.describe("one line"),
+  body: z.string().nullable().default(null).describe("the brief, as Markdown with headings"),
+  priority: priority.nullable().default(null).describe("null: medium"),
+  after: z.array(someText).default([]).describe("ids of the tasks that have to be done first"),
+  agent: agentName.nullable().default(null).describe("only this agent may take it"),
+  role: someText.nullable().default(null).describe("for agents of this role: feature, tests, docs"),
+  skills: z.array(someText).default([]).describe("documents that its agent must read first"),
+  touches: z.array(someText).default([]).describe("globs of the files that it is about"),
+  verify: z
+    .array(someText)
+    .default([])
+    .describe("commands that must pass besides the gates: a person's to give"),
+  answers: z
+    .array(someText)
+    .default([])
+    .describe("what its agent may ask, with the answer: `words: answer`"),
 });
 
 export const add: Operation<z.infer<typeof input>, Change & { readonly id: string }> = {
   name: "add",
   summary: "one more task",
-  effect: "change",
+  effect: "plan",
   input,
   async run(context, asked) {
     const written = asked.body === null ? emptyBrief : await context.plans.brief(asked.body);
@@ -80,6 +85,11 @@ export const add: Operation<z.infer<typeof input>, Change & { readonly id: strin
       warnings: [...thinWarning(id, lines), ...answerWarnings(id, brief), ...missing, ...pin],
       next: isThin(lines) ? `temoin edit ${id} -f FILE   gives it a brief` : "temoin run",
     };
+  },
+  tool: {
+    says: "Adds a task. Its brief is all that its agent is told: context, objective, files, instructions, constraints, deliverables, acceptance; at least fifteen lines.",
+    output: change.extend({ id: z.string() }),
+    json: (added) => added,
   },
 };
 

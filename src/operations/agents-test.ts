@@ -5,17 +5,14 @@ import type { AgentProof, Exercised } from "../domain/exercise.ts";
 import { AppError } from "../lib/app-error.ts";
 import { nearest } from "../lib/nearest.ts";
 import type { Context } from "./context.ts";
+import { demand } from "./invoke.ts";
 
 /** Those that are named, or all. Rejects with an AppError where there is none to be proved. */
 export async function agentsToTest(
   context: Context,
   names: readonly string[],
 ): Promise<readonly AgentSpec[]> {
-  if (context.caller.role === "worker") {
-    throw new AppError("refused", "A worker cannot test agents: TEMOIN_TOKEN is set.", {
-      hint: "A person does that, at a terminal of their own.",
-    });
-  }
+  await demand(context, "host", "test agents");
   const { agents } = (await context.config()).config;
   if (agents.length === 0) {
     throw new AppError("not_found", "No agent is configured: there is none to test.", {

@@ -11,7 +11,9 @@ import { chooseAnswer } from "./choose-answer.ts";
 import type { Context } from "./context.ts";
 import { someText } from "./fields.ts";
 import { untilFound } from "./follow.ts";
+import { demand } from "./invoke.ts";
 import type { Operation } from "./operation.ts";
+import { change } from "./tool-shapes.ts";
 import { writeRule } from "./write-rule.ts";
 
 export interface ShownAsk {
@@ -30,6 +32,19 @@ export interface ShownAsk {
   readonly answer: string | null;
 }
 
+export const askShape = z.looseObject({
+  id: z.string(),
+  task: z.string(),
+  attempt: z.int(),
+  slot: z.string(),
+  kind: z.enum(["permission", "question", "dialog"]),
+  says: z.string(),
+  choices: z.array(z.string()),
+  takesText: z.boolean(),
+  at: z.iso.datetime(),
+  answer: z.string().nullable().describe("given, and on its way to the agent"),
+});
+
 export const showAsk: Operation<{ ask: string }, ShownAsk> = {
   name: "answer",
   summary: "what an agent asks, and what may be answered",
@@ -41,14 +56,17 @@ export const showAsk: Operation<{ ask: string }, ShownAsk> = {
 };
 
 const input = z.strictObject({
-  ask: someText,
-  /** A choice: its number, its label, or how that begins; `null` with `text`. */
-  choice: someText.nullable(),
-  text: someText.nullable(),
-  /** A rule for the same is added to temoin.yaml. */
-  always: z.boolean(),
-  /** Until the agent has taken it. */
-  wait: z.boolean(),
+  ask: someText.describe("as the inbox names it: Q-1"),
+  choice: someText
+    .nullable()
+    .default(null)
+    .describe("one of the choices: its number, its words, or how they begin; null with `text`"),
+  text: someText.nullable().default(null).describe("words of your own, where it takes some"),
+  always: z
+    .boolean()
+    .default(false)
+    .describe("and for the same from the next run on, by a rule in temoin.yaml: a person's to say"),
+  wait: z.boolean().default(true).describe("until the agent has taken it"),
 });
 
 export interface Answered extends Change {
@@ -66,11 +84,12 @@ const longestWaitMs = 20_000;
 export const answer: Operation<z.infer<typeof input>, Answered> = {
   name: "answer",
   summary: "answer what an agent asks",
-  effect: "change",
+  effect: "plan",
   input,
   async run(context, asked, signal) {
     const before = await context.state();
     const open = requireAsk(before, asked.ask);
+    if (asked.always) await demand(context, "host", "write rules into temoin.yaml");
     const given = chooseAnswer(open, asked);
     // First: with a rule that cannot be written nothing is answered.
     const rule = asked.always ? await writeRule(context, open, given) : null;
@@ -88,6 +107,15 @@ export const answer: Operation<z.infer<typeof input>, Answered> = {
       warnings: [],
       next: taken === null ? "temoin status" : nextStep(await context.state()),
     };
+  },
+  tool: {
+    says: "Answers what an agent asks (`inbox` lists the asks): one of its choices, or words where it takes some.",
+    output: change.extend({
+      ask: z.string(),
+      answer: z.string(),
+      taken: z.literal(true).nullable().describe("the agent has it; null: not known yet"),
+    }),
+    json: (given) => given,
   },
 };
 

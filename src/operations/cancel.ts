@@ -3,11 +3,12 @@
 import { type Change, changeTask, endsFirst } from "./change.ts";
 import { oneTask } from "./fields.ts";
 import type { Operation } from "./operation.ts";
+import { changeTool } from "./tool-shapes.ts";
 
 export const cancel: Operation<{ id: string }, Change> = {
   name: "cancel",
   summary: "give a task up; its work so far is kept",
-  effect: "change",
+  effect: "plan",
   input: oneTask,
   run: (context, { id }) =>
     changeTask(context, id, {
@@ -19,4 +20,7 @@ export const cancel: Operation<{ id: string }, Change> = {
         next: `temoin retry ${task.spec.id}   opens it again`,
       }),
     }),
+  tool: changeTool(
+    "Gives a task up: its agent is ended, its work so far is kept. What depends on it waits, and is told to a person.",
+  ),
 };

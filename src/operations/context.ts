@@ -19,16 +19,18 @@ import type { Failure, TestCount } from "../domain/gate-output.ts";
 import type { RunEnd } from "../domain/goal.ts";
 import type { BlobHash, CommitSha, SlotId } from "../domain/id.ts";
 import type { PersonInput } from "../domain/input.ts";
+import type { Role, ToolRole } from "../domain/rights.ts";
 import type { State } from "../domain/state.ts";
+import type { ownTaskJson } from "../domain/view-own-task.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { PlanReader } from "../plans/plan.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Who calls: a person, or an agent in its slot, known by the token that it was started with. */
+/** Who calls: a person, or an agent, whose role only the temoin that has given it its token knows. */
 export type Caller =
-  | { readonly role: "person" }
-  | { readonly role: "worker"; readonly token: string };
+  | { readonly kind: "person" }
+  | { readonly kind: "agent"; readonly token: string };
 
 export interface ProjectPlace {
   /** Short and stable: names directories, sockets and the TEMOIN_SLOT of its processes. */
@@ -39,6 +41,8 @@ export interface ProjectPlace {
   readonly stateDir: string;
   readonly isBare: boolean;
 }
+
+export type OwnTask = ReturnType<typeof ownTaskJson>;
 
 /** The process that works on the project now. */
 export interface Holder {
@@ -72,6 +76,11 @@ export interface Context {
   /** The directory that `-C` named, absolute. */
   readonly dir: string;
   readonly caller: Caller;
+  /**
+   * Of the caller. Rejects with an AppError `refused` when the temoin at work does not know its
+   * token, or when none is at work.
+   */
+  role(): Promise<Role>;
   /** Rejects with an AppError `repository` where there is no usable git repository. */
   place(): Promise<ProjectPlace>;
   /** Rejects with an AppError `config` that lists all problems. Flags by key: `budget.until`. */
@@ -90,8 +99,17 @@ export interface Context {
   keep(texts: readonly string[]): Promise<readonly BlobHash[]>;
   /** What a person wants. Rejects with an AppError when it is refused. */
   ask(input: PersonInput): Promise<Decision>;
+  /** Offers verbs as tools on this process's standard streams, until they end. */
+  serveTools(request: {
+    readonly role: ToolRole;
+    /** A file that names a token and a socket, in the place of the environment's. */
+    readonly as: string | null;
+    readonly signal: AbortSignal;
+  }): Promise<void>;
   /** What an agent says of its own work; needs a token. */
   report(report: Report): Promise<void>;
+  /** The task that the caller has now; needs a token. Rejects with `not_found` when it has none. */
+  ownTask(): Promise<OwnTask>;
   readonly plans: PlanReader;
   /** The change from where a commit left the target to the commit itself. */
   diff(head: CommitSha): Promise<string>;

@@ -1,5 +1,6 @@
 /** What the last attempt at a task has changed. */
 
+import { z } from "zod";
 import type { CommitSha } from "../domain/id.ts";
 import { landedSha } from "../domain/view-task.ts";
 import { AppError } from "../lib/app-error.ts";
@@ -8,6 +9,7 @@ import { oneTask } from "./fields.ts";
 import { requireTask } from "./find-task.ts";
 import { askGit } from "./git.ts";
 import type { Operation } from "./operation.ts";
+import { cutText } from "./tool-shapes.ts";
 
 export interface Diff {
   readonly id: string;
@@ -37,6 +39,20 @@ export const diff: Operation<{ id: string }, Diff> = {
       commit,
       diff: landed === null ? await context.diff(commit) : await diffOfLanding(context, landed),
     };
+  },
+  tool: {
+    says: "What the last attempt at a task, or its landing, has changed.",
+    output: z.looseObject({
+      id: z.string(),
+      attempt: z.int(),
+      commit: z.string(),
+      diff: z.string(),
+      cut: z.boolean().describe("the end was left away: git shows all of the commit"),
+    }),
+    json: ({ diff, ...of }) => {
+      const { text, cut } = cutText(diff);
+      return { ...of, diff: text, cut };
+    },
   },
 };
 

@@ -14,13 +14,14 @@ import type { Context } from "./context.ts";
 import { agentName, orNothing, priority, someText, title } from "./fields.ts";
 import { requireTask } from "./find-task.ts";
 import type { Operation } from "./operation.ts";
+import { changeTool } from "./tool-shapes.ts";
 import { warnOfPin } from "./warn-of-pin.ts";
 
 /** What is absent stays as it is; an empty text takes the value away. */
 const input = z.strictObject({
-  id: someText,
+  id: someText.describe("a task's id or alias"),
   title: title.optional(),
-  body: z.string().optional(),
+  body: z.string().optional().describe("another brief, whole"),
   priority: priority.optional(),
   after: z.array(someText).optional(),
   agent: orNothing(agentName).optional(),
@@ -37,7 +38,7 @@ export type EditInput = z.infer<typeof input>;
 export const edit: Operation<EditInput, Change> = {
   name: "edit",
   summary: "change a task that has not started",
-  effect: "change",
+  effect: "plan",
   input,
   async run(context, { id, after, body, answers, ...fields }) {
     const state = await context.state();
@@ -81,6 +82,9 @@ export const edit: Operation<EditInput, Change> = {
       next: `temoin show ${task.spec.id}`,
     };
   },
+  tool: changeTool(
+    "Changes a task that has not started: its brief, title, priority, dependencies (`after`), role or scope. What is left away stays; an empty text takes a value away. Order is by priority and dependencies.",
+  ),
 };
 
 /** Another brief may name other files and answers, or none. */

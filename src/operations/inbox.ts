@@ -6,7 +6,7 @@ import type { InboxItem } from "../domain/event.ts";
 import { isoTime } from "../domain/view-time.ts";
 import { AppError } from "../lib/app-error.ts";
 import { nearest } from "../lib/nearest.ts";
-import { type ShownAsk, shownAsk } from "./answer.ts";
+import { askShape, type ShownAsk, shownAsk } from "./answer.ts";
 import type { Change } from "./change.ts";
 import { noInput, someText } from "./fields.ts";
 import type { Operation } from "./operation.ts";
@@ -31,6 +31,23 @@ export const inbox: Operation<Record<string, never>, { readonly inbox: readonly 
       return { ...item, at: isoTime(item.at), ask: open === undefined ? null : shownAsk(open) };
     });
     return { inbox: lines };
+  },
+  tool: {
+    says: "What waits for a person, each with its next step; asks of agents (`Q-1`) with their choices.",
+    output: z.looseObject({
+      inbox: z.array(
+        z.looseObject({
+          key: z.string(),
+          kind: z.string(),
+          task: z.string().nullable(),
+          says: z.string(),
+          next: z.string(),
+          at: z.iso.datetime(),
+          ask: askShape.nullable(),
+        }),
+      ),
+    }),
+    json: (told) => told,
   },
 };
 

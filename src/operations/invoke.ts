@@ -1,8 +1,10 @@
 /** How a face calls a verb: who may, and is what was handed in what the verb takes? */
 
+import { type Effect, isForAgents, refuseRole } from "../domain/rights.ts";
 import { AppError } from "../lib/app-error.ts";
 import type { Context } from "./context.ts";
 import type { Operation } from "./operation.ts";
+import { refused } from "./refused.ts";
 
 export interface Invocation {
   readonly context: Context;
@@ -11,17 +13,13 @@ export interface Invocation {
   readonly signal: AbortSignal;
 }
 
-/** Rejects with an AppError: `refused` for a worker, `usage` for input that makes no sense. */
+/** Rejects with an AppError: `refused` for whoever may not, `usage` for input that makes no sense. */
 export async function invoke<Input, Output>(
   operation: Operation<Input, Output>,
   { context, input, signal }: Invocation,
 ): Promise<Output> {
   const { name, effect } = operation;
-  if (context.caller.role === "worker" && effect !== "look" && effect !== "report") {
-    throw new AppError("refused", `A worker cannot ${name}: TEMOIN_TOKEN is set.`, {
-      hint: 'Say by `temoin report blocked "…"` what a person should do.',
-    });
-  }
+  await demand(context, effect, name);
   const parsed = operation.input.safeParse(input);
   if (parsed.success) return operation.run(context, parsed.data, signal);
   const problems = parsed.error.issues.map(({ path, message }) =>
@@ -30,4 +28,17 @@ export async function invoke<Input, Output>(
   throw new AppError("usage", `Cannot ${name}: ${problems.join("; ")}.`, {
     hint: `\`temoin help ${name}\` shows how it is used.`,
   });
+}
+
+/**
+ * Rejects with `refused` when the caller may not. It spares an agent half of a deed: what alters the
+ * queue is judged once more by the temoin that does it.
+ */
+export async function demand(context: Context, effect: Effect, verb: string): Promise<void> {
+  // What every token may, and what none may, needs nobody to be asked.
+  const { kind } = context.caller;
+  if (kind === "agent" && (effect === "look" || effect === "report")) return;
+  const role = kind === "person" ? "person" : isForAgents(effect) ? await context.role() : "worker";
+  const refusal = refuseRole(role, effect, verb);
+  if (refusal !== null) throw refused(refusal);
 }

@@ -13,13 +13,20 @@ export const report: Operation<ReportInput, { readonly reported: Report["kind"] 
   summary: "say how the task at hand stands (for agents)",
   effect: "report",
   input: z.strictObject({
-    kind: z.enum(reportKinds, { error: `must be one of ${reportKinds.join(", ")}` }),
-    text: z.string(),
-    files: z.array(z.string()),
-    tests: z.string().nullable(),
+    kind: z
+      .enum(reportKinds, { error: `must be one of ${reportKinds.join(", ")}` })
+      .describe("done: finished; blocked: a person is needed; note; handoff: for who goes on"),
+    text: z.string().default("").describe("in your words; of `blocked`: what a person should do"),
+    files: z.array(z.string()).default([]).describe("what you have changed"),
+    tests: z.string().nullable().default(null).describe("what the tests said"),
   }),
   async run(context, said) {
     await context.report({ ...said, at: context.clock.now() });
     return { reported: said.kind };
+  },
+  tool: {
+    says: "Says how your task stands. `done` when you have finished it: the gates then judge it. `blocked` when only a person can help: say what with. `note` for what should be known later. `handoff` when another has to go on: what is done, what is left, decisions, traps, how to check.",
+    output: z.looseObject({ reported: z.enum(reportKinds) }),
+    json: (told) => told,
   },
 };

@@ -1,11 +1,56 @@
 /** One task with its brief, its attempts and what they rest on. */
 
+import { z } from "zod";
+import { outcomes } from "../domain/attempt.ts";
 import { type Brief, briefFrom } from "../domain/brief.ts";
 import type { Task } from "../domain/task.ts";
 import { showJson } from "../domain/view-json.ts";
 import { oneTask } from "./fields.ts";
 import { requireTask } from "./find-task.ts";
 import type { Operation } from "./operation.ts";
+import * as shapes from "./tool-shapes.ts";
+
+const text = z.string();
+const maybe = text.nullable();
+
+const gate = z.looseObject({
+  name: text,
+  verdict: z.enum(["passed", "failed", "errored", "skipped"]),
+  exitCode: z.int().nullable(),
+  durationMs: z.number(),
+  why: text,
+  where: z.enum(["workspace", "landing", "target"]),
+  round: z.int(),
+  failures: z.array(shapes.failure),
+});
+
+const attempt = z.looseObject({
+  n: z.int(),
+  agent: text,
+  slot: text,
+  because: text,
+  phase: text,
+  outcome: z.enum(outcomes).nullable(),
+  why: maybe,
+  startedAt: z.iso.datetime(),
+  endedAt: z.iso.datetime().nullable(),
+  evidence: z.array(shapes.evidence),
+  reports: z.array(z.looseObject({ kind: text, text, at: text })),
+  gates: z.array(gate),
+  branch: text,
+  head: maybe,
+  saved: maybe,
+  commits: z.int().nullable(),
+});
+
+const taskShape = shapes.taskLine.omit({ attempts: true }).extend({
+  pin: maybe.describe("only this agent may take it"),
+  touches: z.array(text),
+  verify: z.array(text),
+  skills: z.array(text),
+  brief: shapes.brief,
+  attempts: z.array(attempt),
+});
 
 export interface Shown {
   readonly json: ReturnType<typeof showJson>;
@@ -24,5 +69,10 @@ export const show: Operation<{ id: string }, Shown> = {
     const { written, brief: kept } = task.spec;
     const brief = written ?? briefFrom((await context.text(kept)) ?? "");
     return { json: showJson(state, task, brief), task, brief };
+  },
+  tool: {
+    says: "One task: its brief, its attempts with their evidence, reports, gates and where the work is.",
+    output: z.looseObject({ task: taskShape }),
+    json: ({ json }) => ({ task: json.task }),
   },
 };

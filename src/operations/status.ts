@@ -1,5 +1,6 @@
 /** Is a run at work, who does what, what is missing from the goal? */
 
+import { z } from "zod";
 import type { AgentSpec } from "../domain/agent.ts";
 import type { Instant, SlotId } from "../domain/id.ts";
 import type { State } from "../domain/state.ts";
@@ -24,6 +25,34 @@ export interface Status {
   readonly isStale: boolean;
 }
 
+const maybe = z.string().nullable();
+
+const shape = z.looseObject({
+  run: z.looseObject({
+    state: z.enum(["none", "running", "paused", "stopping", "interrupted", "ended"]),
+    startedAt: maybe,
+    eta: maybe,
+    endedAt: maybe,
+    exitCode: z.int().nullable(),
+    why: maybe,
+  }),
+  agents: z.array(
+    z.looseObject({
+      name: z.string().describe("of the slot"),
+      agent: z.string(),
+      driver: maybe,
+      state: z.string(),
+      task: maybe,
+      since: z.iso.datetime(),
+      why: maybe,
+      asks: z.array(z.string()),
+    }),
+  ),
+  tasks: z.record(z.string(), z.int()),
+  goal: z.array(z.looseObject({ name: z.string(), met: z.boolean(), detail: z.string() })),
+  inbox: z.int(),
+});
+
 export const status: Operation<Record<string, never>, Status> = {
   name: "status",
   summary: "who does what, how the tasks and the goal stand",
@@ -36,6 +65,11 @@ export const status: Operation<Record<string, never>, Status> = {
       readConfig(context),
     ]);
     return statusOf(state, { now: context.clock.now(), holder, configured });
+  },
+  tool: {
+    says: "The run, who does what and by what that is known, how many tasks stand how, the goal, how many lines wait in the inbox, and what was used up.",
+    output: shape,
+    json: ({ json: { schema: _, ...told } }) => told,
   },
 };
 

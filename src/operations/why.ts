@@ -7,6 +7,7 @@ import { nearest } from "../lib/nearest.ts";
 import type { Context } from "./context.ts";
 import { someText } from "./fields.ts";
 import type { Operation } from "./operation.ts";
+import { evidence } from "./tool-shapes.ts";
 
 export type Reasons = NonNullable<ReturnType<typeof whyJson>>;
 
@@ -14,7 +15,7 @@ export const why: Operation<{ subject: string }, Reasons> = {
   name: "why",
   summary: "why a task or an agent stands as it stands",
   effect: "look",
-  input: z.strictObject({ subject: someText }),
+  input: z.strictObject({ subject: someText.describe("a task's id, an agent or a slot") }),
   async run(context, { subject }) {
     const state = await context.state();
     const reasons = whyJson(state, subject, context.clock.now());
@@ -31,6 +32,15 @@ export const why: Operation<{ subject: string }, Reasons> = {
       hint:
         meant === null ? "`temoin ls` and `temoin status` list them." : `Did you mean ${meant}?`,
     });
+  },
+  tool: {
+    says: "Why a task, an agent or a slot stands as it stands, with the evidence.",
+    output: z.looseObject({
+      subject: z.string(),
+      state: z.string(),
+      because: z.array(evidence),
+    }),
+    json: ({ subject, state, because }) => ({ subject, state, because }),
   },
 };
 

@@ -105,6 +105,11 @@ export class Scratch implements AsyncDisposable {
     return this.start(path.join(root, "bin", "temoin"), args);
   }
 
+  /** With an input of its own to write to. */
+  startPiped(...args: readonly string[]): ChildProcess {
+    return spawn(path.join(root, "bin", "temoin"), args, { cwd: this.dir, env: this.env });
+  }
+
   ended(child: ChildProcess): Promise<Ended> {
     const result = Promise.withResolvers<Ended>();
     let stdout = "";

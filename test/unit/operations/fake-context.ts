@@ -17,6 +17,7 @@ import { decide, isRefusal } from "../../../src/domain/decide.ts";
 import type { Event } from "../../../src/domain/event.ts";
 import type { BlobHash, SlotId } from "../../../src/domain/id.ts";
 import type { Input } from "../../../src/domain/input.ts";
+import type { Role } from "../../../src/domain/rights.ts";
 import { emptyState, readState, writeState } from "../../../src/domain/state.ts";
 import { AppError } from "../../../src/lib/app-error.ts";
 import type { Clock } from "../../../src/lib/clock.ts";
@@ -47,9 +48,15 @@ export interface Stage extends AsyncDisposable {
 export interface StageOptions {
   readonly config?: string;
   readonly token?: string;
+  /** Whom the token speaks for; default: a worker. */
+  readonly role?: Role;
 }
 
-export async function openStage({ config, token }: StageOptions = {}): Promise<Stage> {
+export async function openStage({
+  config,
+  token,
+  role = "worker",
+}: StageOptions = {}): Promise<Stage> {
   const root = await mkdtemp(join(tmpdir(), "temoin-operations-"));
   const state = emptyState();
   const log: Event[] = [];
@@ -75,7 +82,7 @@ export async function openStage({ config, token }: StageOptions = {}): Promise<S
     clock,
     env: { PATH: process.env["PATH"] },
     dir: root,
-    caller: token === undefined ? { role: "person" } : { role: "worker", token },
+    caller: token === undefined ? { kind: "person" } : { kind: "agent", token },
     place: async () => ({ id: "p", root, stateDir: join(root, ".temoin"), isBare: false }),
     config: (flags) => loadConfig({ root, env: {}, userDir: null, ...(flags ? { flags } : {}) }),
     // A copy, as a reader of the store has one.
@@ -92,6 +99,9 @@ export async function openStage({ config, token }: StageOptions = {}): Promise<S
         return hash;
       }),
     ask: async (input) => decideAndApply({ from: "person", input }),
+    role: async () => (token === undefined ? "person" : role),
+    serveTools: () => assert.fail("no tools on this stage"),
+    ownTask: () => assert.fail("nobody works on this stage"),
     report: async (report) => {
       if (token === undefined) throw new AppError("refused", "Only an agent at work can report.");
       reports.push(report);

@@ -1,0 +1,115 @@
+/**
+ * Who may do what: the one place for it. A face may show less, the process that works on the project
+ * asks here for each call, and nobody else decides it. A conductor's term is looked at here too, once
+ * there are terms.
+ */
+
+import type { PersonInput } from "./input.ts";
+import { type Refusal, refuse } from "./refusal.ts";
+
+/** `person`: whoever has no token. All others are told by theirs. */
+export type Role = "person" | "conductor" | "worker" | "observer";
+
+/**
+ * `look` only reads; `report` is what an agent says or asks of its own task; `plan` alters the tasks
+ * as a conductor may; `change` alters the queue; `host` needs this machine.
+ */
+export type Effect = "look" | "report" | "plan" | "change" | "host";
+
+const rights: Readonly<Record<Role, ReadonlySet<Effect>>> = {
+  person: new Set(["look", "plan", "change", "host"]),
+  conductor: new Set(["look", "plan"]),
+  worker: new Set(["look", "report"]),
+  observer: new Set(["look"]),
+};
+
+export function hasRight(role: Role, effect: Effect): boolean {
+  return rights[role].has(effect);
+}
+
+/** May it be done at all by whoever has a token, whichever? */
+export function isForAgents(effect: Effect): boolean {
+  return effect !== "change" && effect !== "host";
+}
+
+/** `null`: it may. `verb` ends the sentence. */
+export function refuseRole(role: Role, effect: Effect, verb: string): Refusal | null {
+  if (hasRight(role, effect)) return null;
+  if (role === "person") {
+    const says = `Cannot ${verb}: that is for an agent at work, and TEMOIN_TOKEN is not set.`;
+    return refuse("refused", says, "temoin sets it for the agents that it starts.");
+  }
+  return refuse("refused", `${withArticle[role]} cannot ${verb}: TEMOIN_TOKEN is set.`, next[role]);
+}
+
+const withArticle: Readonly<Record<Exclude<Role, "person">, string>> = {
+  conductor: "A conductor",
+  worker: "A worker",
+  observer: "An observer",
+};
+
+const next: Readonly<Record<Exclude<Role, "person">, string>> = {
+  conductor: "That is for a person to do: say it in your words.",
+  worker: 'Say by `temoin report blocked "…"` what a person should do.',
+  observer: "An observer only looks.",
+};
+
+/** What a wish is of, for whoever wants it. */
+const effects: Readonly<Record<PersonInput["type"], "plan" | "change">> = {
+  add: "plan",
+  edit: "plan",
+  cancel: "plan",
+  answer: "plan",
+  import: "change",
+  assign: "change",
+  retry: "change",
+  skip: "change",
+  land: "change",
+  reject: "change",
+  revert: "change",
+  pause: "change",
+  resume: "change",
+  tell: "change",
+  clear_inbox: "change",
+};
+
+export function isWish(type: string): type is PersonInput["type"] {
+  return Object.hasOwn(effects, type);
+}
+
+/** `null`: whoever has this role may want it. */
+export function refuseWish(role: Role, input: PersonInput): Refusal | null {
+  const refusal = refuseRole(role, effects[input.type], wishVerbs[input.type] ?? input.type);
+  if (refusal !== null || role === "person" || !namesCommand(input)) return refusal;
+  return refuse(
+    "refused",
+    "Only a person gives a task a check of its own: `verify` is a command that temoin runs.",
+    "Say in the brief what is to be checked, and leave `verify` away.",
+  );
+}
+
+const wishVerbs: Readonly<Partial<Record<PersonInput["type"], string>>> = {
+  clear_inbox: "clear the inbox",
+};
+
+/** Commands run as the person, without a sandbox: an agent has no say in them. */
+function namesCommand(input: PersonInput): boolean {
+  switch (input.type) {
+    case "add":
+      return input.tasks.some(({ spec }) => spec.verify.length > 0);
+    case "edit":
+      return (input.changes.verify ?? []).length > 0;
+    default:
+      return false;
+  }
+}
+
+/** Whom `temoin mcp` speaks with. What is listed is less than what is allowed: a list costs tokens. */
+export const toolRoles = ["conductor", "worker", "observer"] as const;
+export type ToolRole = (typeof toolRoles)[number];
+
+export const offers: Readonly<Record<ToolRole, ReadonlySet<Effect>>> = {
+  conductor: new Set(["look", "plan"]),
+  worker: new Set(["report"]),
+  observer: new Set(["look"]),
+};

@@ -1,0 +1,145 @@
+/**
+ * The Model Context Protocol on two streams: a list of tools, and calls of them. Nothing is kept
+ * between two calls; who calls is told by the token of the context, and what they may by whoever
+ * works on the project.
+ */
+
+import type { Readable, Writable } from "node:stream";
+import { McpServer, type StandardSchemaWithJSON } from "@modelcontextprotocol/server";
+import { StdioServerTransport, serveStdio } from "@modelcontextprotocol/server/stdio";
+import type { z } from "zod";
+import type { ToolRole } from "../domain/rights.ts";
+import { AppError } from "../lib/app-error.ts";
+import type { Context } from "../operations/context.ts";
+import { jsonSchema, type Offered, offeredTo } from "./offered.ts";
+
+export interface ServeRequest {
+  readonly context: Context;
+  readonly role: ToolRole;
+  readonly version: string;
+  readonly input: Readable;
+  readonly output: Writable;
+  readonly signal: AbortSignal;
+  /** What goes wrong with the connection: one sentence. */
+  readonly onProblem: (says: string) => void;
+}
+
+/** A message is not longer (chosen: a brief of a thousand pages fits). */
+const mostBytes = 4 * 1024 * 1024;
+
+/** Resolves when the input has ended, when it says what cannot be read, or when the signal comes. */
+export async function serveTools(request: ServeRequest): Promise<void> {
+  const { input, output, signal, onProblem } = request;
+  const transport = new WatchedTransport(input, output, { maxBufferSize: mostBytes });
+  const handle = serveStdio(() => makeServer(request), {
+    transport,
+    onerror: ({ message }) => onProblem(message),
+  });
+  const end = (): void => void transport.close();
+  signal.addEventListener("abort", end);
+  try {
+    if (signal.aborted) end();
+    await transport.closed;
+  } finally {
+    signal.removeEventListener("abort", end);
+    await handle.close();
+    // What is still written to it is nobody's to read.
+    input.destroy();
+  }
+}
+
+class WatchedTransport extends StdioServerTransport {
+  readonly #closed = Promise.withResolvers<void>();
+
+  get closed(): Promise<void> {
+    return this.#closed.promise;
+  }
+
+  override async close(): Promise<void> {
+    await super.close();
+    this.#closed.resolve();
+  }
+}
+
+function makeServer({ context, role, version }: ServeRequest): McpServer {
+  const server = new McpServer(
+    { name: "temoin", title: "temoin", version },
+    { capabilities: { tools: {} }, instructions: instructions[role] },
+  );
+  for (const tool of offeredTo(role)) {
+    const { name, title, says, isReadOnly } = tool;
+    server.registerTool(
+      name,
+      {
+        title,
+        description: says,
+        inputSchema: taken(tool.input),
+        outputSchema: given(tool.output),
+        annotations: {
+          readOnlyHint: isReadOnly,
+          destructiveHint: false,
+          openWorldHint: false,
+        },
+      },
+      (input, { mcpReq }) => call(tool, { context, input, signal: mcpReq.signal }),
+    );
+  }
+  return server;
+}
+
+const instructions: Readonly<Record<ToolRole, string>> = {
+  worker:
+    "temoin has given you a task and proves your work by its gates. `my_task` tells the task. End with `report`: done, or blocked with what a person should do; `note` for what others should know, `handoff` when you cannot go on.",
+  observer:
+    "temoin's board, to look at: tasks, agents, why things stand as they stand, and proofs.",
+  conductor:
+    "temoin's board, and the tasks on it. You plan and judge: add, edit, cancel tasks, answer what agents ask. Who works on what, and what counts as done, temoin decides by itself.",
+};
+
+interface Called {
+  readonly context: Context;
+  readonly input: unknown;
+  readonly signal: AbortSignal;
+}
+
+async function call(tool: Offered, { context, input, signal }: Called) {
+  try {
+    const told = JSON.parse(JSON.stringify(await tool.call(context, input, signal)));
+    return {
+      content: [{ type: "text" as const, text: JSON.stringify(told) }],
+      structuredContent: told,
+    };
+  } catch (error) {
+    return { isError: true, content: [{ type: "text" as const, text: wordsOf(error, tool.name) }] };
+  }
+}
+
+/** A refusal is for the model to read, like any other answer. */
+function wordsOf(error: unknown, name: string): string {
+  if (error instanceof AppError) {
+    return error.hint === null ? error.message : `${error.message}\n${error.hint}`;
+  }
+  return `\`${name}\` failed unexpectedly: ${error instanceof Error ? error.message : String(error)}`;
+}
+
+/** What is handed in goes on as it came: the verb itself judges it, and says what is wrong. */
+function taken(schema: Offered["input"]): StandardSchemaWithJSON<unknown, unknown> {
+  return {
+    "~standard": {
+      version: 1,
+      vendor: "temoin",
+      validate: (value) => ({ value }),
+      jsonSchema: { input: () => ({ ...schema }), output: () => ({ ...schema }) },
+    },
+  };
+}
+
+function given(schema: z.ZodType<object>): StandardSchemaWithJSON<unknown, unknown> {
+  const json = { ...jsonSchema(schema, "output") };
+  return {
+    "~standard": {
+      ...schema["~standard"],
+      jsonSchema: { input: () => json, output: () => json },
+    },
+  };
+}

@@ -1,0 +1,119 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { type Answerer, answerQuestion, answerReport } from "../../../src/app/questions.ts";
+import type { TokenHolder } from "../../../src/app/tokens.ts";
+import { slotId } from "../../../src/domain/id.ts";
+import { AppError } from "../../../src/lib/app-error.ts";
+import { createMask } from "../../../src/lib/mask.ts";
+import type { OwnTask } from "../../../src/operations/context.ts";
+import { openControl } from "../control/stage.ts";
+import { agent, draft } from "../domain/project.ts";
+
+const holders: Readonly<Record<string, TokenHolder>> = {
+  "of a worker": { role: "worker", slot: slotId(agent("ada"), 1) },
+  "of a conductor": { role: "conductor" },
+  "of an observer": { role: "observer" },
+};
+
+async function openAnswerer() {
+  const stage = await openControl();
+  await stage.begin({ ada: [] });
+  const stops: string[] = [];
+  const parts: Answerer = {
+    control: stage.control,
+    tokens: { holderOf: (token) => holders[token] ?? null },
+    mask: createMask([]),
+    text: async () => "Make it so.\n",
+    stop: async (how) => {
+      stops.push(how);
+    },
+  };
+  return {
+    stage,
+    stops,
+    parts,
+    ask: (question: object) => answerQuestion(parts, question),
+    [Symbol.asyncDispose]: () => stage[Symbol.asyncDispose](),
+  };
+}
+
+async function refusalOf(answer: Promise<unknown>): Promise<string> {
+  const error = await answer.then(
+    () => assert.fail("it was answered"),
+    (why: unknown) => why,
+  );
+  assert(error instanceof AppError, String(error));
+  return `${error.code}: ${error.message}`;
+}
+
+const add = { type: "add", tasks: [draft("T-1")] };
+
+describe("whoever asks with a token", () => {
+  it("has the rights of its role: a conductor adds and cancels, no other agent does", async () => {
+    await using here = await openAnswerer();
+    for (const token of ["of a worker", "of an observer"]) {
+      const refused = refusalOf(here.ask({ verb: "ask", token, input: add }));
+      assert.match(await refused, /^refused: An? (worker|observer) cannot add/);
+    }
+    await here.ask({ verb: "ask", token: "of a conductor", input: add });
+    const cancel = { type: "cancel", id: "T-1" };
+    await here.ask({ verb: "ask", token: "of a conductor", input: cancel });
+    const asked = here.stage.events.filter(({ type }) => type === "ending_asked");
+    assert.equal(asked.length, 1, "it was handed out already");
+    const retry = { verb: "ask", token: "of a conductor", input: { type: "retry", id: "T-1" } };
+    assert.match(await refusalOf(here.ask(retry)), /A conductor cannot retry/);
+  });
+
+  it("stops temoin only without one", async () => {
+    await using here = await openAnswerer();
+    for (const token of Object.keys(holders)) {
+      const stop = { verb: "stop", token, how: "now" };
+      assert.match(await refusalOf(here.ask(stop)), /cannot stop temoin/);
+    }
+    await here.ask({ verb: "stop", token: null, how: "drain" });
+    assert.deepEqual(here.stops, ["drain"]);
+  });
+
+  it("speaks for nobody when the token is not known", async () => {
+    await using here = await openAnswerer();
+    const questions = [
+      { verb: "ask", token: "guessed", input: add },
+      { verb: "role", token: "guessed" },
+      { verb: "own_task", token: "guessed" },
+      { verb: "stop", token: "guessed", how: "now" },
+    ];
+    for (const question of questions) {
+      assert.match(await refusalOf(here.ask(question)), /^refused: This token is nobody's/);
+    }
+    assert.equal(await here.ask({ verb: "role", token: "of a conductor" }), "conductor");
+  });
+
+  it("is told its own task while it has one", async () => {
+    await using here = await openAnswerer();
+    const question = { verb: "own_task", token: "of a worker" };
+    assert.match(await refusalOf(here.ask(question)), /^not_found: You have no task now/);
+    await here.stage.add("T-7");
+    await here.stage.claim();
+    const own = (await here.ask(question)) as OwnTask;
+    assert.deepEqual([own.id, own.attempt, own.brief.raw], ["T-7", 1, "Make it so.\n"]);
+    const other = { verb: "own_task", token: "of an observer" };
+    assert.match(await refusalOf(here.ask(other)), /An observer cannot have a task/);
+  });
+});
+
+describe("whoever asks out of a sandbox", () => {
+  it("is heard about its own affairs alone, whatever role it claims", async () => {
+    await using here = await openAnswerer();
+    const hear = (question: object) => answerReport(here.parts, question);
+    assert.equal(await hear({ verb: "role", token: "of a worker" }), "worker");
+    for (const token of [null, ...Object.keys(holders)]) {
+      for (const question of [
+        { verb: "ask", token, input: add },
+        { verb: "stop", token, how: "now" },
+        { verb: "refresh" },
+      ]) {
+        assert.match(await refusalOf(hear(question)), /Here only reports are heard/);
+      }
+    }
+  });
+});
