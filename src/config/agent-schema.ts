@@ -59,6 +59,9 @@ export const agent = z.strictObject(
     window: amount("200k", { most: 1e9, form: /^\d+(?:\.\d+)?[kMG]?$/ })
       .optional()
       .meta({ description: "What its model takes at most, in tokens; default: as its CLI tells." }),
+    account: text("must be a name")
+      .optional()
+      .meta({ description: "Agents with the same one share the limits of its plan." }),
     slots: count(1, mostSlots)
       .optional()
       .meta({ description: "How many of it may work at once.", default: 1 }),

@@ -4,6 +4,7 @@
  */
 
 import { createHash } from "node:crypto";
+import { accountOf } from "../domain/account.ts";
 import type { AgentSpec, SlotSpec } from "../domain/agent.ts";
 import type { AskRules } from "../domain/ask-rule.ts";
 import type { Instant } from "../domain/id.ts";
@@ -115,13 +116,15 @@ export function policyOf(config: Config, now: Instant): Policy {
 
 /** Every slot of every agent, in the order of the file. */
 export function slotsOf(config: Config): readonly SlotSpec[] {
-  return config.agents.flatMap((agent) =>
-    Array.from({ length: agent.slots }, (_, place) => ({
+  return config.agents.flatMap((agent) => {
+    const account = accountOf(agent, config.agents);
+    return Array.from({ length: agent.slots }, (_, place) => ({
       id: slotId(agent.name, place + 1),
       agent: agent.name,
+      ...(account === agent.name ? {} : { account }),
       roles: agent.roles,
-    })),
-  );
+    }));
+  });
 }
 
 /** SHA-256 in hexadecimal. Equal configurations have equal hashes, however they were written. */

@@ -195,6 +195,7 @@ function agentOf(text: string, agent: AgentSettings, policy: Config["policy"]): 
     profile,
     ...(allow.length + deny.length === 0 ? {} : { rules: { allow, deny } }),
     ...(overage ? { overage } : {}),
+    ...(agent.account === undefined ? {} : { account: agent.account }),
     ...(agent.window === undefined ? {} : { window: agent.window }),
     ...(agent.sandbox === "bwrap" ? { sandbox: "bwrap" as const } : {}),
   };

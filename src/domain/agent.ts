@@ -30,6 +30,8 @@ export interface AgentSpec {
   readonly roles: readonly string[];
   /** How many of it may work at once. */
   readonly slots: number;
+  /** Whose limits it meets; absent: told by how it is started (`account.ts`). */
+  readonly account?: string;
   readonly autonomy: Autonomy;
   /** Of its screen: the name of a shipped profile, or a file, relative to the repository. */
   readonly profile: string | null;
@@ -47,6 +49,8 @@ export interface AgentSpec {
 export interface SlotSpec {
   readonly id: SlotId;
   readonly agent: AgentName;
+  /** Whose limits it meets; absent: its agent alone has them. */
+  readonly account?: string;
   readonly roles: readonly string[];
   /** Why it cannot be used, as found before the run; absent: it can. */
   readonly broken?: string;

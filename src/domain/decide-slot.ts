@@ -1,5 +1,6 @@
 /** What befalls a slot: its agent cannot be used, or is limited; and the time comes to try it again. */
 
+import { accountOfSlot } from "./account.ts";
 import type { Limit } from "./agent.ts";
 import type { Draft } from "./draft.ts";
 import type { SlotId } from "./id.ts";
@@ -29,12 +30,15 @@ export function limitSlot(draft: Draft, id: SlotId, limit: Limit): void {
   const resetAt = credibleReset(limit.until, draft.now);
   const until = wakeAt({ ...limit, until: resetAt }, met.limits + 1, draft.now);
   for (const slot of [...draft.state.slots.values()]) {
-    const isConcerned =
-      slot.spec.id === id || (isAccountWide(kind) && slot.spec.agent === met.spec.agent);
+    const isConcerned = slot.spec.id === id || (isAccountWide(kind) && sharesAccount(slot, met));
     if (!isConcerned || knowsBetter(slot, resetAt, until)) continue;
     const event = { slot: slot.spec.id, met: id, kind, says, resetAt, until } as const;
     draft.emit({ type: "slot_limited", ...event }, "temoin");
   }
+}
+
+function sharesAccount(a: Slot, b: Slot): boolean {
+  return accountOfSlot(a.spec) === accountOfSlot(b.spec);
 }
 
 /** It sleeps longer already, and not because nobody knew how long. */

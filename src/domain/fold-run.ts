@@ -7,7 +7,7 @@ import { setSlot } from "./fold-attempt.ts";
 import type { Instant, SlotId, TaskId } from "./id.ts";
 import { patience } from "./policy.ts";
 import { foldSetBack } from "./set-clock.ts";
-import { newSlot, retryAt, type Slot } from "./slot.ts";
+import { newSlot, retryAt, type Slot, sleepOf } from "./slot.ts";
 import { type State, taskOf } from "./state.ts";
 import { withCheck } from "./target-check.ts";
 
@@ -116,9 +116,9 @@ export const runFolds = {
     setSlot(state, event.slot, { broken: null, since: event.at }),
 
   slot_limited: (state: State, event: Of<"slot_limited">) => {
-    const { slot, met, kind, says, resetAt, until } = event;
+    const { slot, met } = event;
     const limits = (state.slots.get(slot)?.limits ?? 0) + (slot === met ? 1 : 0);
-    setSlot(state, slot, { asleep: { kind, says, resetAt, until }, limits, since: event.at });
+    setSlot(state, slot, { asleep: sleepOf(event), limits, since: event.at });
   },
 
   slot_awake: (state: State, event: Of<"slot_awake">) =>

@@ -6,7 +6,8 @@
  */
 
 import type { Limit, SlotSpec } from "./agent.ts";
-import type { Instant, TaskId } from "./id.ts";
+import type { Event } from "./event.ts";
+import type { Instant, SlotId, TaskId } from "./id.ts";
 import {
   furthestResetMs,
   limitBackoffMs,
@@ -39,12 +40,20 @@ export interface Broken {
 }
 
 export interface Sleep {
+  /** Who has met the limit, where it was another slot of the same account; absent: this one. */
+  readonly metBy?: SlotId;
   readonly kind: Limit["kind"];
   readonly says: string;
   /** As the agent has told it; `null`: it has not. */
   readonly resetAt: Instant | null;
   /** Then it wakes. */
   readonly until: Instant;
+}
+
+/** The event, as the sleep that it begins. */
+export function sleepOf(event: Extract<Event, { type: "slot_limited" }>): Sleep {
+  const { slot, met, kind, says, resetAt, until } = event;
+  return { kind, says, resetAt, until, ...(slot === met ? {} : { metBy: met }) };
 }
 
 export function newSlot(spec: SlotSpec, at: Instant): Slot {

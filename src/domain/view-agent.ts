@@ -6,6 +6,7 @@ import { contextFullness, type Fullness, quotaFullness } from "./fullness.ts";
 import type { AgentName, Instant, SlotId, TaskId } from "./id.ts";
 import type { Sleep, Slot } from "./slot.ts";
 import { isRunning, type State } from "./state.ts";
+import { metByText } from "./view-slot.ts";
 import { plainTime } from "./view-time.ts";
 
 export type AgentState =
@@ -85,7 +86,7 @@ function shownSlot(state: State, slot: Slot, hasRunner: boolean): ShownSlot {
 function whyKept({ broken, asleep }: Slot, attempt: LiveAttempt | null): string | null {
   if (broken !== null) return `${broken.why} (tried again at ${plainTime(broken.retryAt)})`;
   if (asleep === null || attempt !== null) return null;
-  return `until ${plainTime(asleep.until)}: ${asleep.says}`;
+  return `until ${plainTime(asleep.until)}: ${asleep.says}${metByText(asleep)}`;
 }
 
 /** The attempt that the slot is busy with. */

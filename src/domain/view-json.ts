@@ -193,8 +193,8 @@ function quotaJson({ quota, usage }: ShownSlot) {
 
 function limitJson(limit: Sleep | null) {
   if (limit === null) return null;
-  const { kind, says, resetAt, until } = limit;
-  return { kind, says, resetAt: isoTime(resetAt), until: isoTime(until) };
+  const { kind, says, resetAt, until, metBy = null } = limit;
+  return { kind, says, resetAt: isoTime(resetAt), until: isoTime(until), metBy };
 }
 
 export type RunState = "none" | "running" | "paused" | "stopping" | "interrupted" | "ended";

@@ -7,6 +7,7 @@ import { answerText } from "./ask.ts";
 import type { Attempt, GateResult } from "./attempt.ts";
 import type { Event } from "./event.ts";
 import type { Instant, SlotId, TaskId } from "./id.ts";
+import { sleepOf } from "./slot.ts";
 import type { State } from "./state.ts";
 import { durationText, shareText } from "./view-duration.ts";
 import { gatesText } from "./view-gates.ts";
@@ -117,7 +118,7 @@ function lineOfRun(event: Event): Line | null {
     case "slot_broken":
       return [event.slot, brokenText(event)];
     case "slot_limited":
-      return [event.slot, sleepText(event)];
+      return [event.slot, sleepText(sleepOf(event))];
     case "slot_awake":
       return [event.slot, "is awake: its limit should be over"];
     case "disk_enough":

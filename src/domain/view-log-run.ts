@@ -2,6 +2,7 @@
 
 import { lowDiskText } from "./disk.ts";
 import type { Event } from "./event.ts";
+import { sleepOf } from "./slot.ts";
 import { areGreen, gatesText } from "./view-gates.ts";
 import { brokenText, sleepText } from "./view-slot.ts";
 import { listText } from "./view-text.ts";
@@ -52,7 +53,7 @@ export function tellRun(event: RunEvent): readonly [string, string, string] | nu
     case "slot_retried":
       return ["is tried again", event.slot, "⏳ idle"];
     case "slot_limited":
-      return [sleepText(event), event.slot, "⏳ limited"];
+      return [sleepText(sleepOf(event)), event.slot, "⏳ limited"];
     case "slot_awake":
       return ["is awake: its limit should be over", event.slot, "⏳ idle"];
     case "disk_low":

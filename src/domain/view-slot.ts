@@ -10,8 +10,15 @@ export function brokenText({ why, retryAt }: Broken): string {
 }
 
 /** After the name of the slot. */
-export function sleepText(sleep: Pick<Sleep, "kind" | "until" | "resetAt" | "says">): string {
-  return `${kindTexts[sleep.kind]} until ${untilText(sleep)}: ${sleep.says}`;
+export function sleepText(
+  sleep: Pick<Sleep, "kind" | "until" | "resetAt" | "says" | "metBy">,
+): string {
+  return `${kindTexts[sleep.kind]} until ${untilText(sleep)}: ${sleep.says}${metByText(sleep)}`;
+}
+
+/** After the words of the limit. */
+export function metByText({ metBy }: Pick<Sleep, "metBy">): string {
+  return metBy === undefined ? "" : ` (met by ${metBy}, which has the same account)`;
 }
 
 const kindTexts: Readonly<Record<Limit["kind"], string>> = {

@@ -6,7 +6,7 @@ import { chmod, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { stringify } from "yaml";
+import { parse, stringify } from "yaml";
 import type { Driver, Prompt, Session, SessionRequest } from "../../src/agents/driver.ts";
 import { EventStream } from "../../src/agents/event-stream.ts";
 import type { AgentSpec } from "../../src/domain/agent.ts";
@@ -81,6 +81,26 @@ test("a task whose agent meets a limit goes on elsewhere with its work, and the 
   assert.equal((await stage.task("T-3")).state, "queued");
   const why = await stage.scratch.temoin("why", "T-3");
   assert.match(why.stdout, /ada-1 has used up its limit and sleeps until/);
+});
+
+test("a limit of an account sends its other agents to sleep before they meet it", async () => {
+  await using stage = await openLimitStage(
+    { "T-1": [{ limit: clockIn(3) }] },
+    { "T-1": [write("one.txt", "one\n")], "T-2": [write("two.txt", "two\n")] },
+  );
+  const config = parse(await stage.scratch.read("temoin.yaml"));
+  const { ada, bo } = config.agents;
+  config.agents = { ada, cy: { ...bo, account: "ada" }, bo };
+  await stage.scratch.write("temoin.yaml", stringify(config));
+  await stage.add("T-1", { agent: agent("ada") });
+  const run = await stage.start();
+  const own = await run.until("slot_limited", ({ slot }) => slot === "ada-1");
+  const other = await run.until("slot_limited", ({ slot }) => slot === "cy-1");
+  assert.deepEqual([other.met, other.until], ["ada-1", own.until]);
+  const [, status] = (await stage.scratch.json("status")).agents;
+  assert.deepEqual([status.name, status.limit.metBy], ["cy-1", "ada-1"]);
+  const why = await stage.scratch.temoin("why", "cy");
+  assert.match(why.stdout, /cy-1 has used up .* \(met by ada-1, which has the same account\)/);
 });
 
 test("a run whose only agent does not say when it can go on ends with 8", async () => {

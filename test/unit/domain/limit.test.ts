@@ -152,6 +152,36 @@ describe("an attempt that meets a limit", () => {
     }
   });
 
+  test("of its account sends the agents that share it to sleep too, and they say who met it", () => {
+    const project = new Project();
+    const [a, b, c] = runStarted({ a: [], b: [], c: [] }).slots;
+    assert(a !== undefined && b !== undefined && c !== undefined);
+    project.control({ ...runStarted({}), slots: [a, { ...b, account: "a" }, c] });
+    project.add(draft("T-1"));
+    meet(project, "T-1", limit({ until: project.now + hour }));
+    assert.equal(project.holder("T-1"), "c", "its account has a plan of its own");
+    assert.notEqual(sleepOf(project, "b-1"), null);
+    assert.equal(sleepOf(project, "c-1"), null);
+    const slept = project.events.filter((event) => event.type === "slot_limited");
+    assert.deepEqual(
+      slept.map(({ slot, met }) => [slot, met]),
+      [
+        ["a-1", "a-1"],
+        ["b-1", "a-1"],
+      ],
+    );
+    const said = why(project.state, "b-1", project.now)?.because.map(({ says }) => says) ?? [];
+    assert.match(said.join(" "), /met by a-1, which has the same account/);
+    const shown = statusJson(project.state, { now: project.now, agents: [], hasRunner: true });
+    assert.deepEqual(
+      shown.agents.map((one) => one.limit?.metBy ?? null),
+      [null, "a-1", null],
+    );
+    assert.match(shown.agents[1]?.why ?? "", /met by a-1/);
+    const [row] = logRows(1, slept.slice(1));
+    assert.match(row?.row.action ?? "", /met by a-1/);
+  });
+
   test("tells less than what is known already: the longer sleep stays, the told one counts", () => {
     const project = new Project();
     const [first] = runStarted({ a: [] }).slots;
@@ -321,6 +351,7 @@ describe("a limit", () => {
       says: "You've hit your usage limit",
       resetAt: "2026-11-28T22:00:00.000Z",
       until: "2026-11-28T22:00:05.000Z",
+      metBy: null,
     });
     assert.equal(shown?.state, "limited");
     const { run } = statusJson(state, { now, agents: [], hasRunner: true });
