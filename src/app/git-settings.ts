@@ -47,7 +47,7 @@ export async function watchedPort(
 function taskOf(lease: Lease): string {
   // Control itself has put the assignment into the offer.
   const assignment = lease.data as unknown as Assignment;
-  return assignment.kind === "goal" ? "the goal" : assignment.task;
+  return "task" in assignment ? assignment.task : `the ${assignment.kind}`;
 }
 
 async function readSettings(commonDir: string): Promise<ReadonlyMap<string, string>> {

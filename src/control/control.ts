@@ -280,6 +280,11 @@ export class Control implements AsyncDisposable {
     for (const lease of await this.#endSilent(now)) {
       this.#held.delete(lease.fence);
       const assignment = lease.data as unknown as Assignment;
+      if (assignment.kind === "judgement") {
+        const { term, call } = assignment;
+        await this.#decide({ from: "control", input: { type: "judgement_lost", term, call } });
+        continue;
+      }
       if (assignment.kind === "goal") {
         const { check } = assignment;
         await this.#decide({ from: "control", input: { type: "goal_lost", check } });

@@ -2,12 +2,14 @@
  * The fold: what one event makes of the state. It decides nothing and refuses nothing; an event
  * about a task that does not exist, or that its state cannot have, is a broken log and throws.
  *
- * What each event means stands in `fold-task.ts`, `fold-attempt.ts`, `fold-ask.ts` and `fold-run.ts`.
+ * What each event means stands in `fold-task.ts`, `fold-attempt.ts`, `fold-ask.ts`, `fold-run.ts` and
+ * `fold-conductor.ts`.
  */
 
 import type { Event, EventType } from "./event.ts";
 import { askFolds } from "./fold-ask.ts";
 import { attemptFolds } from "./fold-attempt.ts";
+import { conductorFolds } from "./fold-conductor.ts";
 import { runFolds } from "./fold-run.ts";
 import { taskFolds } from "./fold-task.ts";
 import { emptyState, type State } from "./state.ts";
@@ -16,7 +18,7 @@ export type EventOf<T extends EventType> = Extract<Event, { readonly type: T }>;
 
 type Folds = { readonly [T in EventType]: (state: State, event: EventOf<T>) => void };
 
-const folds: Folds = { ...taskFolds, ...attemptFolds, ...askFolds, ...runFolds };
+const folds: Folds = { ...taskFolds, ...attemptFolds, ...askFolds, ...runFolds, ...conductorFolds };
 
 /** Changes `state` in place and returns it. */
 export function apply(state: State, event: Event): State {

@@ -3,6 +3,7 @@
 import { goesOn } from "./budget.ts";
 import { closeAsks } from "./decide-ask.ts";
 import { clearBudget } from "./decide-budget.ts";
+import { endOffice, loseCall } from "./decide-conductor.ts";
 import { breakSlot, callHome } from "./decide-slot.ts";
 import { decideDisk } from "./disk.ts";
 import type { Draft } from "./draft.ts";
@@ -26,6 +27,7 @@ export function decideControl(draft: Draft, input: ControlInput): void {
       return;
     case "run_started": {
       if (!goesOn(draft.state.run)) clearBudget(draft);
+      endOffice(draft);
       draft.emit(input);
       for (const id of [...draft.state.running.keys()]) resume(draft, id);
       for (const id of [...draft.state.landing.keys()]) goOnLanding(draft, id);
@@ -35,6 +37,9 @@ export function decideControl(draft: Draft, input: ControlInput): void {
     }
     case "lost":
       loseWork(draft, input);
+      return;
+    case "judgement_lost":
+      loseCall(draft, input);
       return;
     case "goal_lost":
       if (draft.state.goalCheck?.check === input.check) {

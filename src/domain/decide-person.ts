@@ -2,6 +2,7 @@
 
 import { addTasks, editTask, importPlan } from "./decide-add.ts";
 import { answerAsk } from "./decide-ask.ts";
+import { moveRole } from "./decide-conductor.ts";
 import { callOffRevert, landHeld, rejectHeld, revert } from "./decide-release.ts";
 import type { Draft } from "./draft.ts";
 import type { AgentName, TaskId } from "./id.ts";
@@ -21,6 +22,8 @@ export function decidePerson(draft: Draft, input: PersonInput): Refusal | null {
       return editTask(draft, input.id, input.changes);
     case "answer":
       return answerAsk(draft, input.ask, input.answer);
+    case "move_role":
+      return moveRole(draft, input.to);
     case "clear_inbox":
       return clearInbox(draft, input.key);
     case "pause":

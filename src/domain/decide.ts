@@ -6,19 +6,22 @@
  */
 
 import { decideAttempt } from "./decide-attempt.ts";
+import { decideJudgement, decideRole, drawConductor, refuseTerm } from "./decide-conductor.ts";
 import { decideControl } from "./decide-control.ts";
 import { decideLanding, noteFollow } from "./decide-landing.ts";
 import { decidePerson } from "./decide-person.ts";
 import { wakeSlots } from "./decide-slot.ts";
 import { type Decision, Draft } from "./draft.ts";
 import type { Actor } from "./event.ts";
-import { isCheap, outlook } from "./goal.ts";
+import { outlook } from "./goal.ts";
+import { isCheap } from "./goal-items.ts";
 import { mendForGoal, openGoalWork } from "./goal-work.ts";
 import type { Instant } from "./id.ts";
 import type { Assignment, Input, RunnerInput } from "./input.ts";
 import { askGoal, drawMatches, releaseTimers } from "./progress.ts";
 import { mendWhatHolds } from "./red-target.ts";
 import type { Refusal } from "./refusal.ts";
+import { isJudgeInput, isRoleInput, refuseToConductor } from "./role.ts";
 import { noteSetBack } from "./set-clock.ts";
 import { isRunning, type State, taskOf } from "./state.ts";
 
@@ -33,6 +36,7 @@ export function decide(state: State, input: Input, now: Instant): Decision | Ref
   releaseTimers(draft);
   if (isRunning(draft.state)) mendWhatHolds(draft);
   drawMatches(draft);
+  drawConductor(draft);
   askWhatIsDue(draft, now);
   return draft.decision();
 }
@@ -53,6 +57,7 @@ export function isRefusal(decided: Decision | Refusal): decided is Refusal {
 
 function judge(draft: Draft, input: Input): Refusal | null {
   if (input.from === "person") return decidePerson(draft, input.input);
+  if (input.from === "conductor") return judgeRole(draft, input);
   if (input.from === "control") {
     decideControl(draft, input.input);
     return null;
@@ -65,6 +70,10 @@ function judge(draft: Draft, input: Input): Refusal | null {
     return null;
   }
   switch (assignment.kind) {
+    case "judgement":
+      if (!isJudgeInput(input.input)) throw new Error(`conductor: ${input.input.type}`);
+      decideJudgement(draft, input.input);
+      break;
     case "attempt":
       decideAttempt(draft, assignment, input.input);
       break;
@@ -77,6 +86,15 @@ function judge(draft: Draft, input: Input): Refusal | null {
       break;
   }
   return null;
+}
+
+function judgeRole(
+  draft: Draft,
+  { term, input }: Extract<Input, { from: "conductor" }>,
+): Refusal | null {
+  const refusal = refuseTerm(draft.state, term) ?? refuseToConductor(draft.state, input);
+  if (refusal !== null) return refusal;
+  return isRoleInput(input) ? decideRole(draft, input) : decidePerson(draft, input);
 }
 
 function decideGoal(draft: Draft, input: Extract<RunnerInput, { type: "goal_checked" }>): void {
@@ -96,6 +114,10 @@ function decideGoal(draft: Draft, input: Extract<RunnerInput, { type: "goal_chec
 /** Is what was offered still what the state waits for? */
 function isCurrent(state: State, assignment: Assignment): boolean {
   if (assignment.kind === "goal") return state.goalCheck?.check === assignment.check;
+  if (assignment.kind === "judgement") {
+    const { term, call } = state.conductor;
+    return term === assignment.term && call?.n === assignment.call;
+  }
   const task = taskOf(state, assignment.task);
   const atWork = assignment.kind === "attempt" ? "running" : "landing";
   return task.state === atWork && task.attempt === assignment.attempt;
@@ -104,7 +126,9 @@ function isCurrent(state: State, assignment: Assignment): boolean {
 function actorOf(state: State, input: Input): Actor {
   if (input.from === "person") return "person";
   if (input.from === "control") return "temoin";
+  if (input.from === "conductor") return state.conductor.agent ?? "temoin";
   const assignment = input.lease.data as unknown as Assignment;
+  if (assignment.kind === "judgement") return state.conductor.agent ?? "temoin";
   if (assignment.kind !== "attempt") return "temoin";
   const task = taskOf(state, assignment.task);
   return task.attempts[assignment.attempt - 1]?.agent ?? "temoin";

@@ -6,6 +6,7 @@
 import type { Evidence, Limit, Report, SlotSpec, Usage } from "./agent.ts";
 import type { AgentAsk, Answer } from "./ask.ts";
 import type { BaseChoice, GateResult, LivePhase, Outcome, Work } from "./attempt.ts";
+import type { ConductorEvent } from "./conductor-event.ts";
 import type { Conflict } from "./conflict.ts";
 import type { SeenState } from "./evidence.ts";
 import type { AgentName, CommitSha, Instant, SlotId, TaskId } from "./id.ts";
@@ -33,7 +34,8 @@ export interface InboxItem {
     | "ask"
     | "review"
     | "revert"
-    | "disk";
+    | "disk"
+    | "conductor";
   readonly task: TaskId | null;
   readonly says: string;
   /** The next step: a command or a sentence. */
@@ -355,6 +357,7 @@ type Body =
   | { readonly type: "clock_set_back"; readonly byMs: number }
   | { readonly type: "run_stopping"; readonly why: string; readonly exitCode: number }
   | { readonly type: "run_ended"; readonly exitCode: number; readonly why: string }
+  | ConductorEvent
   // What waits for a person.
   | { readonly type: "inbox_added"; readonly item: InboxItem }
   | { readonly type: "inbox_cleared"; readonly key: string };

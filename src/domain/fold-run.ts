@@ -52,6 +52,7 @@ export const runFolds = {
     state.goalKnown = null;
     state.testedSha = null;
     state.goalSince ??= event.targetSha;
+    state.conductor = { ...state.conductor, callsOfRun: 0, lastCallAt: null };
     const account = goesOn(state.run) ? state.run : null;
     state.run = {
       runner: event.runner,

@@ -10,7 +10,7 @@ import { noMoreWork } from "./budget.ts";
 import type { Draft } from "./draft.ts";
 import type { GoalResult } from "./event.ts";
 import { openFixTask } from "./fix-task.ts";
-import { goalName } from "./goal.ts";
+import { goalName } from "./goal-items.ts";
 import type { CommitSha, Instant } from "./id.ts";
 import { ownTaskSpec } from "./own-task.ts";
 import type { GoalItem } from "./policy.ts";

@@ -1,9 +1,10 @@
-/** Is the run over? What is missing from its goal? */
+/** Is the run over, and how does it end? */
 
 import { noMoreWork } from "./budget.ts";
 import type { GoalResult } from "./event.ts";
+import { goal } from "./goal-items.ts";
 import type { Instant } from "./id.ts";
-import type { GoalItem } from "./policy.ts";
+import { willBeJudged } from "./judgement.ts";
 import { heldBy, knownRoles, mayTake } from "./schedule.ts";
 import { isGivenUp, isHopeful, type Slot } from "./slot.ts";
 import { isHeldBack, isRunning, type Run, type State, taskOf } from "./state.ts";
@@ -49,49 +50,8 @@ export function outlook(state: State, now: Instant): Outlook {
   const missing = goal(state).filter((item) => !item.met);
   if (missing.length === 0) return met(state);
   if (late !== null) return over(runExit.budget, `${late}${leftText(state, missing)}`);
+  if (willBeJudged(state, now)) return { kind: "working" };
   return stuck(state, missing);
-}
-
-/** Each item of the goal, as far as it is known. `detail` says what is missing. */
-export function goal(state: State): readonly GoalResult[] {
-  const items = state.run?.policy.goal ?? [];
-  const results = state.goalCheck?.results ?? [];
-  return items.map((item) => {
-    const name = goalName(item);
-    if (item.kind === "queue") {
-      const open = state.tasks.size - state.settled;
-      const detail =
-        open === 0 ? "every task is done" : `${open} of ${state.tasks.size} tasks open`;
-      return { name, met: open === 0, detail };
-    }
-    // After a landing more is known than was asked for.
-    const known = [...results, ...(state.goalKnown?.results ?? [])];
-    const result = known.find((one) => one.name === name);
-    return result ?? { name, met: false, detail: "not looked at yet" };
-  });
-}
-
-/** How an item is called in the configuration, in events and in the status. */
-export function goalName(item: GoalItem): string {
-  switch (item.kind) {
-    case "queue":
-    case "gates":
-      return item.kind;
-    case "changed":
-      return `changed: ${item.path}`;
-    case "run":
-      return `run: ${item.command}`;
-  }
-}
-
-/** Can be looked at while others work: nothing is run for it. */
-export function isCheap(item: GoalItem): boolean {
-  return item.kind === "changed";
-}
-
-/** Every task is done, skipped or cancelled. */
-export function isQueueMet(state: State): boolean {
-  return state.settled === state.tasks.size;
 }
 
 function met(state: State): Outlook {

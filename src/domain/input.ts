@@ -11,7 +11,7 @@ import type { Conflict } from "./conflict.ts";
 import type { DiskReading } from "./disk.ts";
 import type { GoalResult, InboxItem, PlanPhase, TaskStart } from "./event.ts";
 import type { SeenState } from "./evidence.ts";
-import type { AgentName, CommitSha, SlotId, TaskId } from "./id.ts";
+import type { AgentName, CommitSha, Instant, SlotId, TaskId } from "./id.ts";
 import type { Policy } from "./policy.ts";
 import type { PreparedLanding, TaskSpec } from "./task.ts";
 
@@ -56,7 +56,27 @@ export type PersonInput =
       readonly text: string;
     }
   | { readonly type: "answer"; readonly ask: string; readonly answer: Answer }
+  /** Gives the role of the conductor on; `to`: `null`: to whoever is next. */
+  | { readonly type: "move_role"; readonly to: AgentName | null }
   | { readonly type: "clear_inbox"; readonly key: string };
+
+/** What the conductor says in its role. */
+export type RoleInput =
+  | { readonly type: "acknowledge" }
+  | { readonly type: "decided"; readonly text: string }
+  | { readonly type: "leave_words"; readonly text: string };
+
+/** What becomes of a call of the conductor. */
+export type JudgeInput =
+  | { readonly type: "conductor_seen"; readonly percent: number }
+  | {
+      readonly type: "judgement_ended";
+      /** `cut`: from outside, which says nothing of the agent. */
+      readonly how: "ended" | "failed" | "cut";
+      readonly why: string;
+      /** Until when it is limited; `null`: it is not, or not known. */
+      readonly limitedUntil: Instant | null;
+    };
 
 export type RunnerInput =
   | {
@@ -114,6 +134,7 @@ export type RunnerInput =
       /** `no_change` only: the task's own `verify` ran and passed. */
       readonly verifyPassed: boolean;
     }
+  | JudgeInput
   | { readonly type: "landing_prepared"; readonly prepared: PreparedLanding }
   | {
       readonly type: "landed";
@@ -160,6 +181,8 @@ export type ControlInput =
       readonly work: Work;
       readonly why: string;
     }
+  /** A call of the conductor went away with its runner. */
+  | { readonly type: "judgement_lost"; readonly term: number; readonly call: number }
   /** The look at the goal went away with its runner. */
   | { readonly type: "goal_lost"; readonly check: number }
   | { readonly type: "slot_broken"; readonly slot: SlotId; readonly why: string }
@@ -171,11 +194,18 @@ export type ControlInput =
 
 export type Input =
   | { readonly from: "person"; readonly input: PersonInput }
+  /** Held to the term in which it speaks. */
+  | {
+      readonly from: "conductor";
+      readonly term: number;
+      readonly input: PersonInput | RoleInput;
+    }
   | { readonly from: "runner"; readonly input: RunnerInput; readonly lease: Lease }
   | { readonly from: "control"; readonly input: ControlInput };
 
-/** What `$landing`, `$goal` and a slot's queue carry: enough to find the work, never the work. */
+/** What `$landing`, `$goal`, `$conductor` and a slot's queue carry: enough to find the work, never the work. */
 export type Assignment =
   | { readonly kind: "attempt"; readonly task: TaskId; readonly attempt: number }
   | { readonly kind: "landing"; readonly task: TaskId; readonly attempt: number }
-  | { readonly kind: "goal"; readonly check: number };
+  | { readonly kind: "goal"; readonly check: number }
+  | { readonly kind: "judgement"; readonly term: number; readonly call: number };

@@ -1,5 +1,6 @@
 /** When time alone will change something: the one alarm that control has to set. */
 
+import { conductorAlarms } from "./decide-conductor.ts";
 import type { Instant } from "./id.ts";
 import { isRunning, type Run, type State } from "./state.ts";
 
@@ -7,16 +8,17 @@ import { isRunning, type Run, type State } from "./state.ts";
 export function nextTick(state: State, decidedAt: Instant): Instant | null {
   if (!isRunning(state)) return null;
   let next: Instant | null = null;
-  for (const due of [...alarms(state), ...state.timers.values()]) {
+  for (const due of [...alarms(state, decidedAt), ...state.timers.values()]) {
     if (due > decidedAt && (next === null || due < next)) next = due;
   }
   return next;
 }
 
-function* alarms(state: State & { run: Run }): Generator<Instant> {
+function* alarms(state: State & { run: Run }, decidedAt: Instant): Generator<Instant> {
   if (state.run.policy.deadline !== null) yield state.run.policy.deadline;
   for (const { asleep, broken } of state.slots.values()) {
     if (asleep !== null) yield asleep.until;
     if (broken !== null) yield broken.retryAt;
   }
+  yield* conductorAlarms(state, decidedAt);
 }

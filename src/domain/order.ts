@@ -7,8 +7,9 @@ import type { Usage } from "./agent.ts";
 import type { BaseChoice, GateResult, Outcome } from "./attempt.ts";
 import type { Brief } from "./brief.ts";
 import type { Lease } from "./commit.ts";
+import type { Judgement } from "./conductor.ts";
 import type { Conflict } from "./conflict.ts";
-import type { AgentName, CommitSha, SlotId, TaskId } from "./id.ts";
+import type { AgentName, CommitSha, Instant, SlotId, TaskId } from "./id.ts";
 import type { GoalItem, Policy } from "./policy.ts";
 import type { GoalKnown } from "./state.ts";
 import type { TargetCheck } from "./target-check.ts";
@@ -82,7 +83,26 @@ export interface GoalOrder {
   readonly policy: Policy;
 }
 
-export type Order = AttemptOrder | LandingOrder | GoalOrder;
+/** The conductor is called. */
+export interface JudgementOrder {
+  readonly kind: "judgement";
+  readonly term: number;
+  readonly call: number;
+  readonly agent: AgentName;
+  readonly after: AgentName | null;
+  readonly about: readonly Judgement[];
+  /** It has not acknowledged its role yet. */
+  readonly isFirst: boolean;
+  /** All that it needs to know, as Markdown. */
+  readonly handoff: string;
+  /** From so much of its context on it writes its handoff, in percent. */
+  readonly prepare: number;
+  /** Until when its call must have come to an end. */
+  readonly until: Instant;
+  readonly policy: Policy;
+}
+
+export type Order = AttemptOrder | LandingOrder | GoalOrder | JudgementOrder;
 
 export interface Claimed {
   readonly lease: Lease;

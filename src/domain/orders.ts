@@ -2,13 +2,14 @@
 
 import { isRed } from "./attempt.ts";
 import { briefFrom } from "./brief.ts";
-import { isCheap, isQueueMet } from "./goal.ts";
+import { isCheap, isQueueMet } from "./goal-items.ts";
 import type { BlobHash } from "./id.ts";
 import type { Assignment } from "./input.ts";
 import type { AttemptOrder, EarlierAttempt, LandingOrder, Order } from "./order.ts";
 import { attemptOf } from "./put-task.ts";
 import { type GoalKnown, isRunning, type Run, type State } from "./state.ts";
 import type { Reverting, Task } from "./task.ts";
+import { roleHandoff } from "./view-role.ts";
 
 /** The blob that the order needs; `null`: none. */
 export function briefOf(state: State, assignment: Assignment): BlobHash | null {
@@ -36,6 +37,7 @@ export function orderFor(state: State, assignment: Assignment, brief: string | n
     const since = state.goalSince;
     return since === null ? null : { kind: "goal", items, isPartial, known, since, policy };
   }
+  if (assignment.kind === "judgement") return judgementOrder(state, assignment);
   const task = state.tasks.get(assignment.task);
   if (task === undefined) return null;
   if (assignment.kind === "landing") return landingOrder(state, task, assignment.attempt);
@@ -75,6 +77,31 @@ function knownOf(state: State & { run: Run }): GoalKnown | null {
   if (!state.run.policy.gates.every((name) => passed.has(name))) return null;
   const gates = { name: "gates", met: true, detail: "passed on the target" };
   return { sha: check.sha, results: [gates] };
+}
+
+function judgementOrder(
+  state: State & { run: Run },
+  { term, call: n }: Extract<Assignment, { kind: "judgement" }>,
+): Order | null {
+  const { conductor } = state;
+  const { agent, call, after, acknowledgedAt } = conductor;
+  const { policy } = state.run;
+  if (agent === null || call?.n !== n || conductor.term !== term) return null;
+  if (policy.conductor === undefined) return null;
+  const { prepare, callMs } = policy.conductor;
+  return {
+    kind: "judgement",
+    term,
+    call: n,
+    agent,
+    after,
+    about: call.about,
+    isFirst: acknowledgedAt === null,
+    handoff: roleHandoff(state),
+    prepare,
+    until: call.at + callMs,
+    policy,
+  };
 }
 
 function landingOrder(state: State, task: Task, n: number): Order | null {

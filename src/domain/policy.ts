@@ -1,5 +1,6 @@
 /** What a person has decided beforehand; read once at start and frozen in the log by its hash. */
 
+import type { ConductorPolicy } from "./conductor.ts";
 import type { Instant } from "./id.ts";
 
 export type GoalItem =
@@ -31,6 +32,8 @@ export interface Policy {
   readonly gates: readonly string[];
   /** Used up, no task is started; absent: there is none. */
   readonly budget?: Budget;
+  /** Absent: there is none. */
+  readonly conductor?: ConductorPolicy;
   /** No task is started after it. */
   readonly deadline: Instant | null;
 }

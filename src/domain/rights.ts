@@ -1,10 +1,10 @@
 /**
  * Who may do what: the one place for it. A face may show less, the process that works on the project
- * asks here for each call, and nobody else decides it. A conductor's term is looked at here too, once
- * there are terms.
+ * asks here for each call, and nobody else decides it. In which term a conductor speaks is looked at
+ * where it is decided (`role.ts`).
  */
 
-import type { PersonInput } from "./input.ts";
+import type { PersonInput, RoleInput } from "./input.ts";
 import { type Refusal, refuse } from "./refusal.ts";
 
 /** `person`: whoever has no token. All others are told by theirs. */
@@ -12,13 +12,14 @@ export type Role = "person" | "conductor" | "worker" | "observer";
 
 /**
  * `look` only reads; `report` is what an agent says or asks of its own task; `plan` alters the tasks
- * as a conductor may; `change` alters the queue; `host` needs this machine.
+ * as a conductor may; `lead` is what only the conductor says; `change` alters the queue; `host` needs
+ * this machine.
  */
-export type Effect = "look" | "report" | "plan" | "change" | "host";
+export type Effect = "look" | "report" | "plan" | "lead" | "change" | "host";
 
 const rights: Readonly<Record<Role, ReadonlySet<Effect>>> = {
   person: new Set(["look", "plan", "change", "host"]),
-  conductor: new Set(["look", "plan"]),
+  conductor: new Set(["look", "plan", "lead"]),
   worker: new Set(["look", "report"]),
   observer: new Set(["look"]),
 };
@@ -54,15 +55,21 @@ const next: Readonly<Record<Exclude<Role, "person">, string>> = {
   observer: "An observer only looks.",
 };
 
+export type Wish = PersonInput | RoleInput;
+
 /** What a wish is of, for whoever wants it. */
-const effects: Readonly<Record<PersonInput["type"], "plan" | "change">> = {
+const effects: Readonly<Record<Wish["type"], "plan" | "lead" | "change">> = {
+  acknowledge: "lead",
+  decided: "lead",
+  leave_words: "lead",
+  move_role: "change",
+  retry: "plan",
   add: "plan",
   edit: "plan",
   cancel: "plan",
   answer: "plan",
   import: "change",
   assign: "change",
-  retry: "change",
   skip: "change",
   land: "change",
   reject: "change",
@@ -73,12 +80,12 @@ const effects: Readonly<Record<PersonInput["type"], "plan" | "change">> = {
   clear_inbox: "change",
 };
 
-export function isWish(type: string): type is PersonInput["type"] {
+export function isWish(type: string): type is Wish["type"] {
   return Object.hasOwn(effects, type);
 }
 
 /** `null`: whoever has this role may want it. */
-export function refuseWish(role: Role, input: PersonInput): Refusal | null {
+export function refuseWish(role: Role, input: Wish): Refusal | null {
   const refusal = refuseRole(role, effects[input.type], wishVerbs[input.type] ?? input.type);
   if (refusal !== null || role === "person" || !namesCommand(input)) return refusal;
   return refuse(
@@ -88,12 +95,15 @@ export function refuseWish(role: Role, input: PersonInput): Refusal | null {
   );
 }
 
-const wishVerbs: Readonly<Partial<Record<PersonInput["type"], string>>> = {
+const wishVerbs: Readonly<Partial<Record<Wish["type"], string>>> = {
   clear_inbox: "clear the inbox",
+  move_role: "move the role of the conductor",
+  decided: "record a decision of the conductor",
+  leave_words: "write the handoff of the conductor",
 };
 
 /** Commands run as the person, without a sandbox: an agent has no say in them. */
-function namesCommand(input: PersonInput): boolean {
+function namesCommand(input: Wish): boolean {
   switch (input.type) {
     case "add":
       return input.tasks.some(({ spec }) => spec.verify.length > 0);
@@ -109,7 +119,7 @@ export const toolRoles = ["conductor", "worker", "observer"] as const;
 export type ToolRole = (typeof toolRoles)[number];
 
 export const offers: Readonly<Record<ToolRole, ReadonlySet<Effect>>> = {
-  conductor: new Set(["look", "plan"]),
+  conductor: new Set(["look", "plan", "lead"]),
   worker: new Set(["report"]),
   observer: new Set(["look"]),
 };

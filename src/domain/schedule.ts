@@ -4,7 +4,7 @@
  * A task may go to any slot of the agent that it is pinned to, else to any slot. Among the slots
  * that it may take it prefers the agent of its last attempt when the outcome says so, then agents
  * with its role, then the order of the file; an agent that could not be used when it was last tried
- * comes after all others. Tasks are served by priority; within a priority those that a free agent
+ * comes after all others, and so does the one that is the conductor. Tasks are served by priority; within a priority those that a free agent
  * has the role for come first, then the older one. A task that was placed is moved to another of
  * its slots when that lets one more task start, so no ready task waits while an agent that may take
  * it is free. A slot that is broken or asleep is not free.
@@ -18,6 +18,7 @@ import type { SlotId, TaskId } from "./id.ts";
 import { scopesMeet } from "./scope.ts";
 import { isAwake, isGivenUp, type Slot } from "./slot.ts";
 import { isRunning, type State } from "./state.ts";
+import { barred, isConductors } from "./succession.ts";
 import { type Priority, priorities, type Task } from "./task.ts";
 
 export interface Match {
@@ -31,9 +32,13 @@ export interface Match {
 export function schedule(state: State): readonly Match[] {
   if (!isRunning(state) || state.run.stopping !== null || state.paused) return [];
   if (state.lowDisk !== null) return [];
-  const free = [...state.slots.values()].filter((slot) => slot.task === null && isAwake(slot));
+  const isBarredTo = barred(state);
+  const free = [...state.slots.values()].filter((slot) => {
+    return slot.task === null && isAwake(slot) && !isBarredTo(slot);
+  });
   if (free.length === 0) return [];
-  const matching = new Matching(free, knownRoles(state));
+  const isLast = (slot: Slot) => slot.failures > 0 || isConductors(state, slot);
+  const matching = new Matching(free, { roles: knownRoles(state), isLast });
   const held = scopesAtWork(state);
   const kept = serve(matching, held, queuedByPriority(state), keptBack);
   // What is left of the slots has nothing else to do.
@@ -181,16 +186,12 @@ function scopesAtWork(state: State): Scopes[] {
   return [...atWork(state)].flatMap((task) => scopesOf(task) ?? []);
 }
 
-function isDoubtful(slot: Slot): boolean {
-  return slot.failures > 0;
-}
-
 type Pass = "fit" | "fallback";
 
 /** A bipartite matching that grows one task at a time (Kuhn); who is placed stays placed. */
 class Matching {
   readonly #free: readonly SlotSpec[];
-  /** Only for tasks that would wait otherwise: their agents could not be used when last tried. */
+  /** Only for tasks that would wait otherwise: what could not be used last, and the conductor's. */
   readonly #doubtful: ReadonlySet<SlotId>;
   readonly #roles: AgentRoles;
   readonly #taken = new Map<SlotId, Task>();
@@ -198,9 +199,12 @@ class Matching {
   readonly #hopeless = new Set<string>();
   readonly #choices = new Map<string, readonly SlotSpec[]>();
 
-  constructor(free: readonly Slot[], roles: AgentRoles) {
+  constructor(
+    free: readonly Slot[],
+    { roles, isLast }: { readonly roles: AgentRoles; readonly isLast: (slot: Slot) => boolean },
+  ) {
     this.#free = free.map((slot) => slot.spec);
-    const doubtful = free.filter(isDoubtful);
+    const doubtful = free.filter(isLast);
     // Where there is nobody else, it takes what comes first.
     const others = free.length > doubtful.length ? doubtful : [];
     this.#doubtful = new Set(others.map((slot) => slot.spec.id));

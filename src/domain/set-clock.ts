@@ -9,6 +9,7 @@ import { isLive } from "./attempt.ts";
 import type { Draft } from "./draft.ts";
 import type { Event } from "./event.ts";
 import { setSlot } from "./fold-attempt.ts";
+import { setConductorBack } from "./fold-conductor.ts";
 import type { Instant, TaskId } from "./id.ts";
 import { putTask } from "./put-task.ts";
 import { type State, taskOf } from "./state.ts";
@@ -38,6 +39,7 @@ export function foldSetBack(state: State, { byMs }: Extract<Event, { type: "cloc
       ...(broken === null ? {} : { broken: { ...broken, retryAt: broken.retryAt - byMs } }),
     });
   }
+  setConductorBack(state, byMs);
   const { redTarget, lowDisk, run } = state;
   if (redTarget !== null) state.redTarget = { ...redTarget, since: redTarget.since - byMs };
   if (lowDisk !== null) state.lowDisk = { ...lowDisk, since: lowDisk.since - byMs };

@@ -7,6 +7,7 @@
 
 import type { Usage } from "./agent.ts";
 import type { OpenAsk } from "./ask.ts";
+import { type Conductor, noConductor } from "./conductor.ts";
 import type { LowDisk } from "./disk.ts";
 import type { GoalResult, InboxItem, PlanPhase } from "./event.ts";
 import type { CommitSha, Instant, SlotId, TaskId } from "./id.ts";
@@ -108,6 +109,7 @@ export interface State {
   goalSince: CommitSha | null;
   /** How many goal checks were ever asked for. */
   goalChecks: number;
+  conductor: Conductor;
 }
 
 export function emptyState(): State {
@@ -137,6 +139,7 @@ export function emptyState(): State {
     testedSha: null,
     goalSince: null,
     goalChecks: 0,
+    conductor: noConductor,
   };
 }
 

@@ -10,6 +10,7 @@ import type { Event } from "./event.ts";
 import type { TaskId } from "./id.ts";
 import { areGreen, gatesText } from "./view-gates.ts";
 import { isAskEvent, tellAsk } from "./view-log-ask.ts";
+import { isConductorEvent, tellConductor } from "./view-log-conductor.ts";
 import { type RunEvent, tellRun } from "./view-log-run.ts";
 import { countText, listText, plainWord, table, tableRow } from "./view-text.ts";
 import { plainTime } from "./view-time.ts";
@@ -155,6 +156,7 @@ function tell(event: Exclude<Event, Added>): Told | null {
         "⚠️ inbox",
       ];
     default:
+      if (isConductorEvent(event)) return tellConductor(event);
       return isAskEvent(event) ? tellAsk(event) : tellAttempt(event);
   }
 }

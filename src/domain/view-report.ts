@@ -10,7 +10,7 @@ import { fold } from "./apply.ts";
 import { type Attempt, type GateResult, isRed, type Outcome } from "./attempt.ts";
 import type { Event, GoalResult } from "./event.ts";
 import { type Flaky, flakyTests } from "./flaky.ts";
-import { goal } from "./goal.ts";
+import { goal } from "./goal-items.ts";
 import type { AgentName, CommitSha, Instant, TaskId } from "./id.ts";
 import type { Run, State } from "./state.ts";
 import type { Task, TaskState } from "./task.ts";

@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 import { policyOf, slotsOf } from "../config/config.ts";
-import { goalName } from "../domain/goal.ts";
+import { goalName } from "../domain/goal-items.ts";
 import { parseSha } from "../domain/id.ts";
 import { type Rehearsal, rehearse } from "../domain/rehearse.ts";
 import { loadForRun } from "./load-for-run.ts";

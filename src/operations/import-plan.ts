@@ -5,7 +5,7 @@ import path from "node:path";
 import { z } from "zod";
 import { briefText } from "../domain/brief.ts";
 import type { InboxItem } from "../domain/event.ts";
-import { goalName } from "../domain/goal.ts";
+import { goalName } from "../domain/goal-items.ts";
 import type { TaskId } from "../domain/id.ts";
 import type { Policy } from "../domain/policy.ts";
 import { AppError } from "../lib/app-error.ts";

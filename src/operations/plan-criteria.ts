@@ -4,7 +4,7 @@
  */
 
 import type { InboxItem } from "../domain/event.ts";
-import { goalName } from "../domain/goal.ts";
+import { goalName } from "../domain/goal-items.ts";
 import { taskIdFrom } from "../domain/id.ts";
 import type { Plan } from "../plans/plan.ts";
 import type { ReadPlan } from "./plan-names.ts";

@@ -3,7 +3,7 @@
 import path from "node:path";
 import type { GateResult } from "../domain/attempt.ts";
 import type { GoalResult } from "../domain/event.ts";
-import { goalName } from "../domain/goal.ts";
+import { goalName } from "../domain/goal-items.ts";
 import type { GoalOrder } from "../domain/order.ts";
 import type { GoalItem } from "../domain/policy.ts";
 import type { GateSpec, Verdict } from "../gates/gate.ts";

@@ -8,7 +8,7 @@ import assert from "node:assert/strict";
 import { noWork, type Outcome, type Work } from "../../src/domain/attempt.ts";
 import type { Lease } from "../../src/domain/commit.ts";
 import { directives } from "../../src/domain/directive.ts";
-import { goalName } from "../../src/domain/goal.ts";
+import { goalName } from "../../src/domain/goal-items.ts";
 import type { CommitSha, SlotId } from "../../src/domain/id.ts";
 import type { Assignment, PersonInput, RunnerInput } from "../../src/domain/input.ts";
 import type { AttemptOrder, GoalOrder, LandingOrder, Order } from "../../src/domain/order.ts";
@@ -85,6 +85,10 @@ export class Hands {
     const at = lease.data as unknown as Assignment;
     if (at.kind === "goal") {
       this.#world.control({ type: "goal_lost", check: at.check });
+      return;
+    }
+    if (at.kind === "judgement") {
+      this.#world.control({ type: "judgement_lost", term: at.term, call: at.call });
       return;
     }
     const { task, attempt } = at;

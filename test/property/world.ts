@@ -12,7 +12,8 @@ import type { Lease, Offer } from "../../src/domain/commit.ts";
 import { type Decision, decide, isRefusal } from "../../src/domain/decide.ts";
 import { directives } from "../../src/domain/directive.ts";
 import type { Event } from "../../src/domain/event.ts";
-import { goalName, outlook } from "../../src/domain/goal.ts";
+import { outlook } from "../../src/domain/goal.ts";
+import { goalName } from "../../src/domain/goal-items.ts";
 import type { Assignment, ControlInput, Input, RunnerInput } from "../../src/domain/input.ts";
 import { nextTick } from "../../src/domain/next-tick.ts";
 import { orderFor } from "../../src/domain/orders.ts";
@@ -306,6 +307,9 @@ export class World {
     const assignment = lease.data as unknown as Assignment;
     if (assignment.kind === "goal") {
       this.control({ type: "goal_lost", check: assignment.check });
+    } else if (assignment.kind === "judgement") {
+      const { term, call } = assignment;
+      this.control({ type: "judgement_lost", term, call });
     } else {
       this.#lose(assignment, false);
     }
@@ -346,7 +350,7 @@ export class World {
       assert(!queues.has(queue), `two leases of ${queue}`);
       queues.add(queue);
       const assignment = data as unknown as Assignment;
-      if (assignment.kind === "goal") continue;
+      if (!("task" in assignment)) continue;
       assert(!tasks.has(assignment.task), `two live leases of ${assignment.task}`);
       tasks.add(assignment.task);
     }

@@ -116,6 +116,6 @@ export async function isSettled(promise: Promise<unknown>): Promise<boolean> {
 export const moved: RunnerInput = { type: "attempt_moved", phase: "working", evidence: [] };
 
 export function taskOf({ order }: Claimed): string {
-  assert(order.kind !== "goal");
+  assert("task" in order);
   return order.task.id;
 }

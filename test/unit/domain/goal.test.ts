@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { goal } from "../../../src/domain/goal.ts";
+import { goal } from "../../../src/domain/goal-items.ts";
 import { nextTick } from "../../../src/domain/next-tick.ts";
 import { orderFor } from "../../../src/domain/orders.ts";
 import type { Policy } from "../../../src/domain/policy.ts";

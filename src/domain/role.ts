@@ -1,0 +1,35 @@
+/** What is held against what a conductor says, beside its rights: its role, and what is dangerous. */
+
+import type { JudgeInput, RoleInput, RunnerInput } from "./input.ts";
+import { type Refusal, refuse } from "./refusal.ts";
+import { refuseWish, type Wish } from "./rights.ts";
+import type { State } from "./state.ts";
+
+const roleInputs: Readonly<Record<RoleInput["type"], true>> = {
+  acknowledge: true,
+  decided: true,
+  leave_words: true,
+};
+
+export function isRoleInput(input: Wish): input is RoleInput {
+  return Object.hasOwn(roleInputs, input.type);
+}
+
+export function isJudgeInput(input: RunnerInput): input is JudgeInput {
+  return input.type === "conductor_seen" || input.type === "judgement_ended";
+}
+
+/** `null`: it may. */
+export function refuseToConductor(state: State, input: Wish): Refusal | null {
+  const refusal = refuseWish("conductor", input);
+  if (refusal !== null) return refusal;
+  if (input.type !== "acknowledge" && state.conductor.acknowledgedAt === null) {
+    const says = "The role has not been acknowledged.";
+    return refuse("refused", says, "`temoin acknowledge`, or the tool `acknowledge`, first.");
+  }
+  if (input.type !== "answer") return null;
+  const open = state.asks.get(input.ask);
+  const careful = open?.ask.careful ?? (open?.ask.kind === "dialog" ? "it is a dialog" : null);
+  if (careful === null) return null;
+  return refuse("refused", `${input.ask} is for a person: ${careful}.`, "It stays in the inbox.");
+}

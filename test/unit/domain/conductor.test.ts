@@ -1,0 +1,266 @@
+/** When the conductor is called, what it may say, and how its role moves. */
+
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { isRefusal } from "../../../src/domain/decide.ts";
+import { nextTick } from "../../../src/domain/next-tick.ts";
+import type { Refusal } from "../../../src/domain/refusal.ts";
+import { id } from "../../task-spec.ts";
+import { ConductorProject } from "./conductor-project.ts";
+import { agent, draft } from "./project.ts";
+
+function withFailure(parts: Parameters<ConductorProject["start"]>[0] = {}): ConductorProject {
+  const project = new ConductorProject();
+  project.now = 10_000_000;
+  project.add(draft("T-1"), draft("T-2"));
+  project.start(parts);
+  project.fail("T-1");
+  return project;
+}
+
+function refusedOf(decided: unknown): Refusal {
+  assert(typeof decided === "object" && decided !== null && "refused" in decided, "not refused");
+  return decided as Refusal;
+}
+
+describe("a call of the conductor", () => {
+  test("is made for a task that failed its last attempt, and by nobody before that", () => {
+    const project = new ConductorProject();
+    project.add(draft("T-1"));
+    project.start();
+    assert.equal(project.conductor.term, 0);
+    project.fail("T-1");
+    const { term, call } = project.conductor;
+    assert.equal(project.conductor.agent, "claude");
+    assert.deepEqual(
+      [term, call?.about.map(({ says }) => says)],
+      [1, ["T-1 has failed: attempt 1 of 1 ended crashed: it was crashed"]],
+    );
+    assert.equal(project.outlook.kind, "working");
+  });
+
+  test("with nothing to judge there is none", () => {
+    const project = new ConductorProject();
+    project.add(draft("T-1"));
+    project.start();
+    project.end("T-1", "verified");
+    project.land("T-1");
+    project.tick(3_600_000);
+    assert.equal(project.conductor.calls, 0);
+  });
+
+  test("what happens during one, and in the cool-down after it, is judged together in the next", () => {
+    const project = withFailure();
+    project.acknowledge();
+    project.fail("T-2");
+    project.ended();
+    assert.equal(project.conductor.call, null);
+    assert.equal(nextTick(project.state, project.now), project.now + 30_000);
+    project.tick(29_999);
+    assert.equal(project.conductor.call, null);
+    project.tick(1);
+    assert.deepEqual(project.aboutOf(2), [
+      "T-2 has failed: attempt 1 of 1 ended crashed: it was crashed",
+    ]);
+  });
+
+  test("what was judged is not judged again; then the run ends as without a conductor", () => {
+    const project = withFailure();
+    project.end("T-2", "crashed");
+    project.acknowledge();
+    project.ended();
+    project.tick(30_000);
+    project.acknowledge();
+    project.ended();
+    project.tick(30_000);
+    project.checkGoal(true);
+    assert.equal(project.conductor.call, null);
+    assert.equal(project.outlook.kind, "over");
+  });
+
+  test("a clock that is set back makes nobody wait longer", () => {
+    const project = withFailure();
+    project.acknowledge();
+    project.fail("T-2");
+    project.ended();
+    project.tick(-3_600_000);
+    assert.equal(nextTick(project.state, project.now), project.now + 30_000);
+  });
+
+  test("beyond the budget nobody is called", () => {
+    const project = withFailure({ calls: 1 });
+    project.acknowledge();
+    project.ended();
+    project.fail("T-2");
+    project.tick(60_000);
+    assert.equal(project.conductor.calls, 1);
+    assert.equal(project.conductor.call, null);
+  });
+
+  test("a failed task that it opens again goes on", () => {
+    const project = withFailure();
+    project.acknowledge();
+    assert(!isRefusal(project.speak({ type: "retry", id: id("T-1") })));
+    assert.equal(project.events.at(-1)?.by === "person", false);
+    assert.equal(project.state.tasks.get(id("T-1"))?.state, "running");
+  });
+});
+
+describe("what a conductor may say", () => {
+  test("nothing before it has acknowledged its role", () => {
+    const project = withFailure();
+    const refusal = refusedOf(project.speak({ type: "decided", text: "x" }));
+    assert.match(refusal.refused, /has not been acknowledged/);
+  });
+
+  test("not what is a person's: to land, to pause, to move the role", () => {
+    const project = withFailure();
+    project.acknowledge();
+    for (const input of [
+      { type: "land", id: id("T-1") },
+      { type: "pause", id: null },
+      { type: "move_role", to: null },
+    ] as const) {
+      assert.match(refusedOf(project.speak(input)).refused, /^A conductor cannot/);
+    }
+  });
+
+  test("what it decides is kept, and handed to the next", () => {
+    const project = withFailure();
+    project.acknowledge();
+    project.speak({ type: "decided", text: "T-2 first" });
+    project.ask({ type: "move_role", to: null });
+    assert.deepEqual(
+      project.conductor.decided.map(({ term, by, text }) => [term, by, text]),
+      [[1, "claude", "T-2 first"]],
+    );
+  });
+});
+
+describe("the role moves", () => {
+  test("at once, by a person; the old term is refused from then on", () => {
+    const project = withFailure();
+    project.acknowledge();
+    const lease = project.callLease();
+    const decision = project.ask({ type: "move_role", to: agent("amp") });
+    assert.deepEqual(decision.retract, [{ queue: "$conductor", id: "judgement/1/1" }]);
+    assert.deepEqual([project.conductor.term, project.conductor.agent], [2, "amp"]);
+    assert.equal(project.conductor.call?.n, 2, "what was being judged is judged by the next");
+    const refusal = refusedOf(project.speak({ type: "cancel", id: id("T-2") }, 1));
+    assert.match(refusal.refused, /Term 1 of the conductor has ended: term 2 is amp's/);
+    const late = project.ended(lease);
+    assert.deepEqual([late.events.length, late.settle], [0, true]);
+  });
+
+  test("when it does not acknowledge in time, or its turn ends without", () => {
+    const silent = withFailure();
+    silent.tick(119_999);
+    assert.equal(silent.conductor.term, 1);
+    silent.tick(1);
+    assert.deepEqual([silent.conductor.term, silent.conductor.agent], [2, "amp"]);
+    const deaf = withFailure();
+    deaf.ended();
+    assert.deepEqual([deaf.conductor.term, deaf.conductor.agent], [2, "amp"]);
+    assert.match(deaf.conductor.why, /did not acknowledge/);
+  });
+
+  test("when it is dead, quiet or limited; when its context is full, with its words", () => {
+    const dead = withFailure();
+    dead.failed("its process has ended");
+    assert.equal(dead.conductor.agent, "amp");
+    const quiet = withFailure();
+    quiet.acknowledge();
+    quiet.tick(900_000);
+    assert.equal(quiet.conductor.agent, "amp");
+    const limited = withFailure();
+    limited.failed("usage limit", limited.now + 3_600_000);
+    assert.equal(limited.conductor.unfit[agent("claude")]?.until, limited.now + 3_600_000);
+    const full = withFailure();
+    full.acknowledge();
+    full.speak({ type: "leave_words", text: "mind the parser" });
+    full.tell({ type: "conductor_seen", percent: 98 });
+    full.ended();
+    assert.deepEqual([full.conductor.term, full.conductor.agent], [2, "amp"]);
+    assert.deepEqual(
+      [full.conductor.words, full.conductor.inherited, full.conductor.percent],
+      [null, "mind the parser", null],
+    );
+  });
+
+  test("a full context below 98 % keeps it in office", () => {
+    const project = withFailure();
+    project.acknowledge();
+    project.tell({ type: "conductor_seen", percent: 97.9 });
+    project.ended();
+    assert.deepEqual([project.conductor.term, project.conductor.agent], [1, "claude"]);
+  });
+
+  test("to nobody where none is left: a person is told, the schedule goes on", () => {
+    const project = withFailure();
+    project.failed("crashed");
+    project.failed("crashed too");
+    assert.equal(project.conductor.agent, null);
+    assert.match(project.state.inbox.get("conductor")?.says ?? "", /nobody can be the conductor/);
+    assert.equal(project.state.tasks.get(id("T-2"))?.state, "running");
+    project.tick(60_000);
+    assert.deepEqual([project.conductor.term, project.conductor.agent], [3, "claude"]);
+    assert.equal(project.state.inbox.has("conductor"), false);
+  });
+
+  test("back to the first when its limit is over, if it may reclaim it", () => {
+    for (const reclaim of [true, false]) {
+      const project = withFailure({ reclaim });
+      project.failed("usage limit", project.now + 3_600_000);
+      project.acknowledge();
+      project.ended();
+      project.tick(3_600_000);
+      assert.equal(project.conductor.agent, reclaim ? "claude" : "amp");
+    }
+  });
+
+  test("with each start of temoin: a session is one term", () => {
+    const project = withFailure();
+    project.acknowledge();
+    project.control({ type: "run_ended", exitCode: 137, why: "killed" });
+    project.start();
+    assert.deepEqual([project.conductor.term, project.conductor.agent], [2, "claude"]);
+    assert.match(refusedOf(project.speak({ type: "acknowledge" }, 1)).refused, /Term 1/);
+  });
+
+  test("a person cannot move it to whom it is not configured for", () => {
+    const project = withFailure();
+    assert.match(project.refused({ type: "move_role", to: agent("codex") }).refused, /order/);
+    assert.match(project.refused({ type: "move_role", to: agent("claude") }).refused, /already/);
+  });
+});
+
+describe("a conductor that works", () => {
+  test("gets a task when nobody else is free, and without `works` none at all", () => {
+    for (const works of [true, false]) {
+      const project = new ConductorProject();
+      project.add(draft("T-1"));
+      project.start({ works });
+      project.fail("T-1");
+      assert.equal(project.conductor.agent, "claude");
+      project.add(draft("T-2"), draft("T-3"), draft("T-4"));
+      assert.deepEqual(["T-2", "T-3"].map((name) => project.holder(name)).sort(), ["amp", "codex"]);
+      assert.equal(project.holder("T-4"), works ? "claude" : null);
+    }
+  });
+
+  test("without `works` it gets a task all the same where no other agent can be used", () => {
+    const project = new ConductorProject();
+    project.add(draft("T-1"), draft("T-2"));
+    project.start({ works: false });
+    project.fail("T-1");
+    for (const slot of [...project.state.slots.values()]) {
+      if (slot.spec.agent === "claude") continue;
+      for (let tries = 0; tries < 3; tries += 1) {
+        project.control({ type: "slot_broken", slot: slot.spec.id, why: "gone" });
+      }
+    }
+    project.end("T-2", "crashed", { slotBroken: "gone" });
+    project.tick(2_000);
+    assert.equal(project.holder("T-2"), "claude");
+  });
+});
