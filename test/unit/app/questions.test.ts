@@ -60,8 +60,8 @@ describe("whoever asks with a token", () => {
     await here.ask({ verb: "ask", token: "of a conductor", input: cancel });
     const asked = here.stage.events.filter(({ type }) => type === "ending_asked");
     assert.equal(asked.length, 1, "it was handed out already");
-    const retry = { verb: "ask", token: "of a conductor", input: { type: "retry", id: "T-1" } };
-    assert.match(await refusalOf(here.ask(retry)), /A conductor cannot retry/);
+    const skip = { verb: "ask", token: "of a conductor", input: { type: "skip", id: "T-1" } };
+    assert.match(await refusalOf(here.ask(skip)), /A conductor cannot skip/);
   });
 
   it("stops temoin only without one", async () => {

@@ -15,7 +15,7 @@ import {
 import { draft } from "./project.ts";
 
 const roles: readonly Role[] = ["person", "conductor", "worker", "observer"];
-const effects: readonly Effect[] = ["look", "report", "plan", "change", "host"];
+const effects: readonly Effect[] = ["look", "report", "plan", "lead", "change", "host"];
 
 function mayWant(role: Role): readonly string[] {
   const wishes = ["add", "edit", "cancel", "answer", "import", "assign", "retry", "skip", "land"];
@@ -57,7 +57,7 @@ describe("the queue is altered", () => {
   });
 
   it("by a conductor where it plans, and not where it would schedule or land", () => {
-    assert.deepEqual(mayWant("conductor"), ["add", "edit", "cancel", "answer"]);
+    assert.deepEqual(mayWant("conductor"), ["add", "edit", "cancel", "answer", "retry"]);
   });
 
   it("by nobody else", () => {
