@@ -38,8 +38,10 @@ async function tellWhatIsAwaited({ context, face }: Call, signal: AbortSignal): 
   }
   const told = new Set<string>();
   for await (const _ of context.changes(signal)) {
-    for (const { id, slot, task, ask, answer } of (await context.state()).asks.values()) {
-      if (answer !== null || told.has(id)) continue;
+    const { asks, running: atWork } = await context.state();
+    for (const { id, slot, task, ask, answer } of asks.values()) {
+      // For what is parked nobody waits now.
+      if (answer !== null || told.has(id) || !atWork.has(task)) continue;
       told.add(id);
       face.say(`${slot} on ${task} waits for your answer to ${id}: ${oneLine(ask.says, 200)}`);
       sayNext(face, `temoin answer ${id}`);

@@ -9,7 +9,13 @@ import type { AgentSpec, SlotSpec } from "../domain/agent.ts";
 import type { AskRules } from "../domain/ask-rule.ts";
 import type { Instant } from "../domain/id.ts";
 import { slotId } from "../domain/id.ts";
-import { defaultPolicy, type GoalItem, type Policy, usualSilence } from "../domain/policy.ts";
+import {
+  defaultPolicy,
+  type GoalItem,
+  type Policy,
+  usualParkMs,
+  usualSilence,
+} from "../domain/policy.ts";
 import type { WatchTimes } from "../domain/watch.ts";
 import type { GateSpec } from "../gates/gate.ts";
 import type { SetupCommand } from "../gates/setup.ts";
@@ -29,7 +35,8 @@ export interface Config {
     readonly review: boolean;
     readonly scope: "report" | "strict";
   };
-  readonly watch: WatchTimes;
+  /** `parkMs`: after so long a question waits without the slot of its agent; `null`: never. */
+  readonly watch: WatchTimes & { readonly parkMs: number | null };
   readonly attempts: {
     readonly perTask: number;
     readonly feedbackRounds: number;
@@ -74,7 +81,7 @@ export const defaultConfig: Config = {
   setup: null,
   goal: defaultPolicy.goal,
   landing: { mode: defaultPolicy.landing, review: false, scope: "report" },
-  watch: { ...usualSilence, turnMs: defaultPolicy.turnMs },
+  watch: { ...usualSilence, turnMs: defaultPolicy.turnMs, parkMs: usualParkMs },
   attempts: {
     perTask: defaultPolicy.perTask,
     feedbackRounds: defaultPolicy.feedbackRounds,
@@ -94,7 +101,7 @@ export function defaultGoal(hasGates: boolean): readonly GoalItem[] {
 
 /** The policy of a run that starts now. */
 export function policyOf(config: Config, now: Instant): Policy {
-  const { turnMs, ...silence } = config.watch;
+  const { turnMs, parkMs, ...silence } = config.watch;
   return {
     perTask: config.attempts.perTask,
     feedbackRounds: config.attempts.feedbackRounds,
@@ -104,6 +111,7 @@ export function policyOf(config: Config, now: Instant): Policy {
     ),
     turnMs,
     watch: silence,
+    parkMs,
     landing: config.landing.mode,
     review: config.landing.review,
     scope: config.landing.scope,

@@ -81,6 +81,10 @@ function leavesOf(config: Config): readonly Leaf[] {
     { path: ["watch", "giveUp"], otherwise: formatDuration(watch.giveUpMs) },
     { path: ["watch", "retrying"], otherwise: formatDuration(watch.retryingMs) },
     { path: ["watch", "turn"], otherwise: formatDuration(watch.turnMs) },
+    {
+      path: ["watch", "park"],
+      otherwise: watch.parkMs === null ? "never" : formatDuration(watch.parkMs),
+    },
     { path: ["attempts", "perTask"], otherwise: attempts.perTask },
     { path: ["attempts", "feedbackRounds"], otherwise: attempts.feedbackRounds },
     { path: ["attempts", "fixTasks"], otherwise: attempts.fixTasks },

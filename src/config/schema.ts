@@ -8,7 +8,7 @@ import { z } from "zod";
 import { agent, argument } from "./agent-schema.ts";
 import { askRuleKinds, askRules } from "./ask-rule-schema.ts";
 import { parseUntil } from "./deadline.ts";
-import { amount, count, duration, inside, size, text } from "./values.ts";
+import { amount, count, duration, durationOrNever, inside, size, text } from "./values.ts";
 
 /** Names of variables; `check.ts` looks at each. */
 const passed = z
@@ -121,6 +121,10 @@ export const settings = z.strictObject(
       turn: duration("2h")
         .optional()
         .meta({ description: "The longest that one turn of an agent may take.", default: "2h" }),
+      park: durationOrNever("10m").optional().meta({
+        description: "So long after it was asked a question waits without the slot of its agent.",
+        default: "10m",
+      }),
     }),
     attempts: section({
       perTask: count(1, 100).optional().meta({ default: 3 }),
@@ -212,7 +216,7 @@ export const knownKeys: Readonly<Record<string, readonly string[]>> = {
   "goal.*": ["changed", "run"],
   setup: Object.keys(setupCommand.shape),
   landing: ["mode", "review", "scope"],
-  watch: ["quiet", "nudge", "giveUp", "retrying", "turn"],
+  watch: ["quiet", "nudge", "giveUp", "retrying", "turn", "park"],
   attempts: ["perTask", "feedbackRounds", "fixTasks"],
   budget: ["until", "cost", "tokens"],
   disk: ["free"],

@@ -23,6 +23,18 @@ export function duration(example: string) {
   });
 }
 
+/** `null`: never. */
+export function durationOrNever(example: string) {
+  const must = `must be a duration above zero such as ${example}, or never`;
+  return z.string({ error: must }).transform((value, context) => {
+    if (value.trim() === "never") return null;
+    const ms = parseDuration(value);
+    if (ms !== null && ms > 0 && ms <= longestDurationMs) return ms;
+    context.issues.push({ code: "custom", message: must, input: value });
+    return z.NEVER;
+  });
+}
+
 export function count(from: number, to: number) {
   const error = `must be a whole number from ${from} to ${to}`;
   return z.int({ error }).min(from, { error }).max(to, { error });

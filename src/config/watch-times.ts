@@ -1,13 +1,12 @@
 /** The times of the watch: those that are configured, the usual ones beside them, and their order. */
 
-import type { WatchTimes } from "../domain/watch.ts";
 import { formatDuration } from "../lib/duration.ts";
-import { defaultConfig } from "./config.ts";
+import { type Config, defaultConfig } from "./config.ts";
 import type { Layer } from "./layer.ts";
 import type { Problem } from "./problem.ts";
 import type { Settings } from "./schema.ts";
 
-export function watchOf(watch: Settings["watch"] = {}): WatchTimes {
+export function watchOf(watch: Settings["watch"] = {}): Config["watch"] {
   const usual = defaultConfig.watch;
   return {
     quietMs: watch.quiet ?? usual.quietMs,
@@ -15,6 +14,7 @@ export function watchOf(watch: Settings["watch"] = {}): WatchTimes {
     giveUpMs: watch.giveUp ?? usual.giveUpMs,
     retryingMs: watch.retrying ?? usual.retryingMs,
     turnMs: watch.turn ?? usual.turnMs,
+    parkMs: watch.park === undefined ? usual.parkMs : watch.park,
   };
 }
 

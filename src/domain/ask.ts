@@ -2,6 +2,7 @@
 
 import type { AskRule } from "./ask-rule.ts";
 import type { Instant, SlotId, TaskId } from "./id.ts";
+import type { State } from "./state.ts";
 
 /** As the agent's driver tells it. */
 export interface AgentAsk {
@@ -43,6 +44,16 @@ export interface OpenAsk {
   readonly answers: number;
   /** What of the brief came near to an answer; absent: it says nothing of such things. */
   readonly why?: string;
+}
+
+/** Words or a choice answer it, whoever hears them: the agent that asks, or the next one. */
+export function isQuestion({ kind, choices, takesText }: AgentAsk): boolean {
+  return kind === "question" && (takesText || choices.length > 0);
+}
+
+/** What the task waits for a person with. */
+export function asksOf(asks: State["asks"], id: TaskId): readonly OpenAsk[] {
+  return [...asks.values()].filter(({ task }) => task === id);
 }
 
 export function askId(number: number): string {

@@ -1,6 +1,6 @@
 /** What an agent asks, what a person answers, and what comes of it. */
 
-import { type AgentAsk, type Answer, askId, askKey, type OpenAsk } from "./ask.ts";
+import { type AgentAsk, type Answer, askId, askKey, asksOf, type OpenAsk } from "./ask.ts";
 import { judgeQuestion } from "./brief-answer.ts";
 import type { Draft } from "./draft.ts";
 import type { TaskId } from "./id.ts";
@@ -14,7 +14,8 @@ interface Place {
 
 /** The same ask of the same attempt is one ask, however often it is told. The brief answers first. */
 export function openAsk(draft: Draft, at: Place, ask: AgentAsk): void {
-  if (findAsk(draft.state, at, ask.id) !== null) return;
+  // What it asks as it is being parked is what it asked before.
+  if (isBeingParked(draft.state, at.task) || findAsk(draft.state, at, ask.id) !== null) return;
   const id = askId(draft.state.askCount + 1);
   const verdict = judgeQuestion(ask, taskOf(draft.state, at.task).spec.answers ?? []);
   const near = verdict.do === "ask" && verdict.why !== null ? { why: verdict.why } : {};
@@ -29,15 +30,15 @@ export function openAsk(draft: Draft, at: Place, ask: AgentAsk): void {
 
 /** It is answered, or gone: nobody waits for it any more. */
 export function closeAsk(draft: Draft, at: Place, agentAsk: string, why: string): void {
+  // The question outlives its turn, which is being ended for it.
+  if (isBeingParked(draft.state, at.task)) return;
   const open = findAsk(draft.state, at, agentAsk);
-  if (open !== null) close(draft, open, why);
+  if (open !== null) closeOne(draft, open, why);
 }
 
 /** The attempt has ended, and so has everything that it asked. */
 export function closeAsks(draft: Draft, task: TaskId, why: string): void {
-  for (const open of [...draft.state.asks.values()]) {
-    if (open.task === task) close(draft, open, why);
-  }
+  for (const open of asksOf(draft.state.asks, task)) closeOne(draft, open, why);
 }
 
 /** The agent did not take the answer: the ask is open again, and says so. */
@@ -80,12 +81,13 @@ export function answerAsk(draft: Draft, id: string, answer: Answer): Refusal | n
   return null;
 }
 
-function close(draft: Draft, open: OpenAsk, why: string): void {
+export function closeOne(draft: Draft, open: OpenAsk, why: string): void {
   draft.emit({ type: "ask_closed", task: open.task, ask: open.id, why }, "temoin");
   draft.clearInbox(askKey(open.id));
 }
 
-function noteAsk(draft: Draft, id: string, says: string): void {
+/** Its line of the inbox. */
+export function noteAsk(draft: Draft, id: string, says: string): void {
   const open = draft.state.asks.get(id);
   if (open === undefined) throw new Error(`${id} is not open`);
   const { task, slot, ask } = open;
@@ -94,16 +96,26 @@ function noteAsk(draft: Draft, id: string, says: string): void {
   // A yes is proposed only where it costs no thought.
   const first = ask.careful === undefined ? "1" : "NUMBER";
   const next = choices === "" ? words : `temoin answer ${id} ${first}; `;
-  const shown =
-    ask.isUnseen === true ? `temoin logs ${slot} shows more` : `temoin attach ${slot} shows it`;
+  const isLeft = taskOf(draft.state, task).state !== "running";
+  const shown = isLeft
+    ? `temoin show ${task} tells what was done`
+    : ask.isUnseen === true
+      ? `temoin logs ${slot} shows more`
+      : `temoin attach ${slot} shows it`;
+  const who = isLeft ? `${task}, whose agent does other work meanwhile` : `${slot} on ${task}`;
   draft.inbox({
     key: askKey(id),
     kind: "ask",
     task,
-    says: `${id}, ${slot} on ${task}: ${says}${choices === "" ? "" : ` [${choices}]`}`,
+    says: `${id}, ${who}: ${says}${choices === "" ? "" : ` [${choices}]`}`,
     // Where neither a choice nor words were found, only a person at its keys can answer.
     next: next === "" ? `temoin attach ${slot} --write` : `${next}${shown}`,
   });
+}
+
+function isBeingParked(state: State, id: TaskId): boolean {
+  const task = taskOf(state, id);
+  return task.state === "running" && task.ending?.to === "parked";
 }
 
 function findAsk(state: State, at: Place, agentAsk: string): OpenAsk | null {

@@ -79,7 +79,8 @@ function resume(draft: Draft, id: TaskId): void {
   const task = taskOf(draft.state, id);
   if (task.state !== "running") return;
   const { slot, attempt } = task;
-  closeAsks(draft, id, "temoin was started anew");
+  // What waits without its attempt waits on.
+  if (task.ending?.to !== "parked") closeAsks(draft, id, "temoin was started anew");
   draft.retract({ queue: slot, id: currentOffer(task) });
   const why = "its agent has worked on while temoin was away";
   draft.emit({ type: "attempt_resumed", task: id, attempt, why });

@@ -1,12 +1,14 @@
 /** What a person asks for, about tasks that exist: cancel, retry, skip, assign, pause, tell. */
 
+import type { Answer } from "./ask.ts";
 import { addTasks, editTask, importPlan } from "./decide-add.ts";
-import { answerAsk } from "./decide-ask.ts";
+import { answerAsk, closeAsks } from "./decide-ask.ts";
 import { moveRole } from "./decide-conductor.ts";
 import { callOffRevert, landHeld, rejectHeld, revert } from "./decide-release.ts";
 import type { Draft } from "./draft.ts";
 import type { AgentName, TaskId } from "./id.ts";
 import type { PersonInput } from "./input.ts";
+import { afterAnswer, isParked, takeParked } from "./parked.ts";
 import { clearTaskInbox, close, landingOfferId, moveDependants, open } from "./progress.ts";
 import { nextOfStarted, type Refusal, refuse } from "./refusal.ts";
 import { isRunning, taskOf } from "./state.ts";
@@ -21,7 +23,7 @@ export function decidePerson(draft: Draft, input: PersonInput): Refusal | null {
     case "edit":
       return editTask(draft, input.id, input.changes);
     case "answer":
-      return answerAsk(draft, input.ask, input.answer);
+      return answer(draft, input.ask, input.answer);
     case "move_role":
       return moveRole(draft, input.to);
     case "clear_inbox":
@@ -47,6 +49,17 @@ export function decidePerson(draft: Draft, input: PersonInput): Refusal | null {
     case "tell":
       return withTask(draft, input.id, (task) => tell(draft, task, input));
   }
+}
+
+/** Of a task that is parked, the last answer lets it go on. */
+function answer(draft: Draft, ask: string, given: Answer): Refusal | null {
+  const id = draft.state.asks.get(ask)?.task;
+  const refusal = answerAsk(draft, ask, given);
+  if (refusal !== null || id === undefined || !isParked(draft, id)) return refusal;
+  if (takeParked(draft, id)) {
+    open(draft, id, `a person answered ${ask}`, afterAnswer(taskOf(draft.state, id)));
+  }
+  return null;
 }
 
 function withTask(draft: Draft, id: TaskId, act: (task: Task) => Refusal | null): Refusal | null {
@@ -116,6 +129,7 @@ function retry(draft: Draft, task: Task): Refusal | null {
 /** Work that waited for a person is gone on with; what failed or was ended starts afresh. */
 function reopen(draft: Draft, task: Task, why: string): void {
   const { id } = task.spec;
+  closeAsks(draft, id, why);
   clearTaskInbox(draft, id);
   draft.emit({ type: "task_reopened", task: id, keepWork: task.state === "needs_human" });
   open(draft, id, why);

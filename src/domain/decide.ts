@@ -18,6 +18,7 @@ import { isCheap } from "./goal-items.ts";
 import { mendForGoal, openGoalWork } from "./goal-work.ts";
 import type { Instant } from "./id.ts";
 import type { Assignment, Input, RunnerInput } from "./input.ts";
+import { parkWaiting } from "./park.ts";
 import { askGoal, drawMatches, releaseTimers } from "./progress.ts";
 import { mendWhatHolds } from "./red-target.ts";
 import type { Refusal } from "./refusal.ts";
@@ -37,6 +38,7 @@ export function decide(state: State, input: Input, now: Instant): Decision | Ref
   if (isRunning(draft.state)) mendWhatHolds(draft);
   drawMatches(draft);
   drawConductor(draft);
+  parkWaiting(draft);
   askWhatIsDue(draft, now);
   return draft.decision();
 }

@@ -69,18 +69,20 @@ export function directives(state: State): readonly Directive[] {
       }
     }
     for (const { id: name, task: asker, ask, answer, answers } of state.asks.values()) {
-      if (asker !== id || answer === null) continue;
+      // Who is being parked hears it in the next attempt.
+      if (asker !== id || answer === null || task.ending?.to === "parked") continue;
       const one = `${place}/answer/${name}/${answers}`;
       all.push({ ...at, kind: "answer", id: one, agentAsk: ask.id, answer });
     }
     if (task.ending !== null) {
-      const moved = task.ending.to === "queued";
+      const { ending } = task;
+      const isByPerson = ending.to === "cancelled" || ending.to === "skipped";
       all.push({
         ...at,
         kind: "end",
         id: `${place}/end`,
-        outcome: moved ? "handed_off" : "cancelled",
-        why: task.ending.to === "queued" ? task.ending.why : `${task.ending.to} by a person`,
+        outcome: isByPerson ? "cancelled" : "handed_off",
+        why: isByPerson ? `${ending.to} by a person` : ending.why,
       });
     }
     return all;

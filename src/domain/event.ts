@@ -68,7 +68,14 @@ type Body =
   | { readonly type: "task_resumed"; readonly task: TaskId }
   | { readonly type: "project_paused" }
   | { readonly type: "project_resumed" }
-  | { readonly type: "told"; readonly task: TaskId; readonly id: string; readonly text: string }
+  | {
+      readonly type: "told";
+      readonly task: TaskId;
+      readonly id: string;
+      readonly text: string;
+      /** What it answers, as `Q-3`; absent: nothing. */
+      readonly ask?: string;
+    }
   | { readonly type: "tell_delivered"; readonly task: TaskId; readonly id: string }
   // Where a task stands.
   | { readonly type: "task_waiting"; readonly task: TaskId; readonly on: readonly Wait[] }
@@ -99,6 +106,8 @@ type Body =
       readonly why: string;
       /** The verified attempt that is held for a person. */
       readonly review?: number;
+      /** Its questions are open, its attempt is not. Absent: no. */
+      readonly parked?: true;
     }
   | { readonly type: "task_failed"; readonly task: TaskId; readonly why: string }
   | { readonly type: "task_cancelled"; readonly task: TaskId }

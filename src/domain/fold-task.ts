@@ -54,7 +54,8 @@ export const taskFolds = {
     setFacts(state, event.task, { paused: false }),
 
   told: (state: State, event: Of<"told">) => {
-    const tell = { id: event.id, at: event.at, text: event.text, delivered: false };
+    const of = event.ask === undefined ? {} : { ask: event.ask };
+    const tell = { id: event.id, at: event.at, text: event.text, delivered: false, ...of };
     setFacts(state, event.task, { tells: [...taskOf(state, event.task).tells, tell] });
   },
 
@@ -96,6 +97,7 @@ export const taskFolds = {
       at: event.at,
       why: event.why,
       ...(event.review === undefined ? {} : { review: event.review }),
+      ...(event.parked === undefined ? {} : { parked: event.parked }),
     }),
 
   task_failed: (state: State, event: Of<"task_failed">) =>

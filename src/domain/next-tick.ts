@@ -2,13 +2,18 @@
 
 import { conductorAlarms } from "./decide-conductor.ts";
 import type { Instant } from "./id.ts";
+import { parkingTimes } from "./park.ts";
 import { isRunning, type Run, type State } from "./state.ts";
 
 /** The first instant after `decidedAt`, the one of the last decision; `null`: never. */
 export function nextTick(state: State, decidedAt: Instant): Instant | null {
   if (!isRunning(state)) return null;
   let next: Instant | null = null;
-  for (const due of [...alarms(state, decidedAt), ...state.timers.values()]) {
+  for (const due of [
+    ...alarms(state, decidedAt),
+    ...state.timers.values(),
+    ...parkingTimes(state),
+  ]) {
     if (due > decidedAt && (next === null || due < next)) next = due;
   }
   return next;

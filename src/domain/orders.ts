@@ -56,7 +56,7 @@ export function orderFor(state: State, assignment: Assignment, brief: string | n
     ...(onto.length === 0 ? {} : { onto }),
     because: attempt.because,
     earlier: earlierAttempts(task),
-    tells: task.tells.filter((tell) => !tell.delivered),
+    tells: task.tells.filter(({ delivered, ask }) => !delivered || ask !== undefined),
     rounds: attempt.rounds,
     ...(attempt.nudges === 0 ? {} : { nudges: attempt.nudges }),
     isResumed: attempt.resumed > 0,

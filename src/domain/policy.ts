@@ -21,6 +21,8 @@ export interface Policy {
   readonly turnMs: number;
   /** When an agent that makes no progress is looked at, reminded and given up; absent: as usual. */
   readonly watch?: SilenceTimes;
+  /** After so long a question of an agent waits without its slot; `null`: never; absent: as usual. */
+  readonly parkMs?: number | null;
   /** `none`: verified branches are left where they are. */
   readonly landing: "merge" | "squash" | "none";
   /** A verified change waits for a person before it lands; absent: it does not. */
@@ -76,6 +78,13 @@ export const usualSilence: SilenceTimes = {
   giveUpMs: 20 * 60_000,
   retryingMs: 15 * 60_000,
 };
+
+/** Chosen: who sits beside it answers sooner, and who does not loses little. */
+export const usualParkMs = 10 * 60_000;
+
+export function parkMsOf({ parkMs = usualParkMs }: Policy): number | null {
+  return parkMs;
+}
 
 /**
  * A crash is tried again after 1 s, 4 s, 16 s, … at most 5 min (chosen): a program that cannot

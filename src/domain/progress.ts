@@ -1,5 +1,6 @@
 /** Steps that several decisions share: how a task moves on, and who gets it. */
 
+import { asksOf } from "./ask.ts";
 import { base } from "./base.ts";
 import { noMoreWork } from "./budget.ts";
 import { closeAsks } from "./decide-ask.ts";
@@ -7,6 +8,7 @@ import type { Draft } from "./draft.ts";
 import { offerId, type TaskId } from "./id.ts";
 import type { Assignment } from "./input.ts";
 import { type Next, nextAfter } from "./outcome.ts";
+import { afterAnswer, parkTask, tellAnswer } from "./parked.ts";
 import { lostInRowLimit } from "./policy.ts";
 import { knownRoles, schedule, wishOf } from "./schedule.ts";
 import { isGivenUp } from "./slot.ts";
@@ -110,9 +112,14 @@ export function goOn(draft: Draft, id: TaskId, verifyPassed: boolean): void {
   const task = taskOf(draft.state, id);
   const { run } = draft.state;
   if (run === null) throw new Error(`${id} ended an attempt before any run`);
-  closeAsks(draft, id, "its attempt has ended");
   const ending = "ending" in task ? task.ending : null;
-  if (ending !== null) {
+  if (ending?.to === "parked" && isLeftOff(task)) {
+    if (!parkTask(draft, id)) open(draft, id, "what it asked is answered", afterAnswer(task));
+    return;
+  }
+  for (const asked of asksOf(draft.state.asks, id)) tellAnswer(draft, id, asked);
+  closeAsks(draft, id, "its attempt has ended");
+  if (ending !== null && ending.to !== "parked") {
     carryOutEnding(draft, id, ending);
   } else {
     carryOut(draft, id, nextAfter(task, run.policy, { now: draft.now, verifyPassed }));
@@ -204,7 +211,17 @@ function personNext(id: TaskId, kind: Extract<Next, { next: "person" }>["kind"])
   return `temoin tell ${id} "…" answers and lets it go on; temoin show ${id} tells more; temoin retry, skip or cancel ${id}`;
 }
 
-type AskedEnding = NonNullable<Extract<Task, { state: "running" }>["ending"]>;
+/** Nothing was told of its work but that it was ended: as it was to be, or with temoin itself. */
+function isLeftOff({ attempts }: Task): boolean {
+  const last = attempts.at(-1);
+  if (last?.phase !== "ended") return false;
+  return last.outcome === "handed_off" || last.outcome === "lost";
+}
+
+type AskedEnding = Exclude<
+  Extract<Task, { state: "running" }>["ending"],
+  null | { readonly to: "parked" }
+>;
 
 function carryOutEnding(draft: Draft, id: TaskId, ending: AskedEnding): void {
   if (ending.to === "queued") open(draft, id, ending.why);
@@ -213,6 +230,7 @@ function carryOutEnding(draft: Draft, id: TaskId, ending: AskedEnding): void {
 
 /** A person has ended it: nobody works on it any more. */
 export function close(draft: Draft, id: TaskId, to: "cancelled" | "skipped"): void {
+  closeAsks(draft, id, `${id} is ${to}`);
   clearTaskInbox(draft, id);
   draft.emit({ type: `task_${to}`, task: id }, "person");
   if (to === "cancelled") noteStranded(draft, id);

@@ -4,7 +4,8 @@
  * A task may go to any slot of the agent that it is pinned to, else to any slot. Among the slots
  * that it may take it prefers the agent of its last attempt when the outcome says so, then agents
  * with its role, then the order of the file; an agent that could not be used when it was last tried
- * comes after all others, and so does the one that is the conductor. Tasks are served by priority; within a priority those that a free agent
+ * comes after all others, and so does the one that is the conductor. Tasks whose question was
+ * answered are served first, then by priority; within a priority those that a free agent
  * has the role for come first, then the older one. A task that was placed is moved to another of
  * its slots when that lets one more task start, so no ready task waits while an agent that may take
  * it is free. A slot that is broken or asleep is not free.
@@ -160,15 +161,27 @@ export function wishOf(task: Task, known: AgentRoles): Wish {
 }
 
 function queuedByPriority(state: State): readonly Task[][] {
+  const answered: Task[] = [];
   const buckets: Record<Priority, Task[]> = { urgent: [], high: [], medium: [], low: [] };
   for (const task of state.queued.values()) {
     if (task.paused) continue;
+    if (isAnswered(task)) {
+      answered.push(task);
+      continue;
+    }
     const isFix = task.state === "queued" && task.after?.fix !== undefined;
     buckets[isFix ? "urgent" : task.spec.priority].push(task);
   }
   // Nearly in order already, which makes this linear.
-  for (const bucket of Object.values(buckets)) bucket.sort((a, b) => a.order - b.order);
-  return priorities.map((priority) => buckets[priority]);
+  for (const bucket of [answered, ...Object.values(buckets)]) {
+    bucket.sort((a, b) => a.order - b.order);
+  }
+  return [answered, ...priorities.map((priority) => buckets[priority])];
+}
+
+/** A person has answered what it waited with, and may wait for what comes of it. */
+export function isAnswered(task: Task): boolean {
+  return task.state === "queued" && task.after?.isAnswered === true;
 }
 
 function* atWork(state: State): Generator<Task> {

@@ -39,6 +39,9 @@ export function foldSetBack(state: State, { byMs }: Extract<Event, { type: "cloc
       ...(broken === null ? {} : { broken: { ...broken, retryAt: broken.retryAt - byMs } }),
     });
   }
+  for (const [id, open] of [...state.asks.entries()]) {
+    state.asks.set(id, { ...open, at: open.at - byMs });
+  }
   setConductorBack(state, byMs);
   const { redTarget, lowDisk, run } = state;
   if (redTarget !== null) state.redTarget = { ...redTarget, since: redTarget.since - byMs };

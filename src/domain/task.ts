@@ -64,13 +64,17 @@ export interface Tell {
   readonly at: Instant;
   readonly text: string;
   readonly delivered: boolean;
+  /** What it answers, as `Q-3`: each later attempt is told it too. Absent: nothing. */
+  readonly ask?: string;
 }
 
 /** Asked of a running attempt; it is carried out when the runner says that the attempt has ended. */
 export type Ending =
   | { readonly to: "cancelled" }
   | { readonly to: "skipped" }
-  | { readonly to: "queued"; readonly why: string };
+  | { readonly to: "queued"; readonly why: string }
+  /** What it asks waits for a person, and its slot takes other work. */
+  | { readonly to: "parked"; readonly why: string };
 
 export interface TaskFacts {
   readonly spec: TaskSpec;
@@ -122,6 +126,8 @@ export type TaskStatus =
       readonly why: string;
       /** The verified attempt that is held until a person lets it land. Absent: none is. */
       readonly review?: number;
+      /** Its questions are open, its attempt is not; with the last answer it goes on. Absent: no. */
+      readonly parked?: true;
     }
   | { readonly state: "failed"; readonly at: Instant; readonly why: string }
   | { readonly state: "cancelled"; readonly at: Instant }
@@ -136,6 +142,8 @@ export interface Aftermath {
   readonly avoid: AgentName | null;
   /** Agent or role that mends what its gates found: it is served first then. Absent: none. */
   readonly fix?: string;
+  /** A person has answered what it waited with: it goes before all others. Absent: no. */
+  readonly isAnswered?: true;
 }
 
 /** A landing that a person takes back. */

@@ -61,7 +61,8 @@ export function watchLines(state: State, facts: WatchFacts): readonly WatchLine[
 
 function agentLines(state: State, { now, hasRunner, width }: WatchFacts): readonly WatchLine[] {
   const slots = shownSlots(state, hasRunner);
-  const asks = Map.groupBy(state.asks.values(), ({ slot }) => slot);
+  const atWork = [...state.asks.values()].filter(({ task }) => state.running.has(task));
+  const asks = Map.groupBy(atWork, ({ slot }) => slot);
   const rows = slots.map((shown) => {
     const ids = (asks.get(shown.slot) ?? []).map(({ id }) => id);
     const age = durationText(now - shown.since);

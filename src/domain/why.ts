@@ -4,10 +4,12 @@
  */
 
 import type { Evidence } from "./agent.ts";
+import { asksOf } from "./ask.ts";
 import type { Attempt, LiveAttempt, SeenAgent } from "./attempt.ts";
 import { lowDiskText } from "./disk.ts";
 import { contextFullness, quotaFullness } from "./fullness.ts";
 import type { Instant, SlotId, TaskId } from "./id.ts";
+import { judgeParking } from "./park.ts";
 import { schedule } from "./schedule.ts";
 import { isAwake, type Slot } from "./slot.ts";
 import { findTask, isRunning, type State } from "./state.ts";
@@ -55,8 +57,13 @@ function whyTask(state: State, task: Task, now: Instant): readonly Evidence[] {
       const ending =
         task.ending === null
           ? []
-          : [bySchedule(now, `its attempt is being ended, then it is ${task.ending.to}`)];
-      const asks = asksOf(state, task.spec.id);
+          : [
+              bySchedule(
+                now,
+                `its attempt is being ended, then it is ${task.ending.to}${task.ending.to === "parked" ? `: ${task.ending.why}` : ""}`,
+              ),
+            ];
+      const asks = whyAsked(state, task.spec.id, now);
       return [...earlier, ...(attempt === undefined ? [] : courseOf(attempt)), ...asks, ...ending];
     }
     case "landing":
@@ -65,7 +72,11 @@ function whyTask(state: State, task: Task, now: Instant): readonly Evidence[] {
       return [...history, { at: task.at, source: "schedule", says: doneSentence(task) }];
     case "needs_human":
     case "failed":
-      return [...lastCourse(task), { at: task.at, source: "schedule", says: task.why }];
+      return [
+        ...lastCourse(task),
+        ...whyAsked(state, task.spec.id, now),
+        { at: task.at, source: "schedule", says: task.why },
+      ];
     case "cancelled":
       return [...history, { at: task.at, source: "person", says: "cancelled by a person" }];
     case "skipped":
@@ -73,13 +84,15 @@ function whyTask(state: State, task: Task, now: Instant): readonly Evidence[] {
   }
 }
 
-/** What waits for a person, and why the brief has not answered it. */
-function asksOf(state: State, id: TaskId): readonly Evidence[] {
-  return [...state.asks.values()].flatMap((open) => {
-    if (open.task !== id || open.answer !== null) return [];
+/** What waits for a person, why the brief has not answered it, and what its slot does meanwhile. */
+function whyAsked(state: State, id: TaskId, now: Instant): readonly Evidence[] {
+  const asks = asksOf(state.asks, id).flatMap((open) => {
+    if (open.answer !== null) return [];
     const near = open.why === undefined ? "" : `; ${open.why}`;
     return [bySchedule(open.at, `${open.id} is yours to answer: “${open.ask.says}”${near}`)];
   });
+  const parking = judgeParking(state, id, now);
+  return parking === null ? asks : [...asks, bySchedule(now, parking.why)];
 }
 
 function bySchedule(at: Instant, says: string): Evidence {

@@ -93,7 +93,9 @@ export function statusOf(state: State, { now, holder, configured }: StatusParts)
 }
 
 function asksOf(state: State, slot: SlotId): readonly string[] {
-  return [...state.asks.values()].filter((open) => open.slot === slot).map(({ id }) => id);
+  return [...state.asks.values()]
+    .filter((open) => open.slot === slot && state.running.has(open.task))
+    .map(({ id }) => id);
 }
 
 export interface Configured {

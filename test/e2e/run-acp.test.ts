@@ -1,39 +1,10 @@
 /** Whole runs with an agent of the Agent Client Protocol: the fake agent, as a person configures it. */
 
 import assert from "node:assert/strict";
-import { writeFile } from "node:fs/promises";
-import path from "node:path";
 import { test } from "node:test";
-import { fileURLToPath } from "node:url";
-import { stringify } from "yaml";
-import { readRecord } from "../fake-agent/tui/record.ts";
+import { openAcpStage, recorded } from "./acp-stage.ts";
 import { landings } from "./scratch-project.ts";
-import { openStage, type Stage, write } from "./stage.ts";
-
-const fakeAcp = fileURLToPath(new URL("../fake-agent/fake-acp.ts", import.meta.url));
-
-async function openAcpStage(
-  script: Readonly<Record<string, unknown>>,
-  agent: Readonly<Record<string, unknown>> = {},
-): Promise<Stage> {
-  const stage = await openStage();
-  const { folder } = stage.scratch;
-  await writeFile(path.join(folder, "acp.json"), JSON.stringify(script));
-  const ada = {
-    driver: "acp",
-    command: [process.execPath, fakeAcp, path.join(folder, "acp.json")],
-    env: { FAKE_AGENT_RECORD: path.join(folder, "record.jsonl") },
-    ...agent,
-  };
-  const gates = [{ name: "good", run: "! grep -rq bad work 2>/dev/null" }];
-  await stage.scratch.write("temoin.yaml", stringify({ version: 1, agents: { ada }, gates }));
-  await stage.scratch.git("commit", "--quiet", "--all", "--message", "an agent of the protocol");
-  return stage;
-}
-
-function recorded(stage: Stage) {
-  return readRecord(path.join(stage.scratch.folder, "record.jsonl"));
-}
+import { write } from "./stage.ts";
 
 test("tasks go through one process, each with a conversation of its own, and red work is mended in it", async () => {
   await using stage = await openAcpStage({
@@ -90,7 +61,7 @@ test("a permission goes to the inbox; answered by a person, the agent goes on", 
         write("work/one.txt", "good\n"),
       ],
     },
-    { autonomy: "ask" },
+    { agent: { autonomy: "ask" } },
   );
   await stage.add("T-1");
   const run = await stage.start();

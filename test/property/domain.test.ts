@@ -63,7 +63,7 @@ function assertGoalWork({ state, events }: World): void {
 
 describe("any run", () => {
   test("keeps every promise at each step, and comes to an end", () => {
-    const met = { kills: 0, stale: 0, exits: new Set<number>() };
+    const met = { kills: 0, stale: 0, parked: 0, answers: 0, exits: new Set<number>() };
     fc.assert(
       fc.property(worlds, (plan) => {
         const world = live(plan);
@@ -73,11 +73,16 @@ describe("any run", () => {
         assertGoalWork(world);
         met.kills += world.kills;
         met.stale += world.staleWords;
+        for (const event of world.events) {
+          if (event.type === "task_needs_human" && event.parked === true) met.parked += 1;
+          if (event.type === "told" && event.ask !== undefined) met.answers += 1;
+        }
         if (state.run?.ended) met.exits.add(state.run.ended.exitCode);
       }),
       { numRuns: 300 },
     );
-    assert(met.kills > 50 && met.stale > 20, `the worlds are too tame: ${JSON.stringify(met)}`);
+    const isWild = met.kills > 50 && met.stale > 20 && met.parked > 20 && met.answers > 10;
+    assert(isWild, `the worlds are too tame: ${JSON.stringify(met)}`);
     assert.deepEqual(
       [0, 3, 4, 5, 6, 7, 8].filter((code) => !met.exits.has(code)),
       [],

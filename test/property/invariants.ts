@@ -5,7 +5,13 @@ import { apply } from "../../src/domain/apply.ts";
 import { decide, isRefusal } from "../../src/domain/decide.ts";
 import type { Event } from "../../src/domain/event.ts";
 import type { Instant, TaskId } from "../../src/domain/id.ts";
-import { heldBy, knownRoles, mayTake, softlyHeldBy } from "../../src/domain/schedule.ts";
+import {
+  heldBy,
+  isAnswered,
+  knownRoles,
+  mayTake,
+  softlyHeldBy,
+} from "../../src/domain/schedule.ts";
 import { scopesMeet } from "../../src/domain/scope.ts";
 import { isAwake } from "../../src/domain/slot.ts";
 import { fork, isRunning, type State, taskOf } from "../../src/domain/state.ts";
@@ -16,6 +22,7 @@ import { waitsOf } from "../../src/domain/waits.ts";
 export function assertEvents(before: State, events: readonly Event[]): void {
   const state = fork(before);
   let lostByRestart: TaskId | null = null;
+  assertAnswersTold(before, events);
   for (const event of events) {
     const id = "task" in event ? event.task : null;
     const was = id === null ? null : (state.tasks.get(id)?.state ?? null);
@@ -34,6 +41,25 @@ export function assertEvents(before: State, events: readonly Event[]): void {
     const isTakenBack = event.type === "revert_asked" && was === "done";
     const mayLeave = (event.type === "task_reopened" && was !== "done") || isGivenUp || isTakenBack;
     assert(is === was || mayLeave, `${id} went from ${was} to ${is} by ${event.type}`);
+  }
+}
+
+/** An answer that was given is taken by the agent that lives, or told to the next attempt. */
+function assertAnswersTold(before: State, events: readonly Event[]): void {
+  const given = new Set(
+    [...before.asks.values()].flatMap(({ id, answer }) => (answer === null ? [] : [id])),
+  );
+  const told = new Set<string>();
+  const isOver = events.some(({ type }) => type === "attempt_ended");
+  for (const event of events) {
+    if (event.type === "answered") given.add(event.ask);
+    if (event.type === "told" && event.ask !== undefined) told.add(event.ask);
+    if (event.type !== "ask_closed" || !given.has(event.ask)) continue;
+    const { ask, attempt } = before.asks.get(event.ask) ?? {};
+    const isLive = before.running.has(event.task) && !isOver && attempt !== undefined;
+    if (ask?.kind === "question" && !isLive) {
+      assert(told.has(event.ask), `the answer to ${event.ask} is lost`);
+    }
   }
 }
 
@@ -128,6 +154,7 @@ export function assertFairStart(before: State, events: readonly Event[]): void {
 }
 
 function rankOf(task: Task): number {
+  if (isAnswered(task)) return -1;
   return priorities.indexOf(task.spec.priority);
 }
 

@@ -76,7 +76,7 @@ function randomSpec(world: World, deps: readonly string[]): Partial<TaskSpec> {
 function randomMove(world: World, names: readonly string[]): PersonInput {
   const { random } = world;
   const task = id(names[random.below(names.length)] ?? "T-1");
-  switch (random.below(13)) {
+  switch (random.below(17)) {
     case 0:
       return { type: "cancel", id: task };
     case 1:
@@ -97,6 +97,13 @@ function randomMove(world: World, names: readonly string[]): PersonInput {
     case 9:
     case 10:
       return { type: "revert", id: task, reason: "it was wrong" };
+    case 11:
+    case 12:
+    case 13:
+    case 14: {
+      const ask = random.pick(["Q-1", ...world.state.asks.keys()]);
+      return { type: "answer", ask, answer: { choice: random.pick(["Red", "Blue"]) } };
+    }
     default:
       return { type: "edit", id: task, changes: randomSpec(world, names) };
   }

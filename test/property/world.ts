@@ -7,6 +7,7 @@
 
 import assert from "node:assert/strict";
 import { apply } from "../../src/domain/apply.ts";
+import type { AgentAsk } from "../../src/domain/ask.ts";
 import { noWork, type Outcome, outcomes, type Work } from "../../src/domain/attempt.ts";
 import type { Lease, Offer } from "../../src/domain/commit.ts";
 import { type Decision, decide, isRefusal } from "../../src/domain/decide.ts";
@@ -89,7 +90,8 @@ export class World {
       { kind: "run", command: "check" },
     ] as const;
     const due = deadline === null ? null : 1_000_000 + deadline;
-    this.control(runStarted(agents, { perTask, goal, gates: ["test"], deadline: due }));
+    const policy = { perTask, goal, gates: ["test"], deadline: due, parkMs: 2_000 };
+    this.control(runStarted(agents, policy));
   }
 
   /** Until nothing is left that could happen. */
@@ -218,10 +220,13 @@ export class World {
     );
     for (const one of mine) {
       if (one.kind === "tell") this.#say(lease, { type: "tell_delivered", id: one.id });
+      if (one.kind === "answer") this.#hear(lease, one.agentAsk);
     }
     const end = mine.find((one) => one.kind === "end");
     if (end?.kind === "end") {
       this.#say(lease, this.#ended(end.outcome));
+    } else if (random.chance(0.2)) {
+      this.#ask(lease, at);
     } else if (random.chance(0.5)) {
       const phase = random.pick(["working", "verifying", "asking", "quiet"]);
       if (phase === "quiet") this.#say(lease, { type: "nudged", isLast: false, why: "quiet" });
@@ -235,6 +240,26 @@ export class World {
       const outcome = random.chance(0.5) ? "verified" : random.pick(outcomes);
       this.#say(lease, this.#ended(outcome));
     }
+  }
+
+  /** It asks, and then does whatever comes, as if it had been answered or had thought better of it. */
+  #ask(lease: Lease, at: Extract<Assignment, { kind: "attempt" }>): void {
+    const { random } = this;
+    const ask: AgentAsk = {
+      id: `s/${random.below(3)}`,
+      kind: random.chance(0.8) ? "question" : "permission",
+      says: `Which colour is ${random.below(9)}?`,
+      choices: ["Red", "Blue"],
+      takesText: random.chance(0.5),
+    };
+    this.#say(lease, { type: "asked", ask });
+    this.later(9_000, () => this.#work(lease, at));
+  }
+
+  #hear(lease: Lease, agentAsk: string): void {
+    const luck = this.random.next();
+    if (luck < 0.5) this.#say(lease, { type: "ask_closed", agentAsk, why: "answered" });
+    else if (luck < 0.7) this.#say(lease, { type: "answer_refused", agentAsk, why: "it is gone" });
   }
 
   #ended(outcome: Outcome): Ended {

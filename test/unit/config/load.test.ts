@@ -40,7 +40,7 @@ gates:
 setup: npm ci
 goal: [queue, gates, { changed: README.md }, { run: ./check.sh }]
 landing: { mode: squash, review: false, scope: strict }
-watch: { quiet: 100ms, nudge: 1s, giveUp: 2s, retrying: 3s, turn: 1500ms }
+watch: { quiet: 100ms, nudge: 1s, giveUp: 2s, retrying: 3s, turn: 1500ms, park: never }
 attempts: { perTask: 5, feedbackRounds: 0, fixTasks: 2 }
 budget: { until: 19:00, cost: 20, tokens: 1.5M }
 disk: { free: 1.5G }
@@ -137,6 +137,7 @@ describe("loadConfig", () => {
         giveUpMs: 2_000,
         retryingMs: 3_000,
         turnMs: 1_500,
+        parkMs: null,
       },
       attempts: { perTask: 5, feedbackRounds: 0, fixTasks: 2 },
       budget: { until: { kind: "time_of_day", hour: 19, minute: 0 }, cost: 20, tokens: 1.5e6 },

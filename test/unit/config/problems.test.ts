@@ -110,6 +110,11 @@ attempts: { perTask: "3" }
       "version: 1\nwatch: { nudge: 30m, quiet: 1s }\n",
       /:2:\d+: `watch\.nudge` \(30m\) comes before `watch\.giveUp` \(20m\) and must not be longer/,
     ],
+    [
+      "a time to park that is no time",
+      "version: 1\nwatch: { park: 0s }\n",
+      /`watch\.park` must be a duration above zero such as 10m, or never, but is "0s"/,
+    ],
     ["an empty value", "version: 1\nwatch:\n", /`watch` must be a map of keys, but is empty/],
     [
       "a prototype",

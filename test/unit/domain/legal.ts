@@ -23,6 +23,26 @@ export function assertLegal(state: State): void {
   }
   assertSlots(state);
   assertDependants(state, tasks);
+  assertAsks(state, tasks);
+}
+
+/** Who asks is at work or parked, and who is parked has a question that nobody has answered. */
+function assertAsks(state: State, tasks: readonly Task[]): void {
+  const asks = [...state.asks.values()];
+  for (const { id, task: asker, attempt, answer } of asks) {
+    const task = state.tasks.get(asker);
+    const isAtWork = task?.state === "running" && task.attempt === attempt;
+    const isParked = task?.state === "needs_human" && task.parked === true && answer === null;
+    assert(isAtWork || isParked, `${id} is open, and nobody waits for it`);
+  }
+  for (const task of tasks) {
+    if (task.state !== "needs_human" || task.parked !== true) continue;
+    const id = task.spec.id;
+    assert(
+      asks.some((open) => open.task === id),
+      `${id} is parked and asks nothing`,
+    );
+  }
 }
 
 function assertTask(state: State, task: Task): void {

@@ -40,6 +40,11 @@ const waits: Readonly<Record<string, (project: Project) => unknown>> = {
       limit: { kind: "usage", until: project.now + 2 * hour, says: "used up" },
       work: work({ saved: sha(7) }),
     }),
+  "a question, for its slot to take other work,": (project) =>
+    project.say("T-1", {
+      type: "asked",
+      ask: { id: "q", kind: "question", says: "Which?", choices: [], takesText: true },
+    }),
   "a slot whose agent cannot be used": (project) =>
     project.control({ type: "slot_broken", slot: slotId(agent("ada"), 1), why: "out" }),
 };

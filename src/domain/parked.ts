@@ -1,0 +1,65 @@
+/**
+ * A task whose attempt has given up its slot while its questions wait for a person.
+ *
+ * Invariant: an answer that was given is taken by the agent, or told to the next attempt; a task that
+ * is parked has a question open, and goes on when the last of them is answered.
+ */
+
+import { type AgentAsk, type Answer, answerText, asksOf, isQuestion } from "./ask.ts";
+import { closeOne, noteAsk } from "./decide-ask.ts";
+import type { Draft } from "./draft.ts";
+import type { TaskId } from "./id.ts";
+import { taskOf } from "./state.ts";
+import type { Aftermath, Task } from "./task.ts";
+import { listText } from "./view-text.ts";
+
+/** It goes first, and to the agent that knows it. */
+export function afterAnswer(task: Task): { readonly after: Aftermath } {
+  const prefer = task.attempts.at(-1)?.agent ?? null;
+  return { after: { prefer, avoid: null, isAnswered: true } };
+}
+
+/** The attempt has ended to be parked; `false`: nothing is asked any more, and the task may go on. */
+export function parkTask(draft: Draft, id: TaskId): boolean {
+  for (const open of asksOf(draft.state.asks, id)) {
+    if (isQuestion(open.ask) && open.answer === null) continue;
+    tellAnswer(draft, id, open);
+    closeOne(draft, open, "its attempt has ended");
+  }
+  const asks = asksOf(draft.state.asks, id);
+  if (asks.length === 0) return false;
+  const why = `it waits for your answer to ${listText(asks.map((open) => open.id))}`;
+  draft.emit({ type: "task_needs_human", task: id, why, parked: true }, "temoin");
+  for (const open of asks) noteAsk(draft, open.id, open.ask.says);
+  return true;
+}
+
+/** What a person has answered to a task that is parked; `true`: that was the last of its questions. */
+export function takeParked(draft: Draft, id: TaskId): boolean {
+  for (const open of asksOf(draft.state.asks, id)) {
+    if (open.answer === null) continue;
+    tellAnswer(draft, id, open);
+    closeOne(draft, open, "answered: its next attempt has the answer");
+  }
+  return asksOf(draft.state.asks, id).length === 0;
+}
+
+/** An answer that its agent has not taken becomes words for the next attempt. */
+export function tellAnswer(
+  draft: Draft,
+  id: TaskId,
+  {
+    id: ask,
+    ask: asked,
+    answer,
+  }: { readonly id: string; readonly ask: AgentAsk; readonly answer: Answer | null },
+): void {
+  if (answer === null || !isQuestion(asked)) return;
+  const text = `An earlier attempt asked: “${asked.says}” The answer is: ${answerText(answer)}`;
+  draft.emit({ type: "told", task: id, id: `answer/${ask}`, text, ask }, "person");
+}
+
+export function isParked(draft: Draft, id: TaskId): boolean {
+  const task = taskOf(draft.state, id);
+  return task.state === "needs_human" && task.parked === true;
+}
