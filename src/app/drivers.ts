@@ -11,8 +11,8 @@ import type { TerminalDriver } from "../agents/terminal/terminal-driver.ts";
 import type { ProjectServer } from "../agents/tmux/project-server.ts";
 import type { AgentSpec } from "../domain/agent.ts";
 import type { Clock } from "../lib/clock.ts";
-import { makePrivate } from "../lib/json-socket.ts";
 import type { Mask } from "../lib/mask.ts";
+import { makeOwnFolder, socketFolder } from "../lib/private-folder.ts";
 import type { Environment, ProjectPlace } from "../operations/context.ts";
 import { readAttachHints } from "./attach-file.ts";
 import { tmuxSocketPath } from "./places.ts";
@@ -178,7 +178,7 @@ class Windows implements AsyncDisposable {
     const { ProjectServer } = await import("../agents/tmux/project-server.ts");
     const socket = { path: tmuxSocketPath(env, place) };
     // Another user's server would be told of our agents, and could name us any process to end.
-    if (isForRun) await makePrivate(path.dirname(socket.path));
+    if (isForRun) await makeOwnFolder(path.dirname(socket.path), socketFolder);
     return new ProjectServer({ clock, env: agentBase(env), socket });
   }
 

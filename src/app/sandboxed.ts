@@ -14,7 +14,7 @@ import { kindOf } from "../domain/agent-kind.ts";
 import { AppError } from "../lib/app-error.ts";
 import { askProgram } from "../lib/ask-program.ts";
 import type { Clock } from "../lib/clock.ts";
-import { makePrivate } from "../lib/json-socket.ts";
+import { makeOwnFolder, socketFolder } from "../lib/private-folder.ts";
 import { findProgram } from "../lib/process-path.ts";
 import { plainLine } from "../lib/process-text.ts";
 import type { Environment, ProjectPlace } from "../operations/context.ts";
@@ -98,7 +98,7 @@ async function wrap(request: SessionRequest, parts: SandboxParts): Promise<Sessi
   const workspace = await realpath(cwd);
   const git = await openGit(parts, workspace, slot);
   const reportSocket = reportSocketPath(env, place);
-  await makePrivate(path.dirname(reportSocket));
+  await makeOwnFolder(path.dirname(reportSocket), socketFolder);
   const made = [privateDir, ...readableState.map((name) => path.join(place.stateDir, name))];
   for (const folder of made) await mkdir(folder, { recursive: true, mode: 0o700 });
   // Links on the way would be followed within, where they may lead nowhere.

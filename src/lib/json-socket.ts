@@ -3,10 +3,11 @@
  * question. Only this user can reach it: it lies in a folder of mode 0700.
  */
 
-import { chmod, lstat, mkdir, rm, stat } from "node:fs/promises";
+import { chmod, rm } from "node:fs/promises";
 import { connect, createServer, type Socket } from "node:net";
 import path from "node:path";
 import { AppError, type ErrorCode, exitCodes } from "./app-error.ts";
+import { makeOwnFolder, socketFolder } from "./private-folder.ts";
 
 /** A line longer than this is refused (chosen: thousands of pages of text fit). */
 const mostBytes = 64 * 1024 * 1024;
@@ -25,7 +26,8 @@ export async function serveJson(
   socketPath: string,
   answer: (question: unknown) => Promise<unknown>,
 ): Promise<AsyncDisposable> {
-  await makePrivate(path.dirname(socketPath));
+  // Another user could have put a socket there that is asked instead of ours.
+  await makeOwnFolder(path.dirname(socketPath), socketFolder);
   // Left by one that was killed: the caller knows that nobody listens on it any more.
   await rm(socketPath, { force: true });
   const open = new Set<Socket>();
@@ -49,23 +51,6 @@ export async function serveJson(
       await closed.promise;
     },
   };
-}
-
-/**
- * The folder of a socket. In one that anybody can write to, another user could have made ours before
- * us: rejects with an AppError when others own it or can write to it.
- */
-export async function makePrivate(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  const found = await stat(folder);
-  // Also the link to it, where it is one: whoever made that can point it elsewhere.
-  const uids = [found.uid, (await lstat(folder)).uid];
-  const isOurs = process.getuid === undefined || uids.every((uid) => uid === process.getuid?.());
-  if (isOurs && (found.mode & 0o022) === 0) return;
-  const says = isOurs ? "can be written to by other users" : "belongs to another user";
-  throw new AppError("refused", `The folder ${folder} ${says}.`, {
-    hint: `Remove it, or set XDG_RUNTIME_DIR to a folder of your own with mode 0700.`,
-  });
 }
 
 function serveOne(socket: Socket, answer: (question: unknown) => Promise<unknown>): void {
