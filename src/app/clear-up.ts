@@ -11,6 +11,7 @@ import type { LeftSession } from "../agents/driver.ts";
 import type { Ledger } from "../control/ledger.ts";
 import type { SlotSpec } from "../domain/agent.ts";
 import { noWork, type Work } from "../domain/attempt.ts";
+import { killedExit } from "../domain/budget.ts";
 import type { TaskId } from "../domain/id.ts";
 import { attemptOf } from "../domain/put-task.ts";
 import { type State, taskOf } from "../domain/state.ts";
@@ -18,7 +19,7 @@ import type { Clock } from "../lib/clock.ts";
 import { endAll, findByEnvironment } from "../lib/process-tree.ts";
 import type { ProjectPlace } from "../operations/context.ts";
 import { recover } from "../runner/recover.ts";
-import type { Store } from "../store/store.ts";
+import { leaseMs, type Store } from "../store/store.ts";
 import type { OpenHands } from "./open-hands.ts";
 
 /** From SIGTERM to SIGKILL for what nobody owns any more (chosen). */
@@ -40,11 +41,14 @@ export async function clearUp(parts: ClearUpParts): Promise<void> {
   const { clock, ledger, store, place } = parts;
   const { run } = ledger.state;
   if (run === null) return;
+  const leases = await store.reap(clock.now(), [run.runner]);
   if (run.ended === null) {
+    const beats = leases.map(({ expiresAt }) => expiresAt - leaseMs);
+    const aliveAt = Math.min(Math.max(ledger.state.lastAt, ...beats), clock.now());
     const why = "temoin was killed";
-    await ledger.decide({ from: "control", input: { type: "run_ended", exitCode: 137, why } });
+    const end = { type: "run_ended", exitCode: killedExit, why, aliveAt } as const;
+    await ledger.decide({ from: "control", input: end });
   }
-  await store.reap(clock.now(), [run.runner]);
   const kept = await keepSessions(parts);
   for (const name of [...ledger.state.slots.keys(), "landing"]) {
     const spared = kept.find((session) => session.slot === name)?.pids() ?? [];

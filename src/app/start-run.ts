@@ -12,6 +12,7 @@ import { Ledger, projectStream } from "../control/ledger.ts";
 import type { SlotSpec } from "../domain/agent.ts";
 import { type RunEnd, runExit } from "../domain/goal.ts";
 import type { BlobHash } from "../domain/id.ts";
+import { leftLines } from "../domain/view-left.ts";
 import { openJournal } from "../journal/markdown-journal.ts";
 import { type Clock, steadyBeside } from "../lib/clock.ts";
 import { serveJson } from "../lib/json-socket.ts";
@@ -75,15 +76,16 @@ export async function startRun(parts: RunParts): Promise<RunHandle> {
   const hands = stack.use(
     await openHands({ ...parts, clock: steady, options, tokens, socket, mask }),
   );
-  const left = await findLeftTarget({
+  const moved = await findLeftTarget({
     git,
     root: place.root,
     before: ledger.state.run?.target ?? null,
     branch: hands.forRunner.target.branch,
     isNamed: loaded.config.target !== null,
   });
-  if (left !== null) onProblem(left);
+  if (moved !== null) onProblem(moved);
   const slots = usableSlots(loaded, hands.missing);
+  const before = ledger.state.seq;
   await clearUp({ clock, steady, place, store, ledger, hands, slots, onProblem });
 
   const files = await journalFiles({ git, place, log: loaded.config.log, onProblem });
@@ -142,6 +144,8 @@ export async function startRun(parts: RunParts): Promise<RunHandle> {
     targetSha: sha,
   });
   begun.resolve();
+  const left = leftLines(await store.load(projectStream, before));
+  if (left.length > 0) options.onLeft?.(left);
   const watching = new AbortController();
   const watched = watchDisk({
     clock: steady,

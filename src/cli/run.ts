@@ -57,6 +57,7 @@ async function work(call: Call, { flags, isDaemon }: Wish): Promise<number> {
         if (line !== null) print(line);
       }
     },
+    onLeft: (lines) => lines.forEach(print),
     onProblem: (says) => face.say(says),
   });
   stopBySignals(call, handle, () => latest);

@@ -21,6 +21,7 @@ export const command: CliCommand = {
       face.printJson(answer);
       return 0;
     }
+    for (const line of answer.left) face.print(line);
     if (answer.holder === null) {
       face.print("The goal was met before anything had to be done.");
       sayNext(face, "temoin status");

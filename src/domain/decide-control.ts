@@ -59,7 +59,7 @@ export function decideControl(draft: Draft, input: ControlInput): void {
       return;
     case "run_ended":
       if (draft.state.run?.ended === null) {
-        draft.emit({ type: "run_ended", exitCode: input.exitCode, why: input.why });
+        draft.emit(input);
       }
       return;
   }

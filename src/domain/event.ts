@@ -365,7 +365,13 @@ type Body =
   /** The clock of the machine shows an earlier time than at the last event; waits go with it. */
   | { readonly type: "clock_set_back"; readonly byMs: number }
   | { readonly type: "run_stopping"; readonly why: string; readonly exitCode: number }
-  | { readonly type: "run_ended"; readonly exitCode: number; readonly why: string }
+  | {
+      readonly type: "run_ended";
+      readonly exitCode: number;
+      readonly why: string;
+      /** Of one that was killed: when it was known to be alive last; absent: it ended then. */
+      readonly aliveAt?: Instant;
+    }
   | ConductorEvent
   // What waits for a person.
   | { readonly type: "inbox_added"; readonly item: InboxItem }

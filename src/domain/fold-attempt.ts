@@ -108,7 +108,8 @@ export const attemptFolds = {
         phase: "ended",
         outcome: event.outcome,
         why: event.why,
-        endedAt: event.at,
+        // Nobody was at work on it between the end of its temoin and the next start.
+        endedAt: event.byRestart ? (state.run?.ended?.at ?? event.at) : event.at,
         work: event.work,
         usage: event.usage ?? facts.usage,
         evidence: withEvidence(facts, event.evidence),

@@ -101,7 +101,7 @@ export const runFolds = {
   },
 
   run_ended: (state: State, event: Of<"run_ended">) => {
-    const { at, exitCode, why } = event;
+    const { exitCode, why, aliveAt: at = event.at } = event;
     if (state.run !== null) state.run = { ...state.run, ended: { at, exitCode, why } };
     // The goal was met: what comes next is measured from where it starts.
     if (exitCode === 0) state.goalSince = null;

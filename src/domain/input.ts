@@ -188,7 +188,13 @@ export type ControlInput =
   | { readonly type: "slot_broken"; readonly slot: SlotId; readonly why: string }
   /** `exitCode`: what the run ends with when what is at work has come to its end. */
   | { readonly type: "stop"; readonly why: string; readonly exitCode: number }
-  | { readonly type: "run_ended"; readonly exitCode: number; readonly why: string }
+  | {
+      readonly type: "run_ended";
+      readonly exitCode: number;
+      readonly why: string;
+      /** Of one that was killed: when it was known to be alive last; absent: it ends now. */
+      readonly aliveAt?: Instant;
+    }
   | ({ readonly type: "disk_read" } & DiskReading)
   | { readonly type: "tick" };
 

@@ -68,7 +68,10 @@ function shownSlot(state: State, slot: Slot, hasRunner: boolean): ShownSlot {
   if (!isRunning(state)) {
     return { ...shown, state: "offline", since: state.run?.ended?.at ?? slot.since };
   }
-  if (!hasRunner) return { ...shown, state: "offline" };
+  if (!hasRunner) {
+    const why = slot.task === null ? shown.why : "cut off; the next start takes it up";
+    return { ...shown, state: "offline", phase: null, why };
+  }
   if (slot.broken !== null) return { ...shown, state: "broken" };
   if (attempt === null) return { ...shown, state: slot.asleep === null ? "idle" : "limited" };
   const { seen, phase } = attempt;

@@ -262,8 +262,8 @@ function spent(state: State): Usage {
 }
 
 /** `null`: there is no task, slot or agent of that name. */
-export function whyJson(state: State, subject: string, now: Instant) {
-  const answer = why(state, subject, now);
+export function whyJson(state: State, subject: string, now: Instant, hasRunner = true) {
+  const answer = why(state, subject, now, hasRunner);
   if (answer === null) return null;
   return {
     schema,

@@ -101,10 +101,11 @@ export function reportPage(report: RunReport): string {
 }
 
 function headLines(report: RunReport): readonly string[] {
-  const { startedAt, endedAt, exitCode, why, landed } = report;
-  const length = durationText(Math.max(0, endedAt - startedAt));
+  const { startedAt, endedAt, awayMs, exitCode, why, landed } = report;
+  const length = durationText(endedAt - startedAt - awayMs);
+  const away = awayMs === 0 ? "" : `, and ${durationText(awayMs)} in which temoin was not running`;
   return [
-    `- ${plainTime(startedAt)} to ${plainTime(endedAt)}: ${length}`,
+    `- ${plainTime(startedAt)} to ${plainTime(endedAt)}: ${length}${away}`,
     `- ${exitCode === null ? "It has not ended" : `Ended with exit code ${exitCode}`}${why === null ? "" : `: ${tableCell(why, 400)}`}`,
     `- ${countText(landed, "change")} landed`,
     `- Caught: ${caughtText(report.caught)}`,

@@ -10,7 +10,7 @@ import { taskStates } from "./task.ts";
 import type { ShownSlot } from "./view-agent.ts";
 import { durationText } from "./view-duration.ts";
 import { countTasks, runState } from "./view-json.ts";
-import { oneLine, plainWord } from "./view-text.ts";
+import { countText, oneLine, plainWord } from "./view-text.ts";
 import { plainTime } from "./view-time.ts";
 
 /** Less to go is not told: no estimate is that good (chosen). */
@@ -33,7 +33,7 @@ export function runLine(state: State, { now, hasRunner, who = "" }: RunFacts): s
   if (run.ended !== null) {
     return `The last run ended ${durationText(now - run.ended.at)} ago${why}`;
   }
-  if (name === "interrupted") return "The last run was cut off; the next one goes on from there.";
+  if (name === "interrupted") return cutOffLine(state);
   if (state.lowDisk !== null && name === "running") {
     return `waiting on ${run.target}${nameOf(who)}: ${oneLine(lowDiskText(state.lowDisk))}`;
   }
@@ -49,6 +49,15 @@ export function runLine(state: State, { now, hasRunner, who = "" }: RunFacts): s
       ? ""
       : `, about ${durationText(end - now)} to go${rangeText(state, now)}`;
   return `${name} on ${run.target}${nameOf(who)} for ${durationText(now - run.startedAt)}${why}${left}`;
+}
+
+function cutOffLine({ running, landing }: State): string {
+  const parts = [
+    ...(running.size === 0 ? [] : [`${countText(running.size, "attempt")} at work`]),
+    ...(landing.size === 0 ? [] : [countText(landing.size, "landing")]),
+  ];
+  const what = parts.length === 0 ? "what is left" : parts.join(" and ");
+  return `The last run was cut off, and temoin is not running: the next \`temoin up\` takes up ${what}.`;
 }
 
 /** ` (5 min to 20 min)`, or nothing where both are the same. */

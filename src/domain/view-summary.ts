@@ -41,6 +41,8 @@ export interface Summary {
   readonly startedAt: Instant;
   /** The end of the run, or `now`. */
   readonly endedAt: Instant;
+  /** Between the two, no temoin was running for so long. */
+  readonly awayMs: number;
   readonly exitCode: number | null;
   readonly why: string | null;
   /** In the order of the configuration. */
@@ -88,6 +90,7 @@ class RunTally {
   readonly #state: State;
   readonly #slots = new Map<SlotId, Counts>();
   #landed = 0;
+  #awayMs = 0;
   #until: Instant;
 
   constructor(state: State, startedAt: Instant) {
@@ -107,7 +110,12 @@ class RunTally {
   }
 
   add(event: Event): void {
-    this.#passTo(event.at);
+    const { run } = this.#state;
+    const isKill = event.type === "run_ended" && event.aliveAt !== undefined;
+    this.#passTo(isKill ? (event.aliveAt ?? event.at) : event.at);
+    if (event.type === "run_started" && run?.ended) {
+      this.#awayMs += Math.max(0, event.at - run.ended.at);
+    }
     if (event.type === "attempt_offered") {
       const counts = this.#slots.get(event.slot);
       if (counts !== undefined) counts.attempts += 1;
@@ -145,6 +153,7 @@ class RunTally {
     return {
       startedAt: run.since,
       endedAt: run.ended?.at ?? now,
+      awayMs: this.#awayMs,
       exitCode: run.ended?.exitCode ?? null,
       why: run.ended?.why ?? run.stopping,
       slots: [...this.#slots.values()],

@@ -29,7 +29,18 @@ export interface Why {
 }
 
 /** `null`: there is no task (id or alias), slot or agent of that name. */
-export function why(state: State, subject: string, now: Instant): Why | null {
+export function why(state: State, subject: string, now: Instant, hasRunner = true): Why | null {
+  const found = whyAsLeft(state, subject, { now, hasRunner });
+  if (found === null || hasRunner || !isRunning(state)) return found;
+  const says = "temoin is not running: so it stood as it was cut off; `temoin up` takes it up";
+  return { ...found, because: [...found.because, bySchedule(state.lastAt, says)] };
+}
+
+function whyAsLeft(
+  state: State,
+  subject: string,
+  { now, hasRunner }: { readonly now: Instant; readonly hasRunner: boolean },
+): Why | null {
   const task = findTask(state, subject);
   if (task !== null) {
     const shown = shownState(task, holds(state));
@@ -38,7 +49,7 @@ export function why(state: State, subject: string, now: Instant): Why | null {
   const slots = [...state.slots.values()].filter(
     ({ spec }) => spec.id === subject || spec.agent === subject,
   );
-  return slots.length === 0 ? null : whySlots(state, subject, slots);
+  return slots.length === 0 ? null : whySlots(state, subject, { slots, hasRunner });
 }
 
 function whyTask(state: State, task: Task, now: Instant): readonly Evidence[] {
@@ -249,8 +260,13 @@ function gatesByRound(attempt: Attempt): readonly string[] {
   });
 }
 
-function whySlots(state: State, subject: string, slots: readonly Slot[]): Why {
-  const shown = shownSlots(state).filter((one) => slots.some((slot) => slot.spec.id === one.slot));
+function whySlots(
+  state: State,
+  subject: string,
+  { slots, hasRunner }: { readonly slots: readonly Slot[]; readonly hasRunner: boolean },
+): Why {
+  const ids = slots.map(({ spec }) => spec.id);
+  const shown = shownSlots(state, hasRunner).filter((one) => ids.includes(one.slot));
   const first = shown[0];
   if (first === undefined) throw new Error(`${subject} has no slot`);
   // An agent with several slots is at work as soon as one of them is.

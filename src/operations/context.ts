@@ -65,6 +65,8 @@ export interface RunHandle {
 export interface RunOptions {
   /** What is told to the person while the run goes on. */
   readonly onEvents: (seq: number, events: readonly Event[], state: State) => void;
+  /** What the start has made of that which a killed temoin had left, a line each. */
+  readonly onLeft?: (lines: readonly string[]) => void;
   /** One sentence that a person should know. */
   readonly onProblem: (says: string) => void;
   readonly command: "run" | "up";

@@ -18,7 +18,10 @@ export const summary: Operation<Record<string, never>, Summarized> = {
   effect: "look",
   input: noInput,
   async run(context) {
-    const report = runReport(await context.events(0), context.clock.now());
+    const [events, holder] = await Promise.all([context.events(0), context.holder()]);
+    // Of one that was cut off, nothing has gone on since.
+    const now = context.clock.now();
+    const report = runReport(events, holder === null ? (events.at(-1)?.at ?? now) : now);
     if (report === null) {
       throw new AppError("not_found", "No run has begun yet: there is nothing to sum up.", {
         hint: "`temoin run` begins one.",

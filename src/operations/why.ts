@@ -18,7 +18,8 @@ export const why: Operation<{ subject: string }, Reasons> = {
   input: z.strictObject({ subject: someText.describe("a task's id, an agent or a slot") }),
   async run(context, { subject }) {
     const state = await context.state();
-    const reasons = whyJson(state, subject, context.clock.now());
+    const hasRunner = (await context.holder()) !== null;
+    const reasons = whyJson(state, subject, context.clock.now(), hasRunner);
     if (reasons !== null) return reasons;
     const configured = await agentsOf(context);
     if (configured.includes(subject)) {

@@ -89,7 +89,8 @@ export async function findInTheWay(repository: Repository, at: string): Promise<
   if (hidden !== null) return hidden;
   const status = readStatus((await gitAt(place, statusArguments)).bytes);
   if (status.unmerged.length > 0) return "a merge in it has conflicts";
-  return status.isClean ? null : "it has changes or new files that are in no commit";
+  if (status.isClean) return null;
+  return `it has changes or new files that are in no commit; \`git -C ${place.path} status\` shows them, and \`git -C ${place.path} clean -fd\` or \`stash -u\` lets it go`;
 }
 
 /** A worktree with its git directory, if the two still belong together. */
