@@ -20,7 +20,13 @@ export interface BriefAnswer {
 }
 
 export type QuestionVerdict =
-  | { readonly do: "answer"; readonly by: "brief"; readonly answer: Answer; readonly why: string }
+  | {
+      readonly do: "answer";
+      readonly by: "brief";
+      readonly line: string;
+      readonly answer: Answer;
+      readonly why: string;
+    }
   /** `why`: what of the brief came near; `null`: it says nothing of such things. */
   | { readonly do: "ask"; readonly why: string | null };
 
@@ -81,7 +87,15 @@ export function judgeQuestion(ask: AgentAsk, lines: readonly string[]): Question
     const why = `“${only.line}” does not answer it: “${only.answer}” is not just one of its choices`;
     return { do: "ask", why };
   }
-  return { do: "answer", by: "brief", answer, why: `its brief says “${only.line}”` };
+  const { line } = only;
+  return { do: "answer", by: "brief", line, answer, why: `its brief says “${line}”` };
+}
+
+/** The same for words in which an agent reports what is in its way: only where they ask something. */
+export function judgeReport(text: string, lines: readonly string[]): QuestionVerdict {
+  if (!text.includes("?")) return { do: "ask", why: null };
+  const says = text.replace(/\s+/gu, " ").trim();
+  return judgeQuestion({ id: "", kind: "question", says, choices: [], takesText: true }, lines);
 }
 
 /** What is to be weighed, or would be decided for always, is a permission by another name. */

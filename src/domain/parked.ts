@@ -6,6 +6,7 @@
  */
 
 import { type AgentAsk, type Answer, answerText, asksOf, isQuestion } from "./ask.ts";
+import { judgeReport } from "./brief-answer.ts";
 import { closeOne, noteAsk } from "./decide-ask.ts";
 import type { Draft } from "./draft.ts";
 import type { TaskId } from "./id.ts";
@@ -42,6 +43,27 @@ export function takeParked(draft: Draft, id: TaskId): boolean {
     closeOne(draft, open, "answered: its next attempt has the answer");
   }
   return asksOf(draft.state.asks, id).length === 0;
+}
+
+/**
+ * The agent ended its turn with a question as its obstacle, and the brief answers it: `null`, and the
+ * next attempt is told. Else what of the brief came near; each line answers one such question.
+ */
+export function answerReport(draft: Draft, id: TaskId): { readonly near: string | null } | null {
+  const { spec, attempts, tells } = taskOf(draft.state, id);
+  const last = attempts.at(-1);
+  const report = last?.reports.at(-1);
+  if (last?.phase !== "ended" || last.outcome !== "blocked" || report?.kind !== "blocked") {
+    return { near: null };
+  }
+  const verdict = judgeReport(report.text, spec.answers ?? []);
+  if (verdict.do === "ask") return { near: verdict.why };
+  const tell = `brief/${verdict.line}`;
+  if (tells.some((known) => known.id === tell))
+    return { near: `${verdict.why}, and it was told so` };
+  const text = `An earlier attempt asked: “${report.text}” The answer is: ${answerText(verdict.answer)}`;
+  draft.emit({ type: "told", task: id, id: tell, text, ask: "brief" }, "temoin");
+  return null;
 }
 
 /** An answer that its agent has not taken becomes words for the next attempt. */

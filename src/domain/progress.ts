@@ -8,7 +8,7 @@ import type { Draft } from "./draft.ts";
 import { offerId, type TaskId } from "./id.ts";
 import type { Assignment } from "./input.ts";
 import { type Next, nextAfter } from "./outcome.ts";
-import { afterAnswer, parkTask, tellAnswer } from "./parked.ts";
+import { afterAnswer, answerReport, parkTask, tellAnswer } from "./parked.ts";
 import { lostInRowLimit } from "./policy.ts";
 import { knownRoles, schedule, wishOf } from "./schedule.ts";
 import { isGivenUp } from "./slot.ts";
@@ -122,8 +122,23 @@ export function goOn(draft: Draft, id: TaskId, verifyPassed: boolean): void {
   if (ending !== null && ending.to !== "parked") {
     carryOutEnding(draft, id, ending);
   } else {
-    carryOut(draft, id, nextAfter(task, run.policy, { now: draft.now, verifyPassed }));
+    const next = nextAfter(task, run.policy, { now: draft.now, verifyPassed });
+    if (next.next === "person" && next.kind === "blocked") askPerson(draft, id, next);
+    else carryOut(draft, id, next);
   }
+}
+
+/** Unless what it asks stands in its brief. */
+function askPerson(draft: Draft, id: TaskId, next: Extract<Next, { next: "person" }>): void {
+  const task = taskOf(draft.state, id);
+  const unanswered = answerReport(draft, id);
+  if (unanswered === null) open(draft, id, "its brief answers what it asked", afterAnswer(task));
+  else
+    carryOut(
+      draft,
+      id,
+      unanswered.near === null ? next : { ...next, why: `${next.why} (${unanswered.near})` },
+    );
 }
 
 function carryOut(draft: Draft, id: TaskId, next: Next): void {

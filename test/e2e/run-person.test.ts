@@ -64,6 +64,23 @@ test("an answer while the run goes on is taken up by the same run", async () => 
   assert.deepEqual(await stage.attempts("T-1"), ["blocked ada", "verified ada"]);
 });
 
+test("a question that the brief answers is no obstacle: the next attempt is told, and no person", async () => {
+  await using stage = await openStage({
+    agents: { ada: {} },
+    script: {
+      "T-1/1": [write("draft.txt", "draft\n"), report("blocked", "Which colour?")],
+      "T-1/2": [sh("test -e draft.txt"), write("work.txt", "blue\n")],
+    },
+  });
+  await stage.add("T-1", { answers: ["colour: blue"] });
+  const run = await stage.run();
+  assert.equal((await run.over).exitCode, 0);
+  assert.deepEqual(await stage.attempts("T-1"), ["blocked ada", "verified ada"]);
+  assert.deepEqual(run.of("inbox_added"), []);
+  const prompt = await stage.prompt("T-1", 2, 1);
+  assert.match(prompt, /An earlier attempt asked: “Which colour\?” The answer is: blue/);
+});
+
 test("words to an agent at work are a turn of their own before the gates", async () => {
   await using stage = await openStage({
     agents: { ada: {} },

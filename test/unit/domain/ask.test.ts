@@ -163,6 +163,42 @@ describe("an ask", () => {
   });
 });
 
+describe("a question that is reported as an obstacle", () => {
+  function blocked(project: Project, text: string): void {
+    const report = { kind: "blocked", at: project.now, text, files: [], tests: null } as const;
+    project.say("T-1", { type: "reported", report });
+    project.end("T-1", "blocked");
+  }
+
+  test("is answered by the brief: the task goes on at once, and each line answers once", () => {
+    const project = atWork({ answers: ["colour: blue"] });
+    blocked(project, "Which colour\nshall it have?");
+    assert.equal(project.holder("T-1"), "claude");
+    assert.equal(project.state.inbox.size, 0);
+    const order = orderFor(project.state, { kind: "attempt", task: id("T-1"), attempt: 2 }, "");
+    assert(order?.kind === "attempt");
+    assert.match(order.tells[0]?.text ?? "", /Which colour\nshall it have\?” The answer is: blue$/);
+    blocked(project, "Which colour now?");
+    assert.equal(project.stateOf("T-1"), "needs_human");
+    assert.match(
+      project.state.inbox.get("blocked:T-1")?.says ?? "",
+      /“colour: blue”, and it was told/,
+    );
+  });
+
+  test("is none without a question mark, whatever words it has", () => {
+    const project = atWork({ answers: ["colour: blue"] });
+    blocked(project, "The file of the colour cannot be read.");
+    assert.equal(project.state.inbox.get("blocked:T-1")?.says, "T-1: it was blocked");
+  });
+
+  test("is a person's where the brief does not quite answer it, and says what came near", () => {
+    const project = atWork({ answers: ["colour: blue"] });
+    blocked(project, "Which colour should I avoid?");
+    assert.match(project.state.inbox.get("blocked:T-1")?.says ?? "", /\(.*asks with “avoid”\)$/);
+  });
+});
+
 describe("what is seen of an agent", () => {
   const because = [{ at: 1, source: "screen", says: "a dialog on row 3" }] as const;
 

@@ -62,6 +62,7 @@ describe("a question", () => {
     assert.deepEqual(judged, {
       do: "answer",
       by: "brief",
+      line: "database: PostgreSQL",
       answer: { text: "PostgreSQL" },
       why: "its brief says “database: PostgreSQL”",
     });
