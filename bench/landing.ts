@@ -126,6 +126,7 @@ async function openHands(scratch: Scratch) {
       proof: (task, attempt, name) =>
         path.join(scratch.folder, "proof", task, `${attempt}`, `${name}.log`),
       prompt: () => "",
+      handoff: () => "",
       log: () => "",
       agentFiles: () => "",
     },

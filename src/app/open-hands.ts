@@ -100,6 +100,7 @@ export async function openHands(request: HandsRequest): Promise<OpenHands> {
       }),
       reportFiles,
       completedFile: completed,
+      mask: (text) => mask.text(text),
       onProblem,
     },
     [Symbol.asyncDispose]: () => drivers[Symbol.asyncDispose](),

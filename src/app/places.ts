@@ -39,6 +39,7 @@ export function pathsOf(place: ProjectPlace): ProjectPaths {
       return inRoot("proof", task, String(attempt), file);
     },
     prompt: (task, attempt, turn) => inRoot("prompts", task, String(attempt), `${turn}.md`),
+    handoff: (task, attempt) => inRoot("handoff", `${task}-${attempt}.md`),
     log: (slot: SlotId) => inRoot("logs", `${slot}.log`),
     agentFiles: (slot: SlotId) => inRoot("agents", slot),
   };

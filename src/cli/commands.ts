@@ -140,6 +140,12 @@ export const commands: readonly Listed[] = [
     load: async () => (await import("./assign.ts")).command,
   },
   {
+    name: "handoff",
+    summary: "take a task from the session that has it; another one goes on",
+    group: "steer",
+    load: async () => (await import("./handoff.ts")).command,
+  },
+  {
     name: "cancel",
     summary: "give a task up; its work is kept",
     group: "steer",

@@ -7,6 +7,7 @@ import { createHash } from "node:crypto";
 import { accountOf } from "../domain/account.ts";
 import type { AgentSpec, SlotSpec } from "../domain/agent.ts";
 import type { AskRules } from "../domain/ask-rule.ts";
+import { type HandoffPolicy, usualHandoff } from "../domain/handoff.ts";
 import type { Instant } from "../domain/id.ts";
 import { slotId } from "../domain/id.ts";
 import {
@@ -37,6 +38,7 @@ export interface Config {
   };
   /** `parkMs`: after so long a question waits without the slot of its agent; `null`: never. */
   readonly watch: WatchTimes & { readonly parkMs: number | null };
+  readonly handoff: HandoffPolicy;
   readonly attempts: {
     readonly perTask: number;
     readonly feedbackRounds: number;
@@ -82,6 +84,7 @@ export const defaultConfig: Config = {
   goal: defaultPolicy.goal,
   landing: { mode: defaultPolicy.landing, review: false, scope: "report" },
   watch: { ...usualSilence, turnMs: defaultPolicy.turnMs, parkMs: usualParkMs },
+  handoff: usualHandoff,
   attempts: {
     perTask: defaultPolicy.perTask,
     feedbackRounds: defaultPolicy.feedbackRounds,
@@ -112,6 +115,7 @@ export function policyOf(config: Config, now: Instant): Policy {
     turnMs,
     watch: silence,
     parkMs,
+    handoff: config.handoff,
     landing: config.landing.mode,
     review: config.landing.review,
     scope: config.landing.scope,

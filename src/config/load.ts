@@ -21,6 +21,7 @@ import {
   type Template,
 } from "./config.ts";
 import { rowOf } from "./driver-table.ts";
+import { boundsProblems, handoffBounds } from "./handoff-bounds.ts";
 import { environmentLayer, flagLayer, type Layer, readFileLayer } from "./layer.ts";
 import { type Origin, originsOf } from "./origin.ts";
 import { configError, type Problem } from "./problem.ts";
@@ -93,6 +94,7 @@ export async function loadConfig(request: LoadRequest): Promise<LoadedConfig> {
   const template = await readTemplate(settings, layers, problems);
   const goal = goalOf(settings);
   problems.push(...ladderProblems(settings.watch, layers));
+  problems.push(...boundsProblems(settings.handoff, layers));
   // With problems elsewhere the gates may be missing for that reason only.
   if (problems.length === 0 && needsGates(goal) && (settings.gates ?? []).length === 0) {
     problems.push(goalWithoutGates(layers));
@@ -118,6 +120,7 @@ export async function loadConfig(request: LoadRequest): Promise<LoadedConfig> {
       scope: settings.landing?.scope ?? defaultConfig.landing.scope,
     },
     watch: watchOf(settings.watch),
+    handoff: handoffBounds(settings.handoff),
     attempts: {
       perTask: settings.attempts?.perTask ?? defaultConfig.attempts.perTask,
       feedbackRounds: settings.attempts?.feedbackRounds ?? defaultConfig.attempts.feedbackRounds,
@@ -158,10 +161,11 @@ async function hasOtherName(root: string): Promise<boolean> {
 function joinSettings(layers: readonly Layer[]): Settings {
   const joined: Settings = {};
   for (const { settings } of layers.toReversed()) {
-    const { landing, watch, attempts, budget, disk, policy, prompts, log } = joined;
+    const { landing, watch, handoff, attempts, budget, disk, policy, prompts, log } = joined;
     Object.assign(joined, settings);
     if (settings.landing !== undefined) joined.landing = { ...landing, ...settings.landing };
     if (settings.watch !== undefined) joined.watch = { ...watch, ...settings.watch };
+    if (settings.handoff !== undefined) joined.handoff = { ...handoff, ...settings.handoff };
     if (settings.attempts !== undefined) joined.attempts = { ...attempts, ...settings.attempts };
     if (settings.budget !== undefined) joined.budget = { ...budget, ...settings.budget };
     if (settings.disk !== undefined) joined.disk = { ...disk, ...settings.disk };

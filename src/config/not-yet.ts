@@ -14,7 +14,6 @@ interface LaterKey {
 
 export const laterKeys: readonly LaterKey[] = [
   { pattern: "conductor" },
-  { pattern: "handoff" },
   { pattern: "notify", accepts: [[]] },
 ];
 

@@ -42,7 +42,7 @@ export function originsOf(config: Config, layers: readonly Layer[]): readonly Or
 }
 
 function leavesOf(config: Config): readonly Leaf[] {
-  const { landing, watch, attempts, prompts, log } = defaultConfig;
+  const { landing, watch, handoff, attempts, prompts, log } = defaultConfig;
   return [
     { path: ["target"], otherwise: null },
     ...config.agents.flatMap(({ name, driver, transport, env, profile }): Leaf[] => [
@@ -59,6 +59,7 @@ function leavesOf(config: Config): readonly Leaf[] {
       { path: ["agents", name, "autonomy"], otherwise: "full" },
       { path: ["agents", name, "sandbox"], otherwise: "none" },
       { path: ["agents", name, "roles"], otherwise: [] },
+      { path: ["agents", name, "window"], otherwise: null },
       { path: ["agents", name, "slots"], otherwise: 1 },
     ]),
     ...config.gates.flatMap(({ name }, place): Leaf[] => [
@@ -85,6 +86,11 @@ function leavesOf(config: Config): readonly Leaf[] {
       path: ["watch", "park"],
       otherwise: watch.parkMs === null ? "never" : formatDuration(watch.parkMs),
     },
+    { path: ["handoff", "prepare"], otherwise: handoff.prepare },
+    { path: ["handoff", "execute"], otherwise: handoff.execute },
+    { path: ["handoff", "compaction"], otherwise: handoff.compaction },
+    { path: ["handoff", "turns"], otherwise: handoff.turns },
+    { path: ["handoff", "age"], otherwise: "3h" },
     { path: ["attempts", "perTask"], otherwise: attempts.perTask },
     { path: ["attempts", "feedbackRounds"], otherwise: attempts.feedbackRounds },
     { path: ["attempts", "fixTasks"], otherwise: attempts.fixTasks },

@@ -126,6 +126,35 @@ export const settings = z.strictObject(
         default: "10m",
       }),
     }),
+    handoff: section({
+      prepare: percent().optional().meta({
+        description: "So full of context or quota, an agent is asked for its handoff.",
+        default: 90,
+      }),
+      execute: percent().optional().meta({
+        description: "So full, its task moves on, in the middle of a turn too.",
+        default: 98,
+      }),
+      compaction: z
+        .boolean({ error: "must be `true` or `false`" })
+        .optional()
+        .meta({ description: "The same where it is about to be compacted.", default: true }),
+      turns: z
+        .union([count(1, 1000), z.literal("none")], {
+          error: "must be a whole number from 1 to 1000, or `none`",
+        })
+        .optional()
+        .meta({
+          description: "Prompts after which a conversation of unknown fullness is left.",
+          default: 12,
+        }),
+      age: z
+        .union([duration("3h"), z.literal("none")], {
+          error: "must be a duration such as 3h, or `none`",
+        })
+        .optional()
+        .meta({ description: "Its age, for the same.", default: "3h" }),
+    }),
     attempts: section({
       perTask: count(1, 100).optional().meta({ default: 3 }),
       feedbackRounds: count(0, 100).optional().meta({ default: 3 }),
@@ -217,6 +246,7 @@ export const knownKeys: Readonly<Record<string, readonly string[]>> = {
   setup: Object.keys(setupCommand.shape),
   landing: ["mode", "review", "scope"],
   watch: ["quiet", "nudge", "giveUp", "retrying", "turn", "park"],
+  handoff: ["prepare", "execute", "compaction", "turns", "age"],
   attempts: ["perTask", "feedbackRounds", "fixTasks"],
   budget: ["until", "cost", "tokens"],
   disk: ["free"],
@@ -237,6 +267,10 @@ export function configSchema(): Readonly<Record<string, unknown>> {
 
 function section<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
   return z.strictObject(shape, { error: "must be a map of keys" }).optional();
+}
+
+function percent() {
+  return count(1, 100);
 }
 
 function untilMust(): string {

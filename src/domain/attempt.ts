@@ -10,6 +10,7 @@ import type { Evidence, Report, Usage } from "./agent.ts";
 import type { Conflict } from "./conflict.ts";
 import type { SeenState } from "./evidence.ts";
 import type { Failure, TestCount } from "./gate-output.ts";
+import type { HandoffReason } from "./handoff.ts";
 import type { AgentName, CommitSha, Instant, SlotId } from "./id.ts";
 
 export const livePhases = [
@@ -142,6 +143,8 @@ export type EndedAttempt = AttemptFacts & {
   readonly doubt?: string;
   /** `conflict` only: what was at odds. */
   readonly conflict?: Conflict;
+  /** `handed_off` only: what made it due. Absent: it was ended from outside. */
+  readonly handoff?: HandoffReason;
 };
 export type Attempt = LiveAttempt | EndedAttempt;
 

@@ -82,10 +82,11 @@ export function decideAttempt(
         throw new Error(`${task} attempt ${attempt} was verified without a commit`);
       }
       const doubt = input.doubt === undefined ? {} : { doubt: input.doubt };
-      const told = { outcome, why, work, usage, evidence, byRestart: false, ...doubt };
-      const end = { task, attempt, ...told };
+      const handoff = input.handoff === undefined ? {} : { handoff: input.handoff };
+      const end = { task, attempt, outcome, why, work, usage, evidence, byRestart: false };
       callHomeIfMended(draft, slot, () => {
-        draft.emit({ type: "attempt_ended", ...end, agentBroken: slotBroken !== null });
+        const agentBroken = slotBroken !== null;
+        draft.emit({ type: "attempt_ended", ...end, agentBroken, ...doubt, ...handoff });
       });
       draft.settle();
       if (slotBroken !== null) breakSlot(draft, slot, slotBroken);

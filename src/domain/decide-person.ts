@@ -46,6 +46,8 @@ export function decidePerson(draft: Draft, input: PersonInput): Refusal | null {
       return withTask(draft, input.id, (task) => retry(draft, task));
     case "assign":
       return withTask(draft, input.id, (task) => assign(draft, task, input.agent));
+    case "hand_off":
+      return withTask(draft, input.id, (task) => handOff(draft, task, input.to));
     case "tell":
       return withTask(draft, input.id, (task) => tell(draft, task, input));
   }
@@ -137,15 +139,38 @@ function reopen(draft: Draft, task: Task, why: string): void {
   moveDependants(draft, id);
 }
 
+/** The session that has it ends; another one, also of the same agent, goes on from its work. */
+function handOff(draft: Draft, task: Task, to: AgentName | null): Refusal | null {
+  const { id } = task.spec;
+  if (task.state !== "running") {
+    const next = to === null ? `temoin why ${id}` : `temoin assign ${id} --agent ${to}`;
+    return refuse("refused", `${id} is ${task.state}: nobody is at work on it.`, next);
+  }
+  if (task.ending !== null) {
+    return refuse("refused", `The attempt at ${id} is being ended already.`, `temoin why ${id}`);
+  }
+  if (to !== null) {
+    const unknown = refuseUnknown(draft, to);
+    if (unknown !== null) return unknown;
+    draft.emit({ type: "task_edited", spec: { ...task.spec, agent: to }, fields: ["agent"] });
+  }
+  const why = to === null ? "a person handed it on" : `a person handed it on to ${to}`;
+  askEnding(draft, taskOf(draft.state, id), { to: "queued", why });
+  return null;
+}
+
+function refuseUnknown(draft: Draft, agent: AgentName): Refusal | null {
+  if (!isRunning(draft.state)) return null;
+  const agents = new Set([...draft.state.slots.values()].map((slot) => slot.spec.agent));
+  if (agents.has(agent)) return null;
+  const known = [...agents].join(", ") || "none";
+  return refuse("not_found", `There is no agent ${agent}.`, `Agents of this run: ${known}.`);
+}
+
 function assign(draft: Draft, task: Task, agent: AgentName): Refusal | null {
   const { id } = task.spec;
-  if (isRunning(draft.state)) {
-    const agents = new Set([...draft.state.slots.values()].map((slot) => slot.spec.agent));
-    if (!agents.has(agent)) {
-      const known = [...agents].join(", ") || "none";
-      return refuse("not_found", `There is no agent ${agent}.`, `Agents of this run: ${known}.`);
-    }
-  }
+  const unknown = refuseUnknown(draft, agent);
+  if (unknown !== null) return unknown;
   if (task.state === "landing" || task.state === "done") {
     return refuse("refused", `${id} is ${task.state}: its work is finished.`, `temoin show ${id}`);
   }

@@ -9,6 +9,7 @@ import type { BaseChoice, GateResult, LivePhase, Outcome, Work } from "./attempt
 import type { ConductorEvent } from "./conductor-event.ts";
 import type { Conflict } from "./conflict.ts";
 import type { SeenState } from "./evidence.ts";
+import type { HandoffReason } from "./handoff.ts";
 import type { AgentName, CommitSha, Instant, SlotId, TaskId } from "./id.ts";
 import type { Policy } from "./policy.ts";
 import type { Aftermath, Ending, PreparedLanding, TaskSpec, Wait } from "./task.ts";
@@ -30,6 +31,7 @@ export interface InboxItem {
     | "budget"
     | "fix"
     | "doubt"
+    | "handoff"
     | "failed"
     | "ask"
     | "review"
@@ -243,6 +245,8 @@ type Body =
       readonly agentBroken: boolean;
       /** Why its work, which is green, waits for a person; absent: it does not. */
       readonly doubt?: string;
+      /** `handed_off` only: what made it due. Absent: it was ended from outside. */
+      readonly handoff?: HandoffReason;
     }
   // Its landing.
   | { readonly type: "landing_offered"; readonly task: TaskId; readonly attempt: number }

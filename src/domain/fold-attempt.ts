@@ -116,6 +116,7 @@ export const attemptFolds = {
         byRestart: event.byRestart,
         agentBroken: event.agentBroken,
         ...(event.doubt === undefined ? {} : { doubt: event.doubt }),
+        ...(event.handoff === undefined ? {} : { handoff: event.handoff }),
       };
     });
     const { slot } = attemptOf(taskOf(state, event.task), event.attempt);

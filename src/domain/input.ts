@@ -11,6 +11,7 @@ import type { Conflict } from "./conflict.ts";
 import type { DiskReading } from "./disk.ts";
 import type { GoalResult, InboxItem, PlanPhase, TaskStart } from "./event.ts";
 import type { SeenState } from "./evidence.ts";
+import type { HandoffReason } from "./handoff.ts";
 import type { AgentName, CommitSha, Instant, SlotId, TaskId } from "./id.ts";
 import type { Policy } from "./policy.ts";
 import type { PreparedLanding, TaskSpec } from "./task.ts";
@@ -35,6 +36,8 @@ export type PersonInput =
     }
   | { readonly type: "edit"; readonly id: TaskId; readonly changes: TaskChanges }
   | { readonly type: "assign"; readonly id: TaskId; readonly agent: AgentName }
+  /** Takes it from the session that has it; `to`: only this agent may go on; `null`: anybody may. */
+  | { readonly type: "hand_off"; readonly id: TaskId; readonly to: AgentName | null }
   | { readonly type: "cancel"; readonly id: TaskId }
   | { readonly type: "retry"; readonly id: TaskId }
   | { readonly type: "skip"; readonly id: TaskId }
@@ -129,6 +132,8 @@ export type RunnerInput =
       readonly slotBroken: string | null;
       /** The limit that the agent has met; the slot sleeps until it is over. */
       readonly limit: Limit | null;
+      /** `handed_off` only: what made it due. Absent: it was ended from outside. */
+      readonly handoff?: HandoffReason;
       /** `refused` only: why its work, which is green, waits for a person. */
       readonly doubt?: string;
       /** `no_change` only: the task's own `verify` ran and passed. */

@@ -9,6 +9,7 @@ const names: ReadonlySet<string> = new Set([
   "expected",
   "file",
   "from",
+  "handoff",
   "head",
   "id",
   "kind",

@@ -9,6 +9,7 @@ import type { Brief } from "./brief.ts";
 import type { Lease } from "./commit.ts";
 import type { Judgement } from "./conductor.ts";
 import type { Conflict } from "./conflict.ts";
+import type { HandoffFacts } from "./handoff.ts";
 import type { AgentName, CommitSha, Instant, SlotId, TaskId } from "./id.ts";
 import type { GoalItem, Policy } from "./policy.ts";
 import type { GoalKnown } from "./state.ts";
@@ -40,6 +41,8 @@ export interface AttemptOrder {
   /** Why this agent, as told by the schedule. */
   readonly because: string;
   readonly earlier: readonly EarlierAttempt[];
+  /** What was left by those before it whose work it goes on from; absent: it goes on from none. */
+  readonly handoff?: HandoffFacts;
   /** Not yet delivered words of a person. */
   readonly tells: readonly Tell[];
   /** Rounds of feedback that were given already. */

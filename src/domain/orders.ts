@@ -3,6 +3,7 @@
 import { isRed } from "./attempt.ts";
 import { briefFrom } from "./brief.ts";
 import { isCheap, isQueueMet } from "./goal-items.ts";
+import { handoffOf } from "./handoff.ts";
 import type { BlobHash } from "./id.ts";
 import type { Assignment } from "./input.ts";
 import type { AttemptOrder, EarlierAttempt, LandingOrder, Order } from "./order.ts";
@@ -44,6 +45,7 @@ export function orderFor(state: State, assignment: Assignment, brief: string | n
   if (task.state !== "running" || task.attempt !== assignment.attempt) return null;
   const attempt = attemptOf(task, task.attempt);
   const onto = branchesUnder(state, task);
+  const handoff = handoffOf(task);
   return {
     kind: "attempt",
     task: task.spec,
@@ -57,6 +59,7 @@ export function orderFor(state: State, assignment: Assignment, brief: string | n
     because: attempt.because,
     earlier: earlierAttempts(task),
     tells: task.tells.filter(({ delivered, ask }) => !delivered || ask !== undefined),
+    ...(handoff === null ? {} : { handoff }),
     rounds: attempt.rounds,
     ...(attempt.nudges === 0 ? {} : { nudges: attempt.nudges }),
     isResumed: attempt.resumed > 0,

@@ -4,11 +4,13 @@
  */
 
 import { type EndedAttempt, isRed, type Outcome } from "./attempt.ts";
+import { hasNewWork } from "./handoff.ts";
 import type { AgentName, Instant } from "./id.ts";
 import {
   attemptsLimit,
   brokenInRowLimit,
   crashBackoffMs,
+  idleHandoffsLimit,
   lostInRowLimit,
   type Policy,
 } from "./policy.ts";
@@ -28,7 +30,7 @@ export type Next =
     }
   | {
       readonly next: "person";
-      readonly kind: "blocked" | "no_change" | "conflict" | "lost" | "doubt";
+      readonly kind: "blocked" | "no_change" | "conflict" | "lost" | "doubt" | "handoff";
       readonly why: string;
     }
   | { readonly next: "failed"; readonly why: string };
@@ -93,6 +95,11 @@ export function nextAfter(
   if (silences >= lostInRowLimit) {
     return { next: "person", kind: "lost", why: `lost ${silences} times in a row: ${last.why}` };
   }
+  const idle = inRow(ended, (attempt) => attempt.handoff !== undefined && !hasNewWork(attempt));
+  if (idle >= idleHandoffsLimit) {
+    const why = `handed off ${idle} times in a row without anything new: ${last.why}`;
+    return { next: "person", kind: "handoff", why };
+  }
   const failures = inRow(ended, (attempt) => attempt.agentBroken);
   if (failures >= brokenInRowLimit) {
     const why = `its agents could not be used, ${failures} times in a row: ${last.why}`;
@@ -113,7 +120,7 @@ export function nextAfter(
   return {
     next: "again",
     prefer: isSame ? last.agent : null,
-    avoid: row.next === "other" && !isSame ? last.agent : null,
+    avoid: (row.next === "other" || last.handoff === "quota") && !isSame ? last.agent : null,
     // Where its agent could not be used, its slot waits and not the task.
     fix: isSame ? null : fixerAfter(last, policy),
     notBefore: row.backoff && !last.agentBroken ? at.now + crashBackoffMs(crashes) : null,
@@ -139,7 +146,8 @@ function livingAttempts(task: Task): readonly EndedAttempt[] {
 /** All that an agent was asked for; those that were ended from outside are nobody's loop. */
 function spentAttempts(ended: readonly EndedAttempt[]): number {
   return ended.filter(
-    ({ outcome, byRestart }) => !byRestart && outcome !== "handed_off" && outcome !== "cancelled",
+    ({ outcome, byRestart, handoff }) =>
+      !byRestart && outcome !== "cancelled" && (outcome !== "handed_off" || handoff !== undefined),
   ).length;
 }
 

@@ -1,6 +1,7 @@
 /** What a person has decided beforehand; read once at start and frozen in the log by its hash. */
 
 import type { ConductorPolicy } from "./conductor.ts";
+import type { HandoffPolicy } from "./handoff.ts";
 import type { Instant } from "./id.ts";
 
 export type GoalItem =
@@ -23,6 +24,8 @@ export interface Policy {
   readonly watch?: SilenceTimes;
   /** After so long a question of an agent waits without its slot; `null`: never; absent: as usual. */
   readonly parkMs?: number | null;
+  /** When an agent hands its task on; absent: as usual. */
+  readonly handoff?: HandoffPolicy;
   /** `none`: verified branches are left where they are. */
   readonly landing: "merge" | "squash" | "none";
   /** A verified change waits for a person before it lands; absent: it does not. */
@@ -130,6 +133,9 @@ export const longGoneMs = 86_400_000;
 
 /** So many leases lost in a row to silence, and a person looks at the task. */
 export const lostInRowLimit = 10;
+
+/** So many handoffs in a row that brought nothing new, and a person looks at the task (chosen). */
+export const idleHandoffsLimit = 3;
 
 /** So many attempts of one life, counted or not, and a person looks at the task (chosen). */
 export const attemptsLimit = 60;

@@ -70,6 +70,7 @@ const effects: Readonly<Record<Wish["type"], "plan" | "lead" | "change">> = {
   answer: "plan",
   import: "change",
   assign: "change",
+  hand_off: "change",
   skip: "change",
   land: "change",
   reject: "change",
@@ -97,6 +98,7 @@ export function refuseWish(role: Role, input: Wish): Refusal | null {
 
 const wishVerbs: Readonly<Partial<Record<Wish["type"], string>>> = {
   clear_inbox: "clear the inbox",
+  hand_off: "hand a task on",
   move_role: "move the role of the conductor",
   decided: "record a decision of the conductor",
   leave_words: "write the handoff of the conductor",

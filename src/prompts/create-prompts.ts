@@ -6,12 +6,19 @@
 import type { AgentName } from "../domain/id.ts";
 import type { AttemptOrder } from "../domain/order.ts";
 import { feedbackSections } from "./feedback-prompt.ts";
+import { handoffText } from "./handoff-document.ts";
 import { nudgeSections } from "./nudge-prompt.ts";
 import type { Prompts } from "./prompt.ts";
 import { type PromptTemplate, renderPage, renderTemplate } from "./render.ts";
 import { sampleOrder } from "./sample-order.ts";
-import type { PromptStyle, Section } from "./section.ts";
-import { mustMerge, type ProjectRules, targetRef, taskSections } from "./task-prompt.ts";
+import { type PromptStyle, type Section, section } from "./section.ts";
+import {
+  briefSections,
+  mustMerge,
+  type ProjectRules,
+  targetRef,
+  taskSections,
+} from "./task-prompt.ts";
 
 export interface PromptOptions extends ProjectRules {
   readonly style: PromptStyle;
@@ -25,10 +32,10 @@ export interface PromptOptions extends ProjectRules {
 export function createPrompts(options: PromptOptions): Prompts {
   const styleOf = (agent: AgentName): PromptStyle => options.styles?.[agent] ?? options.style;
   return {
-    async task(order) {
+    async task(order, handoff = null) {
       const { task, agent, attempt } = order;
       const style = styleOf(agent);
-      const sections = taskSections(order, options);
+      const sections = taskSections(order, options, handoff);
       const page = {
         tag: "task",
         title: `${task.id}: ${task.title.replace(/\s+/g, " ")}`,
@@ -39,6 +46,20 @@ export function createPrompts(options: PromptOptions): Prompts {
       if (options.template === null) return prompt;
       const variables = { ...variablesOf(order, options, sections), style, sections, prompt };
       return tidy(await renderTemplate(options.template, variables));
+    },
+    async handoff(order, document) {
+      const { task } = order;
+      const left = document.facts.last;
+      const page = {
+        tag: "task",
+        title: `Handoff of ${task.id}, attempt ${left.n} by ${left.agent}`,
+        attributes: { id: task.id, attempt: left.n },
+        sections: [
+          ...section("handoff", "What was left", handoffText(document, options)),
+          ...briefSections(order),
+        ],
+      } as const;
+      return tidy(await renderPage(page, "headings"));
     },
     async feedback(request) {
       const { order, round } = request;
@@ -109,6 +130,7 @@ function variablesOf(
         proof: gate.proof === null ? "" : `${rules.stateDir}/${gate.proof}`,
       })),
     })),
+    handoff: bodyOf("handoff", sections),
     tells: order.tells.map(({ text }) => text),
     workspace: bodyOf("workspace", sections),
     report: bodyOf("report", sections),
@@ -116,7 +138,7 @@ function variablesOf(
 }
 
 function bodyOf(name: Section["name"], sections: readonly Section[]): string {
-  return sections.find((section) => section.name === name)?.body ?? "";
+  return sections.find((one) => one.name === name)?.body ?? "";
 }
 
 /** One line break at the end. */

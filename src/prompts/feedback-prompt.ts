@@ -16,16 +16,36 @@ const mostFailures = 20;
 const messageLines = 6;
 const messageColumns = 300;
 
-export function feedbackSections({ failed, findings }: FeedbackRequest): readonly Section[] {
+export function feedbackSections(request: FeedbackRequest): readonly Section[] {
+  const { failed, findings, full } = request;
   return [
     ...failed.flatMap((gate) => section("gate", gateTitle(gate), gateText(gate))),
     ...section("findings", "Also found", bullets(findings.map(({ says }) => says))),
+    ...section("handoff", "Write your handoff first", full === undefined ? "" : askText(full)),
     ...section(
       "next",
       "Next",
       "Correct the cause in this workspace, not the gates, and end your turn: they are run again then.",
     ),
   ];
+}
+
+/** Its successor has these words, and git, and nothing else of what it knows. */
+function askText(full: string): string {
+  return [
+    `Your conversation is nearly full: ${full}. When it is, another one goes on with this task from your files. Before anything else tell it what only you know:`,
+    "",
+    '`temoin report handoff "…"`',
+    "",
+    bullets([
+      "what is done, and what is left;",
+      "what you decided, and why;",
+      "traps: what looks right and is not;",
+      "how to check.",
+    ]),
+    "",
+    "Then go on.",
+  ].join("\n");
 }
 
 /** The last lines within both bounds; control sequences of terminals are taken out. */

@@ -1,6 +1,8 @@
 /** The contract of prompts: what is known of a task made into the words that an agent reads. */
 
 import type { GateResult } from "../domain/attempt.ts";
+import type { HandoffFacts } from "../domain/handoff.ts";
+import type { CommitSha } from "../domain/id.ts";
 import type { AttemptOrder } from "../domain/order.ts";
 
 export interface FailedGate {
@@ -23,6 +25,23 @@ export interface FeedbackRequest {
   readonly round: number;
   readonly failed: readonly FailedGate[];
   readonly findings: readonly Finding[];
+  /** Its conversation is nearly full, in these words: it is to write its handoff. Absent: it is not. */
+  readonly full?: string;
+}
+
+/** What those before it have left to whoever goes on. */
+export interface HandoffDocument {
+  readonly facts: HandoffFacts;
+  /** What git knows of their work; `null`: they have left none. */
+  readonly work: {
+    /** Where it left the target. */
+    readonly since: CommitSha;
+    /** One line each, the newest first. */
+    readonly commits: readonly string[];
+    readonly changed: readonly { readonly path: string; readonly change: string }[];
+  } | null;
+  /** Where the whole of it is kept. */
+  readonly file: string;
 }
 
 /** An agent without progress, which was interrupted for it. */
@@ -40,7 +59,9 @@ export interface NudgeRequest {
 
 export interface Prompts {
   /** The first prompt of an attempt. */
-  task(order: AttemptOrder): Promise<string>;
+  task(order: AttemptOrder, handoff?: HandoffDocument | null): Promise<string>;
+  /** The document itself, in Markdown, with the brief. */
+  handoff(order: AttemptOrder, document: HandoffDocument): Promise<string>;
   /** Red gates, given back to the same session: short, with the failures and the path of the rest. */
   feedback(request: FeedbackRequest): Promise<string>;
   /** To an agent that has made no progress: the ways on that it has. */

@@ -24,6 +24,7 @@ export const tagNames = [
   "answers",
   "skills",
   "earlier",
+  "handoff",
   "conflict",
   "tells",
   "workspace",

@@ -5,6 +5,8 @@
 
 import type { Conflict } from "../domain/conflict.ts";
 import type { AttemptOrder, EarlierAttempt } from "../domain/order.ts";
+import { handoffText } from "./handoff-document.ts";
+import type { HandoffDocument } from "./prompt.ts";
 import { bullets, fenced, numbered, type Section, section } from "./section.ts";
 
 export interface ProjectRules {
@@ -15,8 +17,32 @@ export interface ProjectRules {
   readonly stateDir: string;
 }
 
-export function taskSections(order: AttemptOrder, rules: ProjectRules): readonly Section[] {
-  const { task, brief } = order;
+export function taskSections(
+  order: AttemptOrder,
+  rules: ProjectRules,
+  handoff: HandoffDocument | null = null,
+): readonly Section[] {
+  const { task } = order;
+  return [
+    ...briefSections(order),
+    ...section("skills", "Read first", skillsText(task.skills)),
+    ...section("earlier", "Earlier attempts", earlierText(order, rules)),
+    ...section("handoff", "Handoff", handoff === null ? "" : handoffText(handoff, rules)),
+    ...section("conflict", "Resolve the conflict first", conflictText(order, rules)),
+    ...section(
+      "tells",
+      "From the person you work for",
+      bullets(order.tells.map((tell) => tell.text)),
+    ),
+    ...section("workspace", "Workspace", workspaceText(order, rules)),
+    ...section("gates", "Gates", gatesText(order, rules)),
+    ...section("report", "Report", reportText(order)),
+  ];
+}
+
+/** What is asked for, in the author's own words. */
+export function briefSections(order: AttemptOrder): readonly Section[] {
+  const { brief } = order;
   return [
     ...section("context", "Context", brief.context),
     ...section("objective", "Objective", objectiveOf(order)),
@@ -27,17 +53,6 @@ export function taskSections(order: AttemptOrder, rules: ProjectRules): readonly
     ...section("acceptance", "Acceptance criteria", bullets(brief.acceptance)),
     ...section("tests", "Tests", bullets(brief.tests)),
     ...section("answers", "Answers to what you may ask", bullets(brief.answers ?? [])),
-    ...section("skills", "Read first", skillsText(task.skills)),
-    ...section("earlier", "Earlier attempts", earlierText(order, rules)),
-    ...section("conflict", "Resolve the conflict first", conflictText(order, rules)),
-    ...section(
-      "tells",
-      "From the person you work for",
-      bullets(order.tells.map((tell) => tell.text)),
-    ),
-    ...section("workspace", "Workspace", workspaceText(order, rules)),
-    ...section("gates", "Gates", gatesText(order, rules)),
-    ...section("report", "Report", reportText(order)),
   ];
 }
 

@@ -3,6 +3,7 @@
 import type { Limit } from "../domain/agent.ts";
 import type { Outcome, Work } from "../domain/attempt.ts";
 import { noWork } from "../domain/attempt.ts";
+import type { HandoffReason } from "../domain/handoff.ts";
 
 export interface AttemptEnd {
   readonly outcome: Outcome;
@@ -15,6 +16,8 @@ export interface AttemptEnd {
   readonly verifyPassed: boolean;
   /** Why its work, which is green, waits for a person; absent: it does not. */
   readonly doubt?: string;
+  /** `handed_off` only: what made it due. Absent: it was ended from outside. */
+  readonly handoff?: HandoffReason;
 }
 
 /** Nothing more is to be told of it. */

@@ -4,13 +4,16 @@
  */
 
 import type { Prompt } from "../agents/driver.ts";
+import type { HandoffStep } from "../domain/handoff.ts";
 import type { AttemptOrder } from "../domain/order.ts";
 import { lastWordMs, watchTimes } from "../domain/watch.ts";
 import type { Workspace } from "../workspaces/workspace.ts";
 import type { Conversation, Turn as OneTurn } from "./conversation.ts";
 import type { Desk, ToldText } from "./desk.ts";
 import { evidence } from "./evidence.ts";
+import { FillWatch } from "./fill-watch.ts";
 import type { Hands } from "./hands.ts";
+import type { Prepared } from "./prepare-attempt.ts";
 import type { PromptBook } from "./prompt-book.ts";
 import { processesOf, ToolWatch } from "./tool-watch.ts";
 import { TurnWatch } from "./turn-watch.ts";
@@ -31,7 +34,12 @@ export type Turn =
       readonly outcome: "stalled" | "timed_out";
       readonly why: string;
       readonly limit: OneTurn["limit"];
-    };
+    }
+  /** Its conversation, or its plan, is full. */
+  | ({ readonly kind: "handed_off" } & HandoffDue);
+
+/** A handoff that is to be carried out. */
+export type HandoffDue = Pick<Extract<HandoffStep, { do: "execute" }>, "reason" | "why" | "limit">;
 
 export interface TurnParts {
   readonly hands: Hands;
@@ -44,20 +52,25 @@ export interface TurnParts {
 export class AttemptTurns {
   readonly #parts: TurnParts;
   readonly #prompts: PromptBook;
+  /** How full the conversation is. */
+  readonly fill: FillWatch;
   #nudges: number;
 
   constructor(parts: TurnParts, prompts: PromptBook) {
+    const { hands, order } = parts;
+    const hasOverage = hands.agents.get(order.agent)?.overage === true;
+    this.fill = new FillWatch(hands.clock, order, hasOverage);
     this.#nudges = parts.order.nudges ?? 0;
     this.#parts = parts;
     this.#prompts = prompts;
   }
 
   /** The task; where the attempt goes on from an earlier temoin, the prompt that was sent last. */
-  async first(): Promise<Words> {
+  async first(prepared: Pick<Prepared, "workspace" | "since">): Promise<Words> {
     const { order } = this.#parts;
     const last = order.isResumed ? await this.#prompts.last() : null;
     if (last !== null) return { kind: "again", prompt: last, tells: [] };
-    return { kind: "task", text: await this.#prompts.task(), tells: order.tells };
+    return { kind: "task", text: await this.#prompts.task(prepared), tells: order.tells };
   }
 
   /** The turn of a prompt, and one more for each word that a person has sent meanwhile. */
@@ -65,6 +78,8 @@ export class AttemptTurns {
     const place = { conversation, workspace };
     let turn = await this.#send(place, words);
     for (;;) {
+      // What a person has said meanwhile is for whoever comes next.
+      if (this.fill.due("at_rest").do === "execute") return turn;
       const tells = await this.newTells();
       // Who is limited now can hear no more.
       const isOver = turn.kind !== "ended" || turn.limit !== null || this.#parts.desk.cut !== null;
@@ -86,9 +101,18 @@ export class AttemptTurns {
   async #send({ conversation, workspace }: TurnPlace, words: Words): Promise<Turn> {
     const { desk, hands, order } = this.#parts;
     const { clock } = hands;
+    const { fill } = this;
     const times = watchTimes(order.policy);
     const tools = new ToolWatch(() => processesOf(hands.slotEnv(order.slot)));
-    const watch = new TurnWatch({ clock, nudges: this.#nudges, times, desk, workspace, tools });
+    const watch = new TurnWatch({
+      clock,
+      nudges: this.#nudges,
+      times,
+      desk,
+      workspace,
+      tools,
+      fill,
+    });
     const isAgain = words.kind === "again";
     const first = isAgain ? words.prompt : await this.#prompts.write(words.kind, words.text);
     const onFirst = () => this.#begun(words);
@@ -96,6 +120,7 @@ export class AttemptTurns {
     let turn = await conversation.takeTurn(first, { watch, signal, onAccepted: onFirst });
     while (turn.kind === "stopped") {
       const { step, limit } = turn;
+      if (step.do === "hand_off") return { ...step, kind: "handed_off" };
       if (step.do === "end")
         return { kind: "given_up", outcome: step.outcome, why: step.why, limit };
       const nudge = { why: step.why, isLast: step.do === "last_prompt" };
@@ -118,6 +143,7 @@ export class AttemptTurns {
   async #begun(words: Words): Promise<void> {
     const { hands, desk, onPrompted } = this.#parts;
     onPrompted();
+    this.fill.prompted();
     const seen = [evidence(hands.clock, "process", "the agent has its prompt")];
     await desk.say({ type: "attempt_moved", phase: "working", evidence: seen });
     for (const { id } of words.tells) await desk.say({ type: "tell_delivered", id });

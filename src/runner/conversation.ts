@@ -231,7 +231,9 @@ export class Conversation implements AsyncDisposable {
     this.#changes.notify();
   }
 
-  #take(event: AgentEvent): void {
+  #take(told: AgentEvent): void {
+    const event =
+      told.type === "usage" ? { ...told, usage: withWindow(told.usage, this.#window) } : told;
     this.#news.take(event);
     if (event.type === "state") this.#state = event.state;
     if (this.#watch?.hear(event) === true) this.#changes.notify();
@@ -242,7 +244,7 @@ export class Conversation implements AsyncDisposable {
         this.#changes.notify();
         return;
       case "usage":
-        this.#usedNow = { ...this.#usedNow, ...withWindow(event.usage, this.#window) };
+        this.#usedNow = { ...this.#usedNow, ...event.usage };
         if (event.at - this.#usageToldAt >= usageEveryMs) this.#tellUsage(event.at);
         return;
       case "limit":

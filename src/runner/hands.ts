@@ -35,6 +35,8 @@ export interface Hands {
   readonly completedFile: string | null;
   /** By which a person finds the agent's window; `null`: it has none any more. Never rejects. */
   readonly recordAttach: (slot: SlotId, hint: AttachHint | null) => Promise<void>;
+  /** Takes secrets out of what is kept. */
+  readonly mask: (text: string) => string;
   /** What a person should know while the work goes on: one sentence. */
   readonly onProblem: (says: string) => void;
 }
@@ -46,6 +48,8 @@ export interface Places {
   /** `name` is any text, the name of a gate for one. */
   proof(task: string, attempt: number, name: string): string;
   prompt(task: string, attempt: number, turn: number): string;
+  /** What the attempt has left for the next one. */
+  handoff(task: string, attempt: number): string;
   log(slot: SlotId): string;
   /** A directory of the slot's own, for what its agent is started with. */
   agentFiles(slot: SlotId): string;

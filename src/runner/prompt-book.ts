@@ -6,6 +6,15 @@ import { readTextIfThere, writeText } from "../lib/text-file.ts";
 import type { FailedGate, Finding, NudgeRequest } from "../prompts/prompt.ts";
 import type { ToldText } from "./desk.ts";
 import type { Hands } from "./hands.ts";
+import { keepHandoff } from "./keep-handoff.ts";
+import type { Prepared } from "./prepare-attempt.ts";
+
+export interface FeedbackParts {
+  readonly round: number;
+  readonly red: readonly FailedGate[];
+  readonly findings: readonly Finding[];
+  readonly full: string | null;
+}
 
 export class PromptBook {
   readonly #hands: Hands;
@@ -17,16 +26,16 @@ export class PromptBook {
     this.#order = order;
   }
 
-  task(): Promise<string> {
-    return this.#hands.prompts.task(this.#order);
+  /** The first prompt; where it goes on from others, with what they have left. */
+  async task(prepared: Pick<Prepared, "workspace" | "since">): Promise<string> {
+    const handoff = await keepHandoff(this.#hands, this.#order, prepared);
+    return this.#hands.prompts.task(this.#order, handoff);
   }
 
-  feedback(
-    round: number,
-    failed: readonly FailedGate[],
-    findings: readonly Finding[],
-  ): Promise<string> {
-    return this.#hands.prompts.feedback({ order: this.#order, round, failed, findings });
+  /** `full`: why its agent is to write its handoff now; `null`: it need not. */
+  feedback({ round, red, findings, full }: FeedbackParts): Promise<string> {
+    const request = { order: this.#order, round, failed: red, findings };
+    return this.#hands.prompts.feedback(full === null ? request : { ...request, full });
   }
 
   nudge(request: Pick<NudgeRequest, "why" | "isLast" | "leftMs">): Promise<string> {

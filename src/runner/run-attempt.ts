@@ -13,7 +13,7 @@ import type { AttemptOrder } from "../domain/order.ts";
 import { listText } from "../domain/view-text.ts";
 import type { Workspace } from "../workspaces/workspace.ts";
 import { type AttemptEnd, nothingDone } from "./attempt-end.ts";
-import { AttemptTurns, type Turn, type Words } from "./attempt-turns.ts";
+import { AttemptTurns, type HandoffDue, type Turn, type Words } from "./attempt-turns.ts";
 import type { Baselines } from "./baselines.ts";
 import { RoundCheck, type RoundFound } from "./check-round.ts";
 import type { Conversation } from "./conversation.ts";
@@ -64,6 +64,8 @@ class AttemptWork {
   readonly #early = new Set<string>();
   /** It was told that it has changed the configuration. */
   #configTold = false;
+  /** Its agent was asked for its handoff, and goes on. */
+  #isPrepared = false;
 
   constructor(parts: AttemptParts, prepared: Prepared) {
     this.#parts = parts;
@@ -80,7 +82,7 @@ class AttemptWork {
     const started = await this.#start();
     if ("outcome" in started) return started;
     baselines.seed(order.checks ?? []);
-    let words = await this.#turns.first();
+    let words = await this.#turns.first(this.#hand);
     // Beside the agent's work; it is waited for before the first verdict.
     await using look = baselines.begin(this.#hand.since, desk);
     for (let round = order.rounds; ; ) {
@@ -97,15 +99,21 @@ class AttemptWork {
         // Words that came while the gates ran are heard before the work is called finished.
         const tells = await this.#turns.newTells();
         if (desk.cut !== null) return this.#endCut(desk.cut);
+        const full = this.#turns.fill.due("at_rest");
+        if (tells.length > 0 && full.do === "execute") return this.#handOff(full);
         if (tells.length === 0) return this.#hand.withSection(checked.end, found);
         words = this.#turns.told(tells);
         continue;
       }
       if (checked.end !== null) return checked.end;
+      const full = this.#turns.fill.due("at_rest");
       if (round >= order.policy.feedbackRounds) return this.#endRed(checked);
+      if (full.do === "execute") return this.#handOff(full);
       round += 1;
       await desk.say({ type: "feedback_given", round, says: checked.says });
-      const text = await this.#prompts.feedback(round, checked.red, checked.findings);
+      const isNear = full.do === "prepare" && !this.#isPrepared ? full.why : null;
+      this.#isPrepared ||= isNear !== null;
+      const text = await this.#prompts.feedback({ ...checked, round, full: isNear });
       words = { kind: "feedback", text, tells: [] };
     }
   }
@@ -177,6 +185,10 @@ class AttemptWork {
       return this.end("blocked", last.text).then((end) => ({ ...end, limit: turn.limit }));
     }
     if (turn.limit !== null) return this.#endLimited(turn.limit);
+    if (last?.kind === "handoff" && !this.#isPrepared) {
+      const why = `${this.#parts.order.agent} hands it on by its report`;
+      return this.#handOff({ reason: "agent", why, limit: null });
+    }
     if (turn.end.result === "failed") return this.#endFailed(turn.end);
     if (turn.end.result === "interrupted") return this.end("crashed", "its turn was interrupted");
     return null;
@@ -197,7 +209,12 @@ class AttemptWork {
     return { ...(await this.end("limited", limit.says)), limit };
   }
 
+  async #handOff({ reason, why, limit }: HandoffDue): Promise<AttemptEnd> {
+    return { ...(await this.end("handed_off", why)), handoff: reason, limit };
+  }
+
   async #endTurnless(turn: Exclude<Turn, { kind: "ended" }>): Promise<AttemptEnd> {
+    if (turn.kind === "handed_off") return this.#handOff(turn);
     if (turn.kind !== "cut" && turn.limit !== null) return this.#endLimited(turn.limit);
     if (turn.kind === "session_over") return this.end("lost", turn.why);
     if (turn.kind === "given_up") return this.end(turn.outcome, turn.why);

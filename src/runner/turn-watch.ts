@@ -6,6 +6,7 @@
 import type { AgentEvent, Session } from "../agents/driver.ts";
 import type { Evidence, Source } from "../domain/agent.ts";
 import type { SeenState } from "../domain/evidence.ts";
+import type { HandoffStep } from "../domain/handoff.ts";
 import type { Instant } from "../domain/id.ts";
 import { nextStep, type WatchStep, type WatchTimes } from "../domain/watch.ts";
 import {
@@ -18,6 +19,7 @@ import {
 import type { Clock } from "../lib/clock.ts";
 import type { Workspace } from "../workspaces/workspace.ts";
 import type { Desk } from "./desk.ts";
+import type { FillWatch } from "./fill-watch.ts";
 import type { ToolWatch } from "./tool-watch.ts";
 import { isTrouble } from "./trouble.ts";
 
@@ -29,10 +31,13 @@ export interface TurnWatchParts {
   readonly desk: Desk;
   readonly workspace: Pick<Workspace, "glance">;
   readonly tools: ToolWatch;
+  readonly fill: FillWatch;
 }
 
 /** What is to be done, when all looks are done. */
-export type Rung = Exclude<WatchStep, { readonly do: "look" }>;
+export type Rung =
+  | Exclude<WatchStep, { readonly do: "look" }>
+  | ({ readonly do: "hand_off" } & Omit<Extract<HandoffStep, { do: "execute" }>, "do">);
 
 /**
  * What an agent is started with is running by then, and no model has answered yet (chosen): from
@@ -86,6 +91,11 @@ export class TurnWatch {
 
   /** `true`: `next` may have something else to say now. */
   hear(event: AgentEvent): boolean {
+    const isFull = this.#parts.fill.hear(event);
+    return this.#hear(event) || isFull;
+  }
+
+  #hear(event: AgentEvent): boolean {
     switch (event.type) {
       case "activity":
         this.#say(event, event.says);
@@ -134,6 +144,9 @@ export class TurnWatch {
         this.#censusAt = null;
         this.#parts.tools.begin(now);
       }
+      const full = this.#parts.fill.due("in_turn");
+      // A person who is at its keys, or is asked, has it in hand.
+      if (full.do === "execute" && !this.isWithPerson) return { ...full, do: "hand_off" };
       const step = nextStep(this.#turn, times, now);
       if (step.do === "look") {
         await this.#look(session);

@@ -3,7 +3,7 @@
  * of Claude Code 2.1.197 (recorded) and of Amp (documented).
  */
 
-import { randomUUID } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import type { Clock } from "../../../src/lib/clock.ts";
 import { floodOf, plainFace } from "../face.ts";
 import { type Script, stepsFor } from "../script.ts";
@@ -34,6 +34,11 @@ interface Asking {
 
 const size = 200_000;
 
+/** From here on a real one compacts its conversation, or is told that it is too long. */
+const fullShare = 0.98;
+
+const emptyUse = { input: 100, output: 1 };
+
 export class StreamConversation {
   readonly #parts: ConversationParts;
   readonly #places: Place[];
@@ -45,7 +50,8 @@ export class StreamConversation {
   #costUsd = 0;
   #failure: StreamFailure | null = null;
   #answer = "";
-  #used = { input: 100, output: 1 };
+  #used = emptyUse;
+  #fills = 0;
   #lastWords = "";
 
   constructor(parts: ConversationParts) {
@@ -93,6 +99,7 @@ export class StreamConversation {
     if (text === "/clear") {
       this.#session = newSession();
       this.#isCleared = true;
+      this.#used = emptyUse;
       this.#init();
       this.#say("(no content)", { model: "<synthetic>" });
       this.#result(0);
@@ -162,11 +169,40 @@ export class StreamConversation {
           rate_limit_info: { status: "allowed", resetsAt, isUsingOverage: true },
           session_id: this.#session,
         }),
+      tellQuota: (percent, resetsAt) =>
+        write({
+          type: "rate_limit_event",
+          rate_limit_info: {
+            status: "allowed_warning",
+            resetsAt,
+            rateLimitType: "five_hour",
+            utilization: percent / 100,
+          },
+          session_id: this.#session,
+        }),
       fail: (failure) => {
         this.#failure = failure;
       },
       use: (input, output) => {
         this.#used = { input, output };
+      },
+      fill: async (most, seed) => {
+        this.#fills += 1;
+        const more = Math.round(most * shareOf(`${seed} ${this.#fills}`));
+        this.#used = { ...this.#used, input: this.#used.input + more };
+        this.#say(`Holds ${this.#used.input} tokens`);
+        if (this.#used.input < size * fullShare) return;
+        appendRecord(this.#parts.record, { at: clock.now(), type: "full" });
+        await clock.until(Number.MAX_SAFE_INTEGER, this.#cut.signal);
+      },
+      compact: async () => {
+        write({
+          type: "system",
+          subtype: "status",
+          status: "compacting",
+          session_id: this.#session,
+        });
+        await clock.until(Number.MAX_SAFE_INTEGER, this.#cut.signal);
       },
     };
   }
@@ -196,6 +232,8 @@ export class StreamConversation {
       session_id: this.#session,
       cwd,
       tools: [],
+      // By its name its window is known before the end of the turn.
+      ...(this.#parts.like === "claude" ? { model: "claude-fake" } : {}),
     });
   }
 
@@ -235,6 +273,11 @@ export class StreamConversation {
       session_id: this.#session,
     });
   }
+}
+
+/** From 0 to 1, the same for the same words. */
+function shareOf(words: string): number {
+  return createHash("sha256").update(words).digest().readUInt32BE(0) / 2 ** 32;
 }
 
 function newSession(): string {

@@ -1,5 +1,6 @@
 /** The steps that only an agent of JSON lines can take, beside those of every dialect. */
 
+import { existsSync } from "node:fs";
 import type { Face } from "../face.ts";
 import { commonSteps, type Next, type StepKinds, step } from "../steps.ts";
 
@@ -18,10 +19,19 @@ export interface StreamFace extends Face {
   retry(attempt: number, status: number): void;
   /** Tells that from here on more is charged for; Claude Code alone does. */
   overuse?(resetsAt: number): void;
+  /** Tells how much of its plan is used, and when that begins anew; Claude Code alone does. */
+  tellQuota?(percent: number, resetsAt: number): void;
   /** How the turn will end, once its steps are over. */
   fail(failure: StreamFailure): void;
   /** Of the next step of the model, in tokens. */
   use(input: number, output: number): void;
+  /**
+   * Its conversation grows by a share of `most` that the seed and the step decide. Where it is full
+   * then, nothing more comes of it until it is interrupted.
+   */
+  fill?(most: number, seed: string): Promise<void>;
+  /** Tells that it makes its conversation shorter, and takes its time over it. */
+  compact?(): Promise<void>;
 }
 
 export const streamSteps: StepKinds<StreamFace> = {
@@ -46,6 +56,16 @@ export const streamSteps: StepKinds<StreamFace> = {
   ),
   use: step({ input: "number", output: "number?" }, ({ input, output = 1 }, face: StreamFace) =>
     face.use(input, output),
+  ),
+  fill: step(
+    { most: "number", seed: "text?", unless: "text?" },
+    async ({ most, seed = "", unless }, face: StreamFace) => {
+      if (unless === undefined || !existsSync(unless)) await face.fill?.(most, seed);
+    },
+  ),
+  compact: step({}, (_args, face: StreamFace) => face.compact?.()),
+  quota: step({ percent: "number", resets: "number" }, ({ percent, resets }, face: StreamFace) =>
+    face.tellQuota?.(percent, resets),
   ),
   overage: step({ resets: "number" }, ({ resets }, face: StreamFace) => face.overuse?.(resets)),
   limit: step({ until: "text?" }, ({ until = "3am" }, face: StreamFace): Next => {

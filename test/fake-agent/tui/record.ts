@@ -35,6 +35,8 @@ export type RecordLine = { readonly at: number } & (
       /** A hook has given it, and no key. */
       readonly isByHook?: true;
     }
+  /** Its conversation is full, and it waits to be interrupted. */
+  | { readonly type: "full" }
   /** A slash command. */
   | { readonly type: "command"; readonly text: string }
   /** An Enter that did not submit, or keys that did nothing in a dialog. */

@@ -41,6 +41,7 @@ setup: npm ci
 goal: [queue, gates, { changed: README.md }, { run: ./check.sh }]
 landing: { mode: squash, review: false, scope: strict }
 watch: { quiet: 100ms, nudge: 1s, giveUp: 2s, retrying: 3s, turn: 1500ms, park: never }
+handoff: { prepare: 80, execute: 95, compaction: false, turns: none, age: 1h }
 attempts: { perTask: 5, feedbackRounds: 0, fixTasks: 2 }
 budget: { until: 19:00, cost: 20, tokens: 1.5M }
 disk: { free: 1.5G }
@@ -131,6 +132,7 @@ describe("loadConfig", () => {
         { kind: "run", command: "./check.sh" },
       ],
       landing: { mode: "squash", review: false, scope: "strict" },
+      handoff: { prepare: 80, execute: 95, compaction: false, turns: null, ageMs: 3_600_000 },
       watch: {
         quietMs: 100,
         nudgeMs: 1_000,

@@ -115,6 +115,11 @@ attempts: { perTask: "3" }
       "version: 1\nwatch: { park: 0s }\n",
       /`watch\.park` must be a duration above zero such as 10m, or never, but is "0s"/,
     ],
+    [
+      "a handoff that is prepared after it is carried out",
+      "version: 1\nhandoff: { execute: 80 }\n",
+      /:2:\d+: `handoff\.prepare` \(90\) comes before `handoff\.execute` \(80\) and must not be more/,
+    ],
     ["an empty value", "version: 1\nwatch:\n", /`watch` must be a map of keys, but is empty/],
     [
       "a prototype",

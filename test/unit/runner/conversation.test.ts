@@ -8,8 +8,10 @@ import type { Limit, Usage } from "../../../src/domain/agent.ts";
 import type { RunnerInput } from "../../../src/domain/input.ts";
 import { defaultPolicy } from "../../../src/domain/policy.ts";
 import { watchTimes } from "../../../src/domain/watch.ts";
+import { sampleOrder } from "../../../src/prompts/sample-order.ts";
 import { Conversation, type Turn } from "../../../src/runner/conversation.ts";
 import { Desk } from "../../../src/runner/desk.ts";
+import { FillWatch } from "../../../src/runner/fill-watch.ts";
 import { ToolWatch } from "../../../src/runner/tool-watch.ts";
 import { TurnWatch } from "../../../src/runner/turn-watch.ts";
 import { ManualClock } from "../control/manual-clock.ts";
@@ -63,6 +65,7 @@ class Stage {
       desk: deskOf(this.said),
       workspace: { glance: async () => "" },
       tools: new ToolWatch(() => []),
+      fill: new FillWatch(this.clock, sampleOrder(), false),
     });
     const how = { watch, signal: new AbortController().signal };
     return this.conversation.takeTurn(prompt, { ...how, onAccepted: async () => undefined });

@@ -158,6 +158,7 @@ export class LadderWorld implements AsyncDisposable {
     const folder = this.#folder.path;
     const hands = {
       clock,
+      agents: new Map(),
       slotEnv: () => ({ TEMOIN_SLOT: `ladder/${folder}` }),
       places: {
         prompt: (task: string, attempt: number, turn: number) =>

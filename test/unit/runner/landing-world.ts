@@ -179,6 +179,7 @@ export class LandingWorld {
         root: "/",
         proof: (...parts) => `/${parts.join("/")}`,
         prompt: () => "",
+        handoff: () => "",
         log: () => "",
         agentFiles: () => "",
       },

@@ -5,7 +5,9 @@ import { test } from "node:test";
 import type { RunnerInput } from "../../../src/domain/input.ts";
 import { defaultPolicy } from "../../../src/domain/policy.ts";
 import { type WatchTimes, watchTimes } from "../../../src/domain/watch.ts";
+import { sampleOrder } from "../../../src/prompts/sample-order.ts";
 import { Desk } from "../../../src/runner/desk.ts";
+import { FillWatch } from "../../../src/runner/fill-watch.ts";
 import { type SeenProcess, ToolWatch } from "../../../src/runner/tool-watch.ts";
 import { TurnWatch } from "../../../src/runner/turn-watch.ts";
 import { ManualClock } from "../control/manual-clock.ts";
@@ -38,6 +40,7 @@ class Stage {
         },
       },
       tools: new ToolWatch(() => this.processes),
+      fill: new FillWatch(this.clock, sampleOrder(), false),
     });
   }
 
