@@ -5,9 +5,7 @@
 
 import type { Evidence } from "./agent.ts";
 import { asksOf } from "./ask.ts";
-import type { Attempt, LiveAttempt, SeenAgent } from "./attempt.ts";
 import { lowDiskText } from "./disk.ts";
-import { contextFullness, quotaFullness } from "./fullness.ts";
 import type { Instant, SlotId, TaskId } from "./id.ts";
 import { judgeParking } from "./park.ts";
 import { schedule } from "./schedule.ts";
@@ -15,11 +13,11 @@ import { isAwake, type Slot } from "./slot.ts";
 import { findTask, isRunning, type State } from "./state.ts";
 import type { Task, TaskState, Wait } from "./task.ts";
 import { type AgentState, attemptOn, shownSlots } from "./view-agent.ts";
-import { gatesText } from "./view-gates.ts";
 import { brokenText, sleepText } from "./view-slot.ts";
 import { holds, shownState } from "./view-task.ts";
 import { countText, listText } from "./view-text.ts";
 import { plainTime } from "./view-time.ts";
+import { bySchedule, courseOf, endOf, lastCourse } from "./why-attempt.ts";
 import { whyQueued } from "./why-queued.ts";
 
 export interface Why {
@@ -104,10 +102,6 @@ function whyAsked(state: State, id: TaskId, now: Instant): readonly Evidence[] {
   });
   const parking = judgeParking(state, id, now);
   return parking === null ? asks : [...asks, bySchedule(now, parking.why)];
-}
-
-function bySchedule(at: Instant, says: string): Evidence {
-  return { at, source: "schedule", says };
 }
 
 function whyWaiting(state: State, task: Task, wait: Wait): Evidence {
@@ -198,66 +192,6 @@ function doneSentence(task: Extract<Task, { state: "done" }>): string {
     ? "the gates passed on the merged result"
     : "unproven: no gate is configured";
   return `landed as ${task.sha?.slice(0, 10) ?? "unknown"}; ${proof}`;
-}
-
-/** The end of an attempt as one piece of evidence; nothing of one that is alive. */
-function endOf(attempt: Attempt): readonly Evidence[] {
-  if (attempt.phase !== "ended") return [];
-  const { n, agent, outcome, endedAt } = attempt;
-  const says = `attempt ${n} by ${agent} ended ${outcome.replace("_", " ")}: ${attempt.why}`;
-  return [{ at: endedAt, source: outcome === "gate_failed" ? "gate" : "process", says }];
-}
-
-/** Ends of the earlier attempts, and the whole course of the last one. */
-function lastCourse(task: Task): readonly Evidence[] {
-  const last = task.attempts.at(-1);
-  if (last === undefined) return [];
-  return [...task.attempts.slice(0, -1).flatMap((one) => endOf(one)), ...courseOf(last)];
-}
-
-/** All that is known of one attempt, in the order in which it happened. */
-function courseOf(attempt: Attempt): readonly Evidence[] {
-  const { n, slot, startedAt, because, base } = attempt;
-  const from = base.from === "target" ? "" : `, from the work of attempt ${base.attempt}`;
-  const seen = attempt.evidence.concat(
-    attempt.reports.map(({ at, kind, text }) => ({
-      at,
-      source: "report" as const,
-      says: `${kind}: ${text}`,
-    })),
-  );
-  const lastAt = attempt.phase === "ended" ? attempt.endedAt : attempt.since;
-  return [
-    bySchedule(startedAt, `attempt ${n} went to ${slot}${from}: ${because}`),
-    ...seen.toSorted((a, b) => a.at - b.at),
-    ...(attempt.phase === "ended" || attempt.seen === null ? [] : seenOf(attempt.seen)),
-    ...(attempt.phase === "ended" ? [] : fullnessOf(attempt)),
-    ...gatesByRound(attempt).map((says) => ({ at: lastAt, source: "gate" as const, says })),
-    ...endOf(attempt),
-  ];
-}
-
-/** What its driver sees now, the strongest first. */
-function seenOf({ state, since, because }: SeenAgent): readonly Evidence[] {
-  if (because.length === 0) return [bySchedule(since, `its state is ${state}: nothing tells it`)];
-  return because.map((one) => ({ ...one, says: `${state}: ${one.says}` }));
-}
-
-/** As its agent told it last. */
-function fullnessOf({ usage, since }: LiveAttempt): readonly Evidence[] {
-  const told = [contextFullness(usage), quotaFullness(usage)];
-  return told.flatMap((one) =>
-    one === null ? [] : { at: since, source: "protocol", says: one.says },
-  );
-}
-
-function gatesByRound(attempt: Attempt): readonly string[] {
-  const rounds = Map.groupBy(attempt.gates, (gate) => `${gate.where} ${gate.round}`);
-  return [...rounds.values()].map((gates) => {
-    const [first] = gates;
-    const where = first?.where === "landing" ? "on the landing" : `in round ${first?.round ?? 0}`;
-    return `gates ${where}: ${gatesText(gates)}`;
-  });
 }
 
 function whySlots(
