@@ -44,6 +44,7 @@ function checkTarball(): void {
   const said = execFileSync(command, ["--version"], { encoding: "utf8" });
   assert.equal(said, `${version}\n`);
   assert.ok(existsSync(path.join(installed, "profiles", "claude.yaml")), "it has no profiles");
+  assert.ok(existsSync(path.join(installed, "skills", "temoin", "SKILL.md")), "it has no skill");
   const loader = path.join(installed, "dist", "agents", "profile", "load-profile.js");
   const loads = `(await import(${JSON.stringify(loader)})).loadProfile({ profile: "claude", root: "/" })`;
   execFileSync(process.execPath, ["--input-type=module", "--eval", `await ${loads}`]);

@@ -95,7 +95,7 @@ async function openDriver(agent: AgentSpec, { base, windows }: DriverParts): Pro
     case "claude/tmux": {
       const { claudeKind } = await import("../agents/claude/claude-tmux.ts");
       const terminal = await windows.openTerminal();
-      return terminal.driverOf(claudeKind({ clock: base.clock, isRoot: process.getuid?.() === 0 }));
+      return terminal.driverOf(claudeKind({ ...base, isRoot: process.getuid?.() === 0 }));
     }
     case "acp/acp": {
       const { createAcpDriver } = await import("../agents/acp/acp-driver.ts");
@@ -103,7 +103,7 @@ async function openDriver(agent: AgentSpec, { base, windows }: DriverParts): Pro
     }
     case "gemini/tmux": {
       const { geminiKind } = await import("../agents/gemini/gemini-tmux.ts");
-      return (await windows.openTerminal()).driverOf(geminiKind({ clock: base.clock }));
+      return (await windows.openTerminal()).driverOf(geminiKind(base));
     }
     case "gemini/acp":
     case "gemini/headless": {

@@ -52,6 +52,10 @@ export const agent = z.strictObject(
       .enum(["none", "bwrap"], { error: "must be `none` or `bwrap`" })
       .optional()
       .meta({ description: "What it is started in.", default: "none" }),
+    mcp: z
+      .boolean({ error: "must be `true` or `false`" })
+      .optional()
+      .meta({ description: "Whether it is given temoin's tools.", default: true }),
     roles: z
       .array(text("must be a word"), { error: "must be a list of words" })
       .optional()

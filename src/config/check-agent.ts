@@ -37,6 +37,7 @@ export function checkAgentKeys(agent: unknown, path: Path): readonly Complaint[]
     ...checkAutonomy(agent, driver, path),
     ...checkTransport(agent, driver, path),
     ...checkSandbox(agent, driver, path),
+    ...checkMcp(agent, driver, path),
   ];
 }
 
@@ -83,6 +84,13 @@ function checkSandbox(agent: RawAgent, driver: BuiltDriver, path: Path): readonl
   const { sandbox } = agent;
   if (sandbox !== "bwrap" || sandboxable.has(driver)) return [];
   return [notYet({ path: [...path, "sandbox"], value: sandbox, driver, own: "none" })];
+}
+
+function checkMcp(agent: RawAgent, driver: BuiltDriver, path: Path): readonly Complaint[] {
+  if (agent["mcp"] !== true || rowOf(driver).mcp) return [];
+  const at = [...path, "mcp"];
+  const says = `\`${formatPath(at)}: true\` is not yet built for \`driver: ${driver}\`; remove it`;
+  return [{ path: at, ofKey: true, says }];
 }
 
 function withoutCommand(path: Path, why: string): Complaint {

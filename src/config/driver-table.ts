@@ -10,6 +10,8 @@ export interface DriverRow {
   readonly autonomy: readonly Autonomy[];
   /** By which it reads the agent's screen where no other is named; `null`: it reads none. */
   readonly profile: string | null;
+  /** It gives the agent temoin's tools, by MCP. */
+  readonly mcp: boolean;
 }
 
 const everyAutonomy = ["full", "edits", "ask"] as const satisfies readonly Autonomy[];
@@ -20,30 +22,35 @@ export const driverTable = {
     program: null,
     autonomy: ["full"],
     profile: null,
+    mcp: false,
   },
   terminal: {
     transports: ["tmux"],
     program: null,
     autonomy: everyAutonomy,
     profile: "generic",
+    mcp: false,
   },
   claude: {
     transports: ["tmux", "headless"],
     program: "claude",
     autonomy: everyAutonomy,
     profile: null,
+    mcp: true,
   },
   codex: {
     transports: ["tmux", "headless"],
     program: "codex",
     autonomy: everyAutonomy,
     profile: null,
+    mcp: true,
   },
   opencode: {
     transports: ["tmux", "headless"],
     program: "opencode",
     autonomy: everyAutonomy,
     profile: null,
+    mcp: true,
   },
   gemini: {
     // Without a screen it is spoken to by the protocol, whichever of the two names that has.
@@ -51,24 +58,28 @@ export const driverTable = {
     program: "gemini",
     autonomy: everyAutonomy,
     profile: null,
+    mcp: true,
   },
   acp: {
     transports: ["acp"],
     program: null,
     autonomy: everyAutonomy,
     profile: null,
+    mcp: true,
   },
   amp: {
     transports: ["headless", "tmux"],
     program: "amp",
     autonomy: ["full"],
     profile: "amp",
+    mcp: false,
   },
   antigravity: {
     transports: ["headless", "tmux"],
     program: "agy",
     autonomy: ["full"],
     profile: "antigravity",
+    mcp: false,
   },
 } as const satisfies Readonly<Partial<Record<DriverName, DriverRow>>>;
 

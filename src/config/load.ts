@@ -201,6 +201,7 @@ function agentOf(text: string, agent: AgentSettings, policy: Config["policy"]): 
     ...(overage ? { overage } : {}),
     ...(agent.account === undefined ? {} : { account: agent.account }),
     ...(agent.window === undefined ? {} : { window: agent.window }),
+    ...(agent.mcp === false ? { mcp: false as const } : {}),
     ...(agent.sandbox === "bwrap" ? { sandbox: "bwrap" as const } : {}),
   };
 }

@@ -41,6 +41,8 @@ export interface AgentSpec {
   readonly overage?: boolean;
   /** What its model takes at most, in tokens, by a person's word; absent: as its CLI tells. */
   readonly window?: number;
+  /** It is not given temoin's tools; absent: it is, where its driver can. */
+  readonly mcp?: false;
   /** What it is started in; absent: nothing keeps it from what its user may. */
   readonly sandbox?: "bwrap";
 }

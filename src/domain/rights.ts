@@ -120,8 +120,10 @@ function namesCommand(input: Wish): boolean {
 export const toolRoles = ["conductor", "worker", "observer"] as const;
 export type ToolRole = (typeof toolRoles)[number];
 
-export const offers: Readonly<Record<ToolRole, ReadonlySet<Effect>>> = {
-  conductor: new Set(["look", "plan", "lead"]),
-  worker: new Set(["report"]),
-  observer: new Set(["look"]),
+export type OfferedEffect = Exclude<Effect, "change" | "host">;
+
+export const offers: Readonly<Record<ToolRole, readonly OfferedEffect[]>> = {
+  conductor: ["look", "plan", "lead"],
+  worker: ["report"],
+  observer: ["look"],
 };

@@ -1,24 +1,10 @@
 /** Every verb that agents are offered as a tool, in the order in which they see them. */
 
 import { z } from "zod";
-import { type Effect, offers, type ToolRole } from "../domain/rights.ts";
-import { add } from "../operations/add.ts";
-import { answer } from "../operations/answer.ts";
-import { cancel } from "../operations/cancel.ts";
+import { type Effect, type OfferedEffect, offers, type ToolRole } from "../domain/rights.ts";
 import type { Context } from "../operations/context.ts";
-import { diff } from "../operations/diff.ts";
-import { edit } from "../operations/edit.ts";
-import { inbox } from "../operations/inbox.ts";
 import { invoke } from "../operations/invoke.ts";
-import { log } from "../operations/log.ts";
-import { ls } from "../operations/ls.ts";
 import type { Operation } from "../operations/operation.ts";
-import { ownTask } from "../operations/own-task.ts";
-import { proof } from "../operations/proof.ts";
-import { report } from "../operations/report.ts";
-import { show } from "../operations/show.ts";
-import { status } from "../operations/status.ts";
-import { why } from "../operations/why.ts";
 
 type JsonSchema = Readonly<Record<string, unknown>>;
 
@@ -34,25 +20,37 @@ export interface Offered {
   call(context: Context, input: unknown, signal: AbortSignal): Promise<object>;
 }
 
-const all: readonly Offered[] = [
-  offer(ownTask),
-  offer(report),
-  offer(status),
-  offer(ls),
-  offer(show),
-  offer(why),
-  offer(log),
-  offer(diff),
-  offer(proof),
-  offer(inbox),
-  offer(add),
-  offer(edit),
-  offer(cancel),
-  offer(answer),
-];
+/** Loaded when they are offered: an agent's CLI may not wait for a server that takes its time. */
+const groups: Readonly<Record<OfferedEffect, () => Promise<readonly Offered[]>>> = {
+  async report() {
+    const { ownTask } = await import("../operations/own-task.ts");
+    const { report } = await import("../operations/report.ts");
+    return [offer(ownTask), offer(report)];
+  },
+  async look() {
+    const { status } = await import("../operations/status.ts");
+    const { ls } = await import("../operations/ls.ts");
+    const { show } = await import("../operations/show.ts");
+    const { why } = await import("../operations/why.ts");
+    const { log } = await import("../operations/log.ts");
+    const { diff } = await import("../operations/diff.ts");
+    const { proof } = await import("../operations/proof.ts");
+    const { inbox } = await import("../operations/inbox.ts");
+    const board = [offer(status), offer(ls), offer(show), offer(why), offer(log)];
+    return [...board, offer(diff), offer(proof), offer(inbox)];
+  },
+  async plan() {
+    const { add } = await import("../operations/add.ts");
+    const { edit } = await import("../operations/edit.ts");
+    const { cancel } = await import("../operations/cancel.ts");
+    const { answer } = await import("../operations/answer.ts");
+    return [offer(add), offer(edit), offer(cancel), offer(answer)];
+  },
+  lead: async () => [],
+};
 
-export function offeredTo(role: ToolRole): readonly Offered[] {
-  return all.filter(({ effect }) => offers[role].has(effect));
+export async function offeredTo(role: ToolRole): Promise<readonly Offered[]> {
+  return (await Promise.all(offers[role].map((effect) => groups[effect]()))).flat();
 }
 
 function offer<Input, Output>(operation: Operation<Input, Output>): Offered {

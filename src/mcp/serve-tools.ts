@@ -31,7 +31,8 @@ const mostBytes = 4 * 1024 * 1024;
 export async function serveTools(request: ServeRequest): Promise<void> {
   const { input, output, signal, onProblem } = request;
   const transport = new WatchedTransport(input, output, { maxBufferSize: mostBytes });
-  const handle = serveStdio(() => makeServer(request), {
+  const tools = await offeredTo(request.role);
+  const handle = serveStdio(() => makeServer(request, tools), {
     transport,
     onerror: ({ message }) => onProblem(message),
   });
@@ -61,12 +62,15 @@ class WatchedTransport extends StdioServerTransport {
   }
 }
 
-function makeServer({ context, role, version }: ServeRequest): McpServer {
+function makeServer(
+  { context, role, version }: ServeRequest,
+  tools: readonly Offered[],
+): McpServer {
   const server = new McpServer(
     { name: "temoin", title: "temoin", version },
     { capabilities: { tools: {} }, instructions: instructions[role] },
   );
-  for (const tool of offeredTo(role)) {
+  for (const tool of tools) {
     const { name, title, says, isReadOnly } = tool;
     server.registerTool(
       name,

@@ -5,6 +5,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, test } from "node:test";
 import { claudeKind } from "../../src/agents/claude/claude-tmux.ts";
+import { binDir } from "../../src/app/drivers.ts";
 import { systemClock } from "../../src/lib/clock.ts";
 import { testQueue } from "./queue.ts";
 import { RealStage, type RealStageOptions } from "./tmux-stage.ts";
@@ -13,7 +14,8 @@ function open(options: Partial<RealStageOptions> = {}): Promise<RealStage> {
   const isRoot = process.getuid?.() === 0;
   return RealStage.open({
     kind: "claude",
-    driverOf: (terminal) => terminal.driverOf(claudeKind({ clock: systemClock, isRoot })),
+    driverOf: (terminal) =>
+      terminal.driverOf(claudeKind({ clock: systemClock, isRoot, binDir, root: "/" })),
     ...options,
   });
 }

@@ -5,6 +5,7 @@ import { readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, test } from "node:test";
 import { geminiKind } from "../../src/agents/gemini/gemini-tmux.ts";
+import { binDir } from "../../src/app/drivers.ts";
 import { systemClock } from "../../src/lib/clock.ts";
 import { testQueue } from "./queue.ts";
 import { RealStage, type RealStageOptions } from "./tmux-stage.ts";
@@ -12,7 +13,8 @@ import { RealStage, type RealStageOptions } from "./tmux-stage.ts";
 function open(options: Partial<RealStageOptions> = {}): Promise<RealStage> {
   return RealStage.open({
     kind: "gemini",
-    driverOf: (terminal) => terminal.driverOf(geminiKind({ clock: systemClock })),
+    driverOf: (terminal) =>
+      terminal.driverOf(geminiKind({ clock: systemClock, binDir, root: "/" })),
     ...options,
   });
 }

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { claudeKind } from "../../src/agents/claude/claude-tmux.ts";
 import type { Driver } from "../../src/agents/driver.ts";
 import type { TerminalDriver } from "../../src/agents/terminal/terminal-driver.ts";
+import { binDir } from "../../src/app/drivers.ts";
 import type { AgentSpec } from "../../src/domain/agent.ts";
 import { systemClock } from "../../src/lib/clock.ts";
 import type { DriverUnderTest } from "./driver-stage.ts";
@@ -25,7 +26,7 @@ export async function makeClaudeTmux(root: string): Promise<DriverUnderTest> {
 }
 
 export function claudeDriver(terminal: TerminalDriver): Driver {
-  return terminal.driverOf(claudeKind({ clock: systemClock, isRoot: false }));
+  return terminal.driverOf(claudeKind({ clock: systemClock, isRoot: false, binDir, root: "/" }));
 }
 
 /** Its record is `record.jsonl` in `root`. */

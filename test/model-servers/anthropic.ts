@@ -20,7 +20,7 @@ import {
   type ToolCall,
   withoutReminders,
 } from "./dialect.ts";
-import type { Fault, Step } from "./script.ts";
+import { type Fault, type Step, toolInput } from "./script.ts";
 
 const block = z.object({ type: z.string().default("text"), text: z.string().default("") });
 const content = z.union([z.string().transform((text) => [{ type: "text", text }]), z.array(block)]);
@@ -150,7 +150,7 @@ function callOf(
       return { name: "TodoWrite", input: { todos: [todo] } };
     }
     case "mcp":
-      return { name: `mcp__${step.server}__${step.tool}`, input: { text: step.text } };
+      return { name: `mcp__${step.server}__${step.tool}`, input: toolInput(step.text) };
     default:
       return {
         name: "Bash",

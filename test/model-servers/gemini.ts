@@ -16,7 +16,7 @@ import {
   type ToolCall,
   withoutReminders,
 } from "./dialect.ts";
-import type { Fault, Step } from "./script.ts";
+import { type Fault, type Step, toolInput } from "./script.ts";
 
 const part = z.object({ text: z.string().default(""), functionResponse: z.unknown().optional() });
 const request = z.object({
@@ -127,7 +127,7 @@ function callOf(step: Step): ToolCall | null {
       return { name: "write_todos", input: { todos: [todo] } };
     }
     case "mcp":
-      return { name: `mcp_${step.server}_${step.tool}`, input: { text: step.text } };
+      return { name: `mcp_${step.server}_${step.tool}`, input: toolInput(step.text) };
     default: {
       const command = shellLine(step);
       if (command === null) return null;

@@ -17,7 +17,7 @@ import {
   withoutReminders,
 } from "./dialect.ts";
 import { openaiRefusal } from "./openai-faults.ts";
-import type { Step } from "./script.ts";
+import { type Step, toolInput } from "./script.ts";
 
 const content = z.union([
   z.string(),
@@ -134,7 +134,7 @@ function callOf(step: Step): ToolCall | null {
       return { name: "todowrite", input: { todos: [todo] } };
     }
     case "mcp":
-      return { name: `${step.server}_${step.tool}`, input: { text: step.text } };
+      return { name: `${step.server}_${step.tool}`, input: toolInput(step.text) };
     default: {
       const line = shellLine(step);
       if (line === null) return null;

@@ -16,7 +16,7 @@ import {
   type ToolCall,
 } from "./dialect.ts";
 import { openaiRefusal, windowHeaders } from "./openai-faults.ts";
-import type { Step } from "./script.ts";
+import { type Step, toolInput } from "./script.ts";
 
 const text = z.union([
   z.string(),
@@ -132,7 +132,7 @@ function callOf(step: Step, tools: readonly string[]): ToolCall | null {
   }
   if (step.does === "mcp" && has(`mcp__${step.server}`)) {
     const namespace = `mcp__${step.server}`;
-    return { name: step.tool, namespace, input: { text: step.text } };
+    return { name: step.tool, namespace, input: toolInput(step.text) };
   }
   const line = shellLine(step);
   if (line === null) return null;

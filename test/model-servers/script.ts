@@ -207,6 +207,19 @@ function stepOf(word: Word): Step | null {
   }
 }
 
+/** What a tool of an MCP server is given: an object of JSON as it is, other words as `text`. */
+export function toolInput(text: string): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) {
+      return value as Record<string, unknown>;
+    }
+  } catch {
+    // Words, then.
+  }
+  return { text };
+}
+
 function changeStep(step: Step, word: Word): readonly Step[] {
   if (word.name === "repeat") return Array.from({ length: numberOf(word) }, () => step);
   if (word.name === "text" && "text" in step) return [{ ...step, text: needed(word) }];

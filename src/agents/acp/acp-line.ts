@@ -12,6 +12,7 @@ import { endAll } from "../../lib/process-tree.ts";
 import type { Prompt, SessionRequest } from "../driver.ts";
 import type { Ear, Line, Taken } from "../protocol/line.ts";
 import type { ProtocolDriverOptions } from "../protocol/protocol-driver.ts";
+import { prepareToolServer, type ToolServer } from "../tool-server.ts";
 import { type Answered, Connection } from "./connection.ts";
 import { isRefusal, wordsOf } from "./failure.ts";
 import { canClose, type HandshakeParts, initialize, newSession } from "./handshake.ts";
@@ -50,6 +51,7 @@ export class AcpLine implements Line {
   readonly #asks: WaitingAsks;
   readonly #printed = new LastLine();
   #agent: { readonly connection: Connection; readonly initialized: Initialized } | null = null;
+  #tools: ToolServer | null = null;
   #sessionId: string | null = null;
   #memory: Memory;
   /** Whose asks are asked: those of no turn are nobody's to answer. */
@@ -69,6 +71,7 @@ export class AcpLine implements Line {
   static async open(parts: AcpLineParts, ear: Ear, signal: AbortSignal): Promise<AcpLine> {
     signal.throwIfAborted();
     const line = new AcpLine(parts, ear);
+    line.#tools = await prepareToolServer(parts.request, parts.options);
     const connection = await Connection.open({
       ...parts,
       onNotification: (method, params) => line.#hear(method, params),
@@ -158,6 +161,7 @@ export class AcpLine implements Line {
     return {
       agent,
       cwd,
+      tools: this.#tools,
       clock: options.clock,
       note: (says) => this.#ear.tell({ type: "output", text: `[${says}]\n` }),
       printed: () => this.#printed.text,

@@ -9,6 +9,7 @@ import { AppError } from "../../lib/app-error.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { waitFor } from "../../lib/notifier.ts";
 import { plainLine } from "../../lib/process-text.ts";
+import type { ToolServer } from "../tool-server.ts";
 import type { Answered, Connection } from "./connection.ts";
 import { authRequired, wordsOf } from "./failure.ts";
 import {
@@ -24,6 +25,8 @@ import { modeFor } from "./mode.ts";
 export interface HandshakeParts {
   readonly agent: AgentSpec;
   readonly cwd: string;
+  /** `null`: it is given no tools of ours. */
+  readonly tools: ToolServer | null;
   readonly clock: Clock;
   /** For the log. */
   readonly note: (says: string) => void;
@@ -72,7 +75,9 @@ export async function newSession(
   parts: HandshakeParts,
   { initialized, signal }: { readonly initialized: Initialized; readonly signal: AbortSignal },
 ): Promise<NewSession> {
-  const params = { cwd: parts.cwd, mcpServers: [] };
+  const { cwd, tools } = parts;
+  // Whom it speaks for is no part of it: adapters write this on command lines.
+  const params = { cwd, mcpServers: tools === null ? [] : [{ ...tools, env: [] }] };
   const answer = await within(connection.request("session/new", params), connection, parts, signal);
   if (!answer.ok && answer.error.code === authRequired) {
     throw new AppError("failed", sentence(parts.agent, "it is not logged in"), {

@@ -5,6 +5,7 @@ import { createProtocolDriver, type ProtocolDriverOptions } from "../protocol/pr
 import { resetTimeFor } from "../reset-time-for.ts";
 import { permissionArgs } from "./permission-args.ts";
 import { StreamLine } from "./stream-line.ts";
+import { writeToolConfig } from "./tool-config.ts";
 
 export interface ClaudeHeadlessOptions extends ProtocolDriverOptions {
   /** Claude Code refuses to skip permissions for root: then each is asked for, and answered by us. */
@@ -34,10 +35,17 @@ export function createClaudeHeadless(options: ClaudeHeadlessOptions): Driver {
       asks: true,
       attach: false,
     },
-    lineOf: (request) => (ear, signal) => {
-      const args = [...streamArgs, ...permissionArgs(request.agent.autonomy, options.isRoot)];
+    lineOf: (request) => async (ear, signal) => {
+      const tools = await writeToolConfig(request, options);
+      const permissions = permissionArgs(request.agent.autonomy, options.isRoot);
+      const args = [...streamArgs, ...(tools?.args ?? []), ...permissions];
       const resetOf = resetTimeFor(request.agent, options.clock);
-      return StreamLine.open({ request, options, args, resetOf }, ear, signal);
+      const env = tools?.env ?? {};
+      return StreamLine.open(
+        { request, options, args, env, hasTools: tools !== null, resetOf },
+        ear,
+        signal,
+      );
     },
   });
 }

@@ -4,11 +4,13 @@ import { type Clock, timeOfDay } from "../../lib/clock.ts";
 import { localZone, readResetTime } from "../reset-time.ts";
 import type { Companions } from "../terminal/companion.ts";
 import { screenCapabilities, type TerminalKind } from "../terminal/terminal-driver.ts";
+import type { ToolServerParts } from "../tool-server.ts";
 import { ClaudeCompanion } from "./claude-companion.ts";
 import { removeLaunchFiles, writeLaunchFiles } from "./launch-files.ts";
 import { permissionArgs } from "./permission-args.ts";
+import { writeToolConfig } from "./tool-config.ts";
 
-export interface ClaudeTmuxOptions {
+export interface ClaudeTmuxOptions extends ToolServerParts {
   readonly clock: Clock;
   readonly isRoot: boolean;
 }
@@ -21,7 +23,7 @@ export function claudeKind(options: ClaudeTmuxOptions): TerminalKind {
   };
 }
 
-function claudeCompanions({ clock, isRoot }: ClaudeTmuxOptions): Companions {
+function claudeCompanions({ clock, isRoot, ...where }: ClaudeTmuxOptions): Companions {
   return {
     version: "claude-1",
     // Measured: about when its composer comes.
@@ -29,10 +31,16 @@ function claudeCompanions({ clock, isRoot }: ClaudeTmuxOptions): Companions {
     tellsAsks: true,
     async prepare(launch, env) {
       const file = await writeLaunchFiles(launch, env);
+      const tools = await writeToolConfig(launch.request, where);
       const { IS_SANDBOX: sandbox = "" } = env;
       const isRefused = isRoot && sandbox !== "1";
       const { autonomy } = launch.request.agent;
-      return { args: ["--settings", file, ...permissionArgs(autonomy, isRefused)], env: {} };
+      const permissions = permissionArgs(autonomy, isRefused);
+      const own = launch.request.agent.env;
+      return {
+        args: ["--settings", file, ...(tools?.args ?? []), ...permissions],
+        env: { ...tools?.env, ...own },
+      };
     },
     attend(launch, ear) {
       // The CLI writes times of day in the zone of this machine.

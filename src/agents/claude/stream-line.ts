@@ -12,6 +12,7 @@ import type { Prompt, SessionRequest } from "../driver.ts";
 import { type JsonProcess, startJsonProcess } from "../protocol/json-process.ts";
 import type { Ear, Line, Taken } from "../protocol/line.ts";
 import type { ProtocolDriverOptions } from "../protocol/protocol-driver.ts";
+import { toolServerMs, toolServerName } from "../tool-server.ts";
 import { emptyMemory, readMessage, type StreamMemory } from "./read-stream.ts";
 import {
   type MessageOf,
@@ -25,6 +26,10 @@ export interface StreamLineParts {
   readonly request: SessionRequest;
   readonly options: ProtocolDriverOptions;
   readonly args: readonly string[];
+  /** Added to its environment; the agent's own counts more. */
+  readonly env: Readonly<Record<string, string>>;
+  /** It is given temoin's tools: prompts are given when they are there, or failed to come. */
+  readonly hasTools: boolean;
   readonly resetOf: (words: string) => Instant | null;
 }
 
@@ -32,6 +37,8 @@ export interface StreamLineParts {
 const readyMs = 60_000;
 /** From a prompt to `init`, which comes before any call of the model. Measured: 10 to 130 ms. */
 const acceptMs = 60_000;
+/** Between two questions whether a server has started (chosen). */
+const lookMs = 100;
 /** `/clear` takes no call of the model. Measured: 11 to 22 ms. */
 const clearMs = 10_000;
 
@@ -75,6 +82,7 @@ export class StreamLine implements Line {
     line = new StreamLine(parts, ear, process);
     try {
       await line.#warm(signal);
+      if (parts.hasTools) await line.#untilEquipped(signal);
     } catch (error) {
       await process[Symbol.asyncDispose]();
       throw error;
@@ -175,6 +183,25 @@ export class StreamLine implements Line {
       });
     } finally {
       signal.removeEventListener("abort", abort);
+    }
+  }
+
+  /**
+   * A turn that begins before is without the tools. The CLI tells only when it is asked; it waits for
+   * 5 s by itself, which a busy machine needs more than (2.1.197).
+   */
+  async #untilEquipped(signal: AbortSignal): Promise<void> {
+    const { clock } = this.#parts.options;
+    const until = clock.now() + toolServerMs;
+    while (clock.now() < until && this.#why === null) {
+      const answered = this.#next((message) => message.type === "control_response", readyMs);
+      this.#request("mcp_status");
+      const answer = await answered;
+      const told = answer?.type === "control_response" ? answer.response.response : undefined;
+      const ours = told?.mcpServers?.find(({ name }) => name === toolServerName);
+      // One that does not know the question has no answer that could be waited for.
+      if (ours?.status !== "pending") return;
+      await clock.until(clock.now() + lookMs, signal);
     }
   }
 

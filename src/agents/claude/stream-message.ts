@@ -107,6 +107,16 @@ const controlResponse = z.object({
     subtype: z.string(),
     request_id: z.string(),
     error: z.string().optional(),
+    response: z
+      .object({
+        /** Of `mcp_status`. */
+        mcpServers: z
+          .array(z.object({ name: z.string(), status: z.string() }))
+          .optional()
+          .catch(undefined),
+      })
+      .optional()
+      .catch(undefined),
   }),
 });
 

@@ -4,7 +4,8 @@ import type { Driver, SessionRequest } from "../driver.ts";
 import { type JsonProcess, startJsonProcess } from "../protocol/json-process.ts";
 import type { Ear, Line } from "../protocol/line.ts";
 import { createProtocolDriver, type ProtocolDriverOptions } from "../protocol/protocol-driver.ts";
-import { invocationOf, settingsOf, zoneOf } from "./launch.ts";
+import { prepareToolServer } from "../tool-server.ts";
+import { invocationOf, settingsOf, toolOptions, zoneOf } from "./launch.ts";
 import { openThread } from "./open-thread.ts";
 import { Peer } from "./peer.ts";
 import { ThreadLine } from "./thread-line.ts";
@@ -36,6 +37,7 @@ async function openLine({ request, options, ear, signal }: OpenParts): Promise<L
   const { agent } = request;
   const { clock } = options;
   const { program, options: flags } = invocationOf(agent);
+  const tools = await prepareToolServer(request, options);
   let process: JsonProcess | null = null;
   const peer = new Peer((value) => process?.write(value) ?? false);
   const line = new ThreadLine({
@@ -44,6 +46,7 @@ async function openLine({ request, options, ear, signal }: OpenParts): Promise<L
     clock,
     settings: settingsOf[agent.autonomy],
     zone: zoneOf(agent),
+    hasTools: tools !== null,
     hasCompany: false,
     onPrompt: async () => undefined,
     onGiven: () => undefined,
@@ -53,7 +56,10 @@ async function openLine({ request, options, ear, signal }: OpenParts): Promise<L
     attach: () => null,
   });
   process = await startJsonProcess({
-    request: { ...request, agent: { ...agent, command: [program, ...flags] } },
+    request: {
+      ...request,
+      agent: { ...agent, command: [program, ...flags, ...toolOptions(tools)] },
+    },
     options,
     args: ["app-server"],
     onValue: (value) => line.take(value),

@@ -4,6 +4,7 @@
  */
 
 import type { AgentSpec, Autonomy } from "../../domain/agent.ts";
+import { type ToolServer, toolServerMs } from "../tool-server.ts";
 
 /** What `thread/start` is asked for. */
 export interface ThreadSettings {
@@ -48,6 +49,18 @@ export function invocationOf({ command: [program, ...args] }: AgentSpec): Invoca
     } else options.push(arg);
   }
   return { program, options: [...options, ...always.flatMap((each) => ["-c", each])] };
+}
+
+/** temoin's tools, for the conversations of this launch; the person's own servers stay. */
+export function toolOptions(tools: ToolServer | null): readonly string[] {
+  if (tools === null) return [];
+  const { name, command, args } = tools;
+  const values = { command, args, startup_timeout_sec: toolServerMs / 1_000 };
+  // Strings and lists of strings are the same in TOML, but for rare characters.
+  const words = Object.entries(values).map(([key, value]) => {
+    return `mcp_servers.${name}.${key}=${JSON.stringify(value)}`;
+  });
+  return words.flatMap((word) => ["-c", word]);
 }
 
 /** A TOML string is one of JSON, but for rare characters that no model has in its name. */

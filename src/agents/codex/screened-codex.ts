@@ -14,8 +14,9 @@ import type { Ear } from "../protocol/line.ts";
 import type { ProtocolDriverOptions } from "../protocol/protocol-driver.ts";
 import type { TmuxServer } from "../tmux/tmux.ts";
 import { openView, type ViewWindow } from "../tmux/view-window.ts";
+import { prepareToolServer, type ToolServer } from "../tool-server.ts";
 import { cannotStart, isNoCodex } from "./handshake.ts";
-import { invocationOf, settingsOf, zoneOf } from "./launch.ts";
+import { invocationOf, settingsOf, toolOptions, zoneOf } from "./launch.ts";
 import { greet, openThread } from "./open-thread.ts";
 import { Peer } from "./peer.ts";
 import {
@@ -54,7 +55,8 @@ export async function openScreened(parts: ScreenedParts): Promise<ThreadLine> {
   const { agent } = request;
   const { clock } = options;
   const kept: KeptOfServer = left?.kept ?? newKept(parts);
-  const server = left?.server ?? (await openServer(parts, kept));
+  const tools = await prepareToolServer(request, options);
+  const server = left?.server ?? (await openServer(parts, kept, tools));
   parts.onPane(server.pane.id, true);
   let connection: Connection | null = null;
   const peer = new Peer((value) => connection?.send(value) ?? false);
@@ -65,6 +67,7 @@ export async function openScreened(parts: ScreenedParts): Promise<ThreadLine> {
     clock,
     settings: settingsOf[agent.autonomy],
     zone: zoneOf(agent),
+    hasTools: tools !== null,
     hasCompany: true,
     onPrompt: (prompt) => server.keep({ ...prompt }),
     // Beside the work, and after what it needs.
@@ -116,10 +119,15 @@ function newKept({ request, options, socketDir }: ScreenedParts): KeptOfServer {
   return { agent, socket, thread: "", prompt: "", mark: "" };
 }
 
-function openServer(parts: ScreenedParts, kept: KeptOfServer): Promise<ViewWindow> {
+function openServer(
+  parts: ScreenedParts,
+  kept: KeptOfServer,
+  tools: ToolServer | null,
+): Promise<ViewWindow> {
   const { tmux, windows, request } = parts;
   const { slot, cwd } = request;
-  const command = programOf(parts, ["app-server", "--listen", `unix://${kept.socket}`]);
+  const listen = ["app-server", "--listen", `unix://${kept.socket}`];
+  const command = programOf(parts, [...toolOptions(tools), ...listen]);
   return openView(
     tmux,
     {

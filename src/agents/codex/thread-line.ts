@@ -9,13 +9,14 @@
 import { z } from "zod";
 import type { Answer } from "../../domain/ask.ts";
 import { type Clock, timeOfDay } from "../../lib/clock.ts";
-import { Notifier } from "../../lib/notifier.ts";
+import { Notifier, waitFor } from "../../lib/notifier.ts";
 import type { AttachHint, Prompt } from "../driver.ts";
 import type { Ear, Fact, Line, Taken } from "../protocol/line.ts";
+import { toolServerMs, toolServerName } from "../tool-server.ts";
 import type { ThreadSettings } from "./launch.ts";
 import type { Peer } from "./peer.ts";
 import { type Left, readLeft } from "./resumed.ts";
-import { Translation } from "./translate.ts";
+import { type Notice, Translation } from "./translate.ts";
 
 export interface ThreadLineParts {
   readonly peer: Peer;
@@ -24,6 +25,8 @@ export interface ThreadLineParts {
   readonly settings: ThreadSettings;
   /** Of the clock that codex reads. */
   readonly zone: string;
+  /** It is given temoin's tools: a thread takes prompts when they are there, or failed to come. */
+  readonly hasTools: boolean;
   /** Another client is there, which may answer what we do not know. */
   readonly hasCompany: boolean;
   /** Awaited before a prompt is given. */
@@ -44,6 +47,10 @@ export interface KeptPrompt {
 }
 
 const started = z.object({ thread: z.object({ id: z.string() }) });
+/** That a server starts is told with the thread (0.169.0); one that does not, tells nothing (chosen). */
+const firstWordMs = 2_000;
+/** `starting`, `ready`, `failed` or `cancelled`. */
+const serverStatus = z.object({ threadId: z.string(), name: z.string(), status: z.string() });
 const begun = z.object({ turn: z.object({ id: z.string() }) });
 
 export class ThreadLine implements Line {
@@ -58,6 +65,8 @@ export class ThreadLine implements Line {
   /** Something was said in it before us. */
   #isOld = false;
   #isOver = false;
+  /** By thread: how the server of our tools stands there, as told last. */
+  readonly #servers = new Map<string, string>();
 
   constructor(parts: ThreadLineParts) {
     this.#parts = parts;
@@ -83,6 +92,7 @@ export class ThreadLine implements Line {
     this.#translation = new Translation({ threadId: data.thread.id, zone });
     this.#given = null;
     this.#isOld = false;
+    if (this.#parts.hasTools) await this.#untilEquipped(data.thread.id);
     return null;
   }
 
@@ -112,6 +122,7 @@ export class ThreadLine implements Line {
   take(value: unknown): Promise<void> {
     const { peer, ear, clock, hasCompany } = this.#parts;
     const incoming = peer.take(value);
+    if (incoming?.type === "notice") this.#noteServer(incoming);
     if (incoming?.type === "notice") this.#tell(this.#translation.hear(incoming, timeOfDay(clock)));
     if (incoming?.type === "request") {
       const facts = this.#translation.ask(incoming);
@@ -217,6 +228,27 @@ export class ThreadLine implements Line {
       if (this.#left !== null && fact.type !== "output") this.#left.facts.push(fact);
       else this.#parts.ear.tell(fact);
     }
+  }
+
+  /** A turn that begins before is without them, and nobody tells the model later (0.169.0). */
+  async #untilEquipped(threadId: string): Promise<void> {
+    const { clock } = this.#parts;
+    const { signal } = new AbortController();
+    const since = clock.now();
+    for (;;) {
+      const change = this.#changes.next();
+      const status = this.#servers.get(threadId);
+      const until = since + (status === undefined ? firstWordMs : toolServerMs);
+      const isDue = clock.now() >= until;
+      if (this.#isOver || isDue || (status !== undefined && status !== "starting")) return;
+      await waitFor({ clock, signal, until }, change);
+    }
+  }
+
+  #noteServer({ method, params }: Notice): void {
+    if (method !== "mcpServer/startupStatus/updated") return;
+    const { data } = serverStatus.safeParse(params);
+    if (data?.name === toolServerName) this.#servers.set(data.threadId, data.status);
   }
 
   /** Or until it is over with the line. */

@@ -5,10 +5,11 @@ import type { Clock } from "../../lib/clock.ts";
 import { localZone } from "../reset-time.ts";
 import type { Companions } from "../terminal/companion.ts";
 import { screenCapabilities, type TerminalKind } from "../terminal/terminal-driver.ts";
+import { prepareToolServer, type ToolServerParts } from "../tool-server.ts";
 import { GeminiCompanion } from "./gemini-companion.ts";
 import { removeLaunchFiles, writeLaunchFiles } from "./launch-files.ts";
 
-export interface GeminiTmuxOptions {
+export interface GeminiTmuxOptions extends ToolServerParts {
   readonly clock: Clock;
 }
 
@@ -28,14 +29,15 @@ const modes: Readonly<Record<Autonomy, string>> = {
   ask: "default",
 };
 
-function geminiCompanions({ clock }: GeminiTmuxOptions): Companions {
+function geminiCompanions({ clock, ...where }: GeminiTmuxOptions): Companions {
   return {
     version: "gemini-1",
     // Until then it is "initializing", and only queues what it is given (measured: 1 to 5 s).
     firstWordMs: 10_000,
     tellsAsks: false,
     async prepare(launch, env) {
-      const home = await writeLaunchFiles(launch, env);
+      const tools = await prepareToolServer(launch.request, where);
+      const home = await writeLaunchFiles(launch, env, tools);
       const { autonomy } = launch.request.agent;
       return {
         args: ["--approval-mode", modes[autonomy]],

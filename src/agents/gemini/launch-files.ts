@@ -12,6 +12,7 @@ import path from "node:path";
 import { AppError } from "../../lib/app-error.ts";
 import { callOf, hookScript } from "../hooks/hook-script.ts";
 import type { Launch } from "../terminal/companion.ts";
+import { asMcpServers, type ToolServer, toolServerMs } from "../tool-server.ts";
 import { hookNames } from "./hook-words.ts";
 
 type Settings = Readonly<Record<string, unknown>>;
@@ -42,6 +43,7 @@ export function spoolOf(launch: Launch): string {
 export async function writeLaunchFiles(
   launch: Launch,
   env: Readonly<Record<string, string>>,
+  tools: ToolServer | null,
 ): Promise<string | null> {
   const { GEMINI_CLI_HOME: configured, HOME: home } = env;
   const persons = configured ?? home ?? null;
@@ -56,7 +58,7 @@ export async function writeLaunchFiles(
     await mkdir(spoolOf(launch), { recursive: true, mode: 0o700 });
     await mkdir(geminiFolder(ours), { recursive: true, mode: 0o700 });
     await writePrivate(script, hookScript);
-    const settings = `${JSON.stringify(settingsOf(own, script), null, 2)}\n`;
+    const settings = `${JSON.stringify(settingsOf(own, script, tools), null, 2)}\n`;
     await writePrivate(path.join(geminiFolder(ours), "settings.json"), settings);
     if (persons !== null) await linkAll(persons, ours);
     return ours;
@@ -77,7 +79,7 @@ export async function removeLaunchFiles(launch: Launch): Promise<void> {
 }
 
 /** The person's hooks come before ours; that they run is shown only where the person wants it. */
-export function settingsOf(own: Settings, script: string): Settings {
+export function settingsOf(own: Settings, script: string, tools: ToolServer | null): Settings {
   const ownHooks = isRecord(own["hooks"]) ? own["hooks"] : {};
   const config = isRecord(own["hooksConfig"]) ? own["hooksConfig"] : {};
   const ours = hookNames.map((name) => {
@@ -94,6 +96,21 @@ export function settingsOf(own: Settings, script: string): Settings {
     ...own,
     hooksConfig: { notifications: false, ...config },
     hooks: { ...ownHooks, ...Object.fromEntries(ours) },
+    ...(tools === null ? {} : toolSettings(own, tools)),
+  };
+}
+
+/** Beside the person's own servers. What is trusted is not asked for: it only speaks to temoin. */
+function toolSettings(own: Settings, tools: ToolServer): Settings {
+  const servers = isRecord(own["mcpServers"]) ? own["mcpServers"] : {};
+  const ours = { ...asMcpServers(tools)[tools.name], trust: true, timeout: toolServerMs };
+  const { mcp } = own;
+  const allowed = isRecord(mcp) && Array.isArray(mcp["allowed"]) ? mcp["allowed"] : null;
+  return {
+    mcpServers: { ...servers, [tools.name]: ours },
+    ...(allowed === null
+      ? {}
+      : { mcp: { ...(mcp as Settings), allowed: [...allowed, tools.name] } }),
   };
 }
 

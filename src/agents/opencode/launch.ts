@@ -2,6 +2,8 @@
 
 import type { AgentSpec } from "../../domain/agent.ts";
 import { AppError } from "../../lib/app-error.ts";
+import { parseJson } from "../../lib/json-text.ts";
+import { type ToolServer, toolServerMs } from "../tool-server.ts";
 
 export interface ModelName {
   readonly provider: string;
@@ -43,6 +45,30 @@ export const launchEnvironment = {
   // A new version in the midst of a run would be another program than the one that was looked at.
   OPENCODE_DISABLE_AUTOUPDATE: "1",
 } as const;
+
+/** Settings that the environment gives; the person's files count beside them. */
+const contentVariable = "OPENCODE_CONFIG_CONTENT";
+
+/**
+ * The environment with temoin's tools in it, beside what it gave as settings before. Where that is
+ * no JSON object, it is left for the CLI to say so.
+ */
+export function withTools(
+  env: Readonly<Record<string, string | undefined>>,
+  tools: ToolServer | null,
+): Readonly<Record<string, string | undefined>> {
+  const given = parseJson(env[contentVariable] || "{}");
+  if (tools === null || !isObject(given)) return env;
+  const { name, command, args } = tools;
+  const ours = { type: "local", command: [command, ...args], enabled: true, timeout: toolServerMs };
+  const servers = isObject(given["mcp"]) ? given["mcp"] : {};
+  const content = { ...given, mcp: { ...servers, [name]: ours } };
+  return { ...env, [contentVariable]: JSON.stringify(content) };
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
 
 function readModel(value: string, name: string): ModelName {
   const slash = value.indexOf("/");

@@ -15,8 +15,9 @@ import type { SessionRequest } from "../driver.ts";
 import { environmentOf } from "../environment.ts";
 import { defaultGraceMs, type ProtocolDriverOptions } from "../protocol/protocol-driver.ts";
 import { startFailure } from "../start-failure.ts";
+import { prepareToolServer } from "../tool-server.ts";
 import { userName } from "./api.ts";
-import { type Launch, launchEnvironment } from "./launch.ts";
+import { type Launch, launchEnvironment, withTools } from "./launch.ts";
 
 /** Wherever it runs. */
 export interface OpencodeServer {
@@ -67,6 +68,16 @@ export function serverEnvironment(
   };
 }
 
+/** That of the server itself, which has temoin's tools. Rejects with an AppError. */
+export async function equippedEnvironment(
+  request: SessionRequest,
+  password: string,
+  options: ProtocolDriverOptions,
+): Promise<Readonly<Record<string, string | undefined>>> {
+  const tools = await prepareToolServer(request, options);
+  return withTools(serverEnvironment(request, password, options), tools);
+}
+
 export function newPassword(): string {
   return randomBytes(24).toString("base64url");
 }
@@ -90,7 +101,7 @@ export async function startServer(
   const start = await startProcess({
     command: serveCommand(launch, root),
     cwd,
-    env: serverEnvironment(request, password, options),
+    env: await equippedEnvironment(request, password, options),
     stdin: null,
     marker,
     clock,

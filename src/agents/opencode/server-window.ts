@@ -12,13 +12,13 @@ import type { TmuxServer } from "../tmux/tmux.ts";
 import { openView, type ViewParts, type ViewWindow } from "../tmux/view-window.ts";
 import type { Launch } from "./launch.ts";
 import {
+  equippedEnvironment,
   listenMs,
   newPassword,
   notThere,
   type OpencodeServer,
   readListening,
   serveCommand,
-  serverEnvironment,
 } from "./server-process.ts";
 import type { SessionMemory } from "./sessions.ts";
 
@@ -51,7 +51,7 @@ export async function openServerWindow(
       name: `${slot}-server`,
       cwd,
       command: serveCommand(launch, options.root),
-      env: serverEnvironment(request, password, options),
+      env: await equippedEnvironment(request, password, options),
       kept: {
         agent: fingerprintOf(request, options.root),
         url: "",

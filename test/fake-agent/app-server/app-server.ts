@@ -102,6 +102,9 @@ export class AppServer {
         const isAnew = this.#threads.size > 0;
         const begun = new FakeThread(this, randomUUID(), params.approvalPolicy === "never", isAnew);
         this.#threads.set(begun.id, begun);
+        const server = { threadId: begun.id, name: "temoin", status: "ready" };
+        const started = { method: "mcpServer/startupStatus/updated", params: server };
+        queueMicrotask(() => void client.write(started));
         return { result: { thread: { id: begun.id, turns: [] } } };
       }
     }

@@ -60,7 +60,7 @@ describe("the settings of a launch of Gemini CLI", () => {
   test("are the person's own, their hooks before ours", () => {
     const mine = { hooks: [{ type: "command", command: "mine" }] };
     const own = { ui: { theme: "x" }, hooks: { BeforeTool: [mine], BeforeModel: [mine] } };
-    const { ui, hooks, hooksConfig } = settingsOf(own, "/private/hook.sh");
+    const { ui, hooks, hooksConfig } = settingsOf(own, "/private/hook.sh", null);
     const told = hooks as Record<string, unknown[]>;
     assert.deepEqual(ui, { theme: "x" });
     assert.deepEqual(hooksConfig, { notifications: false });
@@ -70,7 +70,11 @@ describe("the settings of a launch of Gemini CLI", () => {
   });
 
   test("keep hooks switched off that the person has switched off", () => {
-    const { hooksConfig } = settingsOf({ hooksConfig: { enabled: false } }, "/private/hook.sh");
+    const { hooksConfig } = settingsOf(
+      { hooksConfig: { enabled: false } },
+      "/private/hook.sh",
+      null,
+    );
     assert.deepEqual(hooksConfig, { notifications: false, enabled: false });
   });
 

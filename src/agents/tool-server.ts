@@ -1,0 +1,58 @@
+/**
+ * temoin's own tools for an agent: `temoin mcp`, which the agent's CLI starts and ends. Whom it
+ * speaks for lies in a private file of the slot: some CLIs hand no environment on, some write what
+ * they are told on command lines, which other users of the machine can read.
+ */
+
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { AppError } from "../lib/app-error.ts";
+import type { SessionRequest } from "./driver.ts";
+import type { EnvironmentParts } from "./environment.ts";
+
+/** How it is started; nothing of it is a secret. */
+export interface ToolServer {
+  readonly name: typeof toolServerName;
+  readonly command: string;
+  readonly args: readonly string[];
+}
+
+/** By which CLIs name its tools. A server of the person's of that name is not there meanwhile. */
+export const toolServerName = "temoin";
+
+/** For its start, on a busy machine (chosen; measured: 0.4 s on an idle one). */
+export const toolServerMs = 60_000;
+
+export interface ToolServerParts extends Pick<EnvironmentParts, "binDir"> {
+  /** The repository's root. */
+  readonly root: string;
+}
+
+/** `null`: the agent is to have none, or has nobody to speak to. Rejects with an AppError. */
+export async function prepareToolServer(
+  { agent, env, privateDir }: SessionRequest,
+  { binDir, root }: ToolServerParts,
+): Promise<ToolServer | null> {
+  const { TEMOIN_TOKEN: token, TEMOIN_SOCKET: socket } = env;
+  if (agent.mcp === false || token === undefined || socket === undefined) return null;
+  const file = path.join(privateDir, "tools.json");
+  try {
+    await mkdir(privateDir, { recursive: true, mode: 0o700 });
+    // What lies there may be open to others, or lead elsewhere.
+    await rm(file, { force: true });
+    await writeFile(file, `${JSON.stringify({ token, socket })}\n`, { mode: 0o600, flag: "wx" });
+  } catch (cause) {
+    throw new AppError("disk", `Cannot start agent \`${agent.name}\`: cannot write ${file}.`, {
+      cause,
+      hint: "Make its directory writable, or free some space on its disk.",
+    });
+  }
+  const program = path.join(binDir, "temoin");
+  const args = [program, "mcp", "--role", "worker", "--as", file, "-C", root];
+  return { name: toolServerName, command: process.execPath, args };
+}
+
+/** As a file of `--mcp-config` and the settings of several CLIs have it. */
+export function asMcpServers({ name, command, args }: ToolServer) {
+  return { [name]: { command, args } };
+}
