@@ -23,6 +23,7 @@ import { decide } from "./decide.ts";
 import { delivery } from "./delivery.ts";
 import { detect, detection } from "./detection.ts";
 import { fuzz } from "./fuzz.ts";
+import { handoff } from "./handoff.ts";
 import { idle } from "./idle.ts";
 import { landing } from "./landing.ts";
 import { lies } from "./lies.ts";
@@ -46,6 +47,7 @@ const measurements: readonly Measurement[] = [
   commit,
   idle,
   turnaround,
+  handoff,
   overhead,
   landing,
   verification,

@@ -10,6 +10,8 @@ import { openStage, type Stage, sh, write } from "./stage.ts";
 
 const fakeStream = fileURLToPath(new URL("../fake-agent/fake-stream.ts", import.meta.url));
 
+const runProcess = fileURLToPath(new URL("run-process.ts", import.meta.url));
+
 type Script = Readonly<Record<string, readonly unknown[]>>;
 
 /** Agents of the kind that tells its context: each with a script of its own. */
@@ -179,6 +181,36 @@ test("of 12 tasks whose agents fill up at random each ends, from the work of tho
       assert.match(await stage.scratch.read(`.temoin/handoff/${name}-${n}.md`), /Changed files/);
     }
   }
+});
+
+test("killed between the saving and the successor's start, temoin goes on from what was saved", async () => {
+  // The second agent's workspace is not ready until the test lets it be.
+  const setup = `case "$TEMOIN_SLOT" in */bo-1) until [ -e "$HOME/go" ]; do sleep 0.05; done ;; esac`;
+  await using stage = await openStage({
+    config: { setup },
+    script: {
+      "T-1/1": [write("half.txt", "half\n"), sh('touch "$HOME/at-work"'), "hang"],
+      "T-1": [sh("test -e half.txt"), write("whole.txt", "whole\n")],
+    },
+  });
+  await stage.add("T-1");
+  const child = stage.scratch.start(process.execPath, [runProcess, stage.scratch.dir]);
+  const ended = stage.scratch.ended(child);
+  await stage.appears("at-work");
+  await stage.rows("T-1 (attempt 1)", "started");
+  await stage.scratch.temoin("handoff", "T-1", "--to", "bo");
+  await stage.rows("T-1 (attempt 1)", "handed off");
+  child.kill("SIGKILL");
+  assert.equal((await ended).signal, "SIGKILL");
+  assert.equal(await stage.scratch.git("show", "refs/temoin/saved/T-1/1/1:half.txt"), "half");
+  await stage.open("go");
+  assert.equal((await (await stage.run()).over).exitCode, 0);
+  const attempts = await stage.attempts("T-1");
+  assert.deepEqual([attempts[0], attempts.at(-1)], ["handed_off ada", "verified bo"]);
+  assert.equal(await stage.scratch.git("show", "main:half.txt"), "half");
+  const prompt = await stage.prompt("T-1", attempts.length, 1);
+  assert.match(prompt, /Attempt 1 by ada ended handed off/);
+  assert.match(prompt, /half\.txt \(added\)/);
 });
 
 function reportHandoff(text: string): unknown {
