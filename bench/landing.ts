@@ -127,6 +127,7 @@ async function openHands(scratch: Scratch) {
         path.join(scratch.folder, "proof", task, `${attempt}`, `${name}.log`),
       prompt: () => "",
       handoff: () => "",
+      roleHandoff: () => "",
       log: () => "",
       agentFiles: () => "",
     },

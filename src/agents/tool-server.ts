@@ -6,6 +6,7 @@
 
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { conductorSeat } from "../domain/seat.ts";
 import { AppError } from "../lib/app-error.ts";
 import type { SessionRequest } from "./driver.ts";
 import type { EnvironmentParts } from "./environment.ts";
@@ -30,7 +31,7 @@ export interface ToolServerParts extends Pick<EnvironmentParts, "binDir"> {
 
 /** `null`: the agent is to have none, or has nobody to speak to. Rejects with an AppError. */
 export async function prepareToolServer(
-  { agent, env, privateDir }: SessionRequest,
+  { slot, agent, env, privateDir }: SessionRequest,
   { binDir, root }: ToolServerParts,
 ): Promise<ToolServer | null> {
   const { TEMOIN_TOKEN: token, TEMOIN_SOCKET: socket } = env;
@@ -48,7 +49,8 @@ export async function prepareToolServer(
     });
   }
   const program = path.join(binDir, "temoin");
-  const args = [program, "mcp", "--role", "worker", "--as", file, "-C", root];
+  const role = slot === conductorSeat ? "conductor" : "worker";
+  const args = [program, "mcp", "--role", role, "--as", file, "-C", root];
   return { name: toolServerName, command: process.execPath, args };
 }
 

@@ -1,6 +1,7 @@
 /** The hands of this host, constructed: drivers, workspaces, gates, prompts. */
 
 import type { LoadedConfig } from "../config/load.ts";
+import { conductorSeat } from "../domain/seat.ts";
 import { awaitRoom } from "../gates/await-room.ts";
 import { createGates } from "../gates/command-gate.ts";
 import { createSetup } from "../gates/command-setup.ts";
@@ -97,6 +98,11 @@ export async function openHands(request: HandsRequest): Promise<OpenHands> {
         ...slotEnv(slot),
         TEMOIN_SOCKET: socket,
         TEMOIN_TOKEN: tokens.of(slot),
+      }),
+      conductorEnv: (term) => ({
+        ...slotEnv(conductorSeat),
+        TEMOIN_SOCKET: socket,
+        TEMOIN_TOKEN: tokens.ofTerm(term),
       }),
       reportFiles,
       completedFile: completed,

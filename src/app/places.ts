@@ -40,6 +40,7 @@ export function pathsOf(place: ProjectPlace): ProjectPaths {
     },
     prompt: (task, attempt, turn) => inRoot("prompts", task, String(attempt), `${turn}.md`),
     handoff: (task, attempt) => inRoot("handoff", `${task}-${attempt}.md`),
+    roleHandoff: (name) => inRoot("handoff", name),
     log: (slot: SlotId) => inRoot("logs", `${slot}.log`),
     agentFiles: (slot: SlotId) => inRoot("agents", slot),
   };

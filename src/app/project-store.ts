@@ -4,7 +4,7 @@ import type { Decided, Ledger } from "../control/ledger.ts";
 import { fold } from "../domain/apply.ts";
 import type { Event } from "../domain/event.ts";
 import type { PersonInput } from "../domain/input.ts";
-import type { Role } from "../domain/rights.ts";
+import { type Role, refuseWish } from "../domain/rights.ts";
 import { emptyState, isRunning } from "../domain/state.ts";
 import { AppError } from "../lib/app-error.ts";
 import type { Clock } from "../lib/clock.ts";
@@ -88,7 +88,11 @@ export function writeProject(base: Base): Changing {
       if (answer !== null) return answer.result as Awaited<ReturnType<Context["ask"]>>;
       // Whoever has a token speaks in its role, and nobody is there who knows it.
       if (token !== null) throw nobodyAtWork();
-      const decided = await decideHere({ clock, env, place: await place() }, input);
+      const refusal = refuseWish("person", input);
+      if (refusal !== null) throw refused(refusal);
+      // What only a conductor may want was refused.
+      const wish = input as PersonInput;
+      const decided = await decideHere({ clock, env, place: await place() }, wish);
       // One may have begun in the meantime: it has not seen what was just decided.
       await askJson(there, { verb: "refresh" });
       if (decided.kind === "refused") throw refused(decided.refusal);

@@ -2,13 +2,14 @@
 
 import { z } from "zod";
 import type { Control } from "../control/control.ts";
+import type { Report } from "../domain/agent.ts";
 import { briefFrom } from "../domain/brief.ts";
 import type { Decision } from "../domain/decide.ts";
 import type { BlobHash, SlotId } from "../domain/id.ts";
 import type { PersonInput } from "../domain/input.ts";
 import { maskedReport } from "../domain/masked-input.ts";
 import type { Refusal } from "../domain/refusal.ts";
-import { isWish, type Role, refuseRole, refuseWish } from "../domain/rights.ts";
+import { isWish, type Role, refuseRole, refuseWish, type Wish } from "../domain/rights.ts";
 import { ownBriefHash, ownTask, ownTaskJson } from "../domain/view-own-task.ts";
 import { AppError } from "../lib/app-error.ts";
 import type { Mask } from "../lib/mask.ts";
@@ -61,9 +62,7 @@ export async function answerQuestion(parts: Answerer, raw: unknown): Promise<unk
   switch (asked.verb) {
     case "ask": {
       // Made by our own other half from checked arguments; the domain refuses what makes no sense.
-      const input = asked.input as unknown as PersonInput;
-      grant(refuseWish(roleOf(parts, asked.token), input));
-      return ask(parts.control, input);
+      return ask(parts, asked.token, asked.input as unknown as Wish);
     }
     case "stop":
       grant(refuseRole(roleOf(parts, asked.token), "host", "stop temoin"));
@@ -77,6 +76,8 @@ export async function answerQuestion(parts: Answerer, raw: unknown): Promise<unk
     case "own_task":
       return tellOwnTask(parts, asked.token);
     case "report": {
+      const holder = holderOf(parts.tokens, asked.token);
+      if (holder.role === "conductor") return hearConductor(parts, asked.token, asked.report);
       const slot = slotOf(parts, asked.token);
       const report = maskedReport(asked.report, (text) => parts.mask.text(text));
       const heard = slot !== null && (await parts.control.report(slot, report));
@@ -88,6 +89,26 @@ export async function answerQuestion(parts: Answerer, raw: unknown): Promise<unk
       return null;
     }
   }
+}
+
+function withoutSecrets(input: Wish, mask: Mask): Wish {
+  const isWords = input.type === "decided" || input.type === "leave_words";
+  return isWords ? { ...input, text: mask.text(input.text) } : input;
+}
+
+/** What it leaves to its successor; of a task of its own it has nothing to report. */
+async function hearConductor(
+  parts: Answerer,
+  token: string,
+  { kind, text }: Pick<Report, "kind" | "text">,
+): Promise<null> {
+  if (kind === "handoff") {
+    await ask(parts, token, { type: "leave_words", text });
+    return null;
+  }
+  throw new AppError("refused", `A conductor has no task to report ${kind} of.`, {
+    hint: '`temoin decide "…"` records what you have settled; end your turn when all is judged.',
+  });
 }
 
 /** For agents in a sandbox: whoever asks there is none but an agent, whatever they say. */
@@ -105,8 +126,15 @@ export function answerReport(parts: Answerer, raw: unknown): Promise<unknown> {
 /** Of an agent's own affairs. */
 const ownVerbs: ReadonlySet<string> = new Set(["report", "own_task", "role"]);
 
-async function ask(control: Control, input: PersonInput): Promise<Decision> {
-  const decided = await control.ask(input);
+async function ask(parts: Answerer, token: string | null, input: Wish): Promise<Decision> {
+  grant(refuseWish(roleOf(parts, token), input));
+  const holder = token === null ? null : holderOf(parts.tokens, token);
+  const { control } = parts;
+  const decided =
+    holder?.role === "conductor"
+      ? await control.askIn(holder.term, withoutSecrets(input, parts.mask))
+      : // What only a conductor may want is refused to all others.
+        await control.ask(input as PersonInput);
   if (decided.kind === "refused") throw refused(decided.refusal);
   if (decided.kind === "stale") throw new Error("a person's wish has no lease to lose");
   return decided.decision;

@@ -68,7 +68,7 @@ export async function startRun(parts: RunParts): Promise<RunHandle> {
   const store = parts.decorateStore?.(opened) ?? opened;
   const ledger = await Ledger.open({ store, archive: store, clock });
   const slotIds = slotsOf(loaded.config).map((slot) => slot.id);
-  const tokens = await Tokens.open(paths.tokens, slotIds);
+  const tokens = await Tokens.open(paths.tokens, slotIds, ledger.state.conductor.term + 1);
   const mask = openMask({ env, agents: loaded.config.agents, tokens: tokens.all });
   const onProblem = (says: string): void => parts.options.onProblem(mask.text(says));
   const options = { ...parts.options, onProblem };

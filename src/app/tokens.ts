@@ -15,17 +15,29 @@ const kept = z.record(z.string(), z.string().regex(/^[\w-]{32}$/));
 /** Whom a token speaks for. */
 export type TokenHolder =
   | { readonly role: "worker"; readonly slot: SlotId }
-  | { readonly role: "conductor" | "observer" };
+  | { readonly role: "conductor"; readonly term: number }
+  | { readonly role: "observer" };
+
+/**
+ * Each term of the conductor has a token of its own, for this temoin alone: its session does not
+ * outlive it. They are made beforehand, as what masks secrets has to know them; more terms than that
+ * come to no end of a run (chosen).
+ */
+const mostTerms = 100;
 
 export class Tokens {
   readonly #tokens: ReadonlyMap<string, string>;
+  readonly #terms = Array.from({ length: mostTerms }, makeToken);
+  /** Of the first of them. */
+  readonly #firstTerm: number;
 
-  private constructor(tokens: ReadonlyMap<string, string>) {
+  private constructor(tokens: ReadonlyMap<string, string>, firstTerm: number) {
     this.#tokens = tokens;
+    this.#firstTerm = firstTerm;
   }
 
   /** Those of the slots that had one, and new ones for the others; only the user can read them. */
-  static async open(file: string, slots: readonly SlotId[]): Promise<Tokens> {
+  static async open(file: string, slots: readonly SlotId[], firstTerm = 1): Promise<Tokens> {
     const before = await readTokens(file);
     const tokens = slots.map((slot) => [slot, before[slot] ?? makeToken()] as const);
     try {
@@ -38,7 +50,7 @@ export class Tokens {
         hint: "Move away what is in its place, or give yourself the right to write there.",
       });
     }
-    return new Tokens(new Map(tokens));
+    return new Tokens(new Map(tokens), firstTerm);
   }
 
   of(slot: SlotId): string {
@@ -47,8 +59,18 @@ export class Tokens {
     return token;
   }
 
+  ofTerm(term: number): string {
+    const token = this.#terms[term - this.#firstTerm];
+    if (token === undefined) {
+      throw new AppError("failed", `The conductor has had ${mostTerms} terms in this run.`, {
+        hint: "Look in LOG.md why its role moves so often; temoin down and up begins anew.",
+      });
+    }
+    return token;
+  }
+
   get all(): readonly string[] {
-    return [...this.#tokens.values()];
+    return [...this.#tokens.values(), ...this.#terms];
   }
 
   slotOf(token: string): SlotId | null {
@@ -62,7 +84,9 @@ export class Tokens {
   /** `null`: it is nobody's, or no longer. */
   holderOf(token: string): TokenHolder | null {
     const slot = this.slotOf(token);
-    return slot === null ? null : { role: "worker", slot };
+    if (slot !== null) return { role: "worker", slot };
+    const place = this.#terms.indexOf(token);
+    return place < 0 ? null : { role: "conductor", term: this.#firstTerm + place };
   }
 }
 

@@ -236,6 +236,18 @@ export const commands: readonly Listed[] = [
     load: async () => (await import("./report.ts")).command,
   },
   {
+    name: "acknowledge",
+    summary: "take the role of the conductor",
+    group: "for agents",
+    load: async () => (await import("./acknowledge.ts")).command,
+  },
+  {
+    name: "decide",
+    summary: "record what the conductor has settled",
+    group: "for agents",
+    load: async () => (await import("./decide.ts")).command,
+  },
+  {
     name: "mcp",
     summary: "offer tools to an agent, on its standard streams",
     group: "for agents",

@@ -5,6 +5,7 @@ import type { TaskId } from "../domain/id.ts";
 import type { State } from "../domain/state.ts";
 import { isTerminal } from "../domain/task.ts";
 import { alignColumns } from "../domain/view-columns.ts";
+import { conductorLine } from "../domain/view-conductor.ts";
 import { durationText } from "../domain/view-duration.ts";
 import { runLine, slotReason, tasksLine } from "../domain/view-run.ts";
 import { attemptsSpend, runSpend, tellsSpend } from "../domain/view-spend.ts";
@@ -44,6 +45,8 @@ export const command: CliCommand = {
     if (state.run !== null && (state.run.spent !== null || state.run.policy.budget !== undefined)) {
       face.print(`spend: ${runSpend(state, state.run)}`);
     }
+    const conductor = conductorLine(state);
+    if (conductor !== null) face.print(`conductor: ${conductor}`);
     for (const { name, met, detail } of goal) {
       face.print(`goal ${met ? "✓" : "·"} ${oneLine(name)}: ${oneLine(detail)}`);
     }

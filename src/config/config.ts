@@ -20,6 +20,7 @@ import {
 import type { WatchTimes } from "../domain/watch.ts";
 import type { GateSpec } from "../gates/gate.ts";
 import type { SetupCommand } from "../gates/setup.ts";
+import type { ConductorConfig } from "./conductor.ts";
 import { deadlineAfter, type Until } from "./deadline.ts";
 
 export interface Config {
@@ -39,6 +40,8 @@ export interface Config {
   /** `parkMs`: after so long a question waits without the slot of its agent; `null`: never. */
   readonly watch: WatchTimes & { readonly parkMs: number | null };
   readonly handoff: HandoffPolicy;
+  /** `null`: there is none. */
+  readonly conductor: ConductorConfig | null;
   readonly attempts: {
     readonly perTask: number;
     readonly feedbackRounds: number;
@@ -85,6 +88,7 @@ export const defaultConfig: Config = {
   landing: { mode: defaultPolicy.landing, review: false, scope: "report" },
   watch: { ...usualSilence, turnMs: defaultPolicy.turnMs, parkMs: usualParkMs },
   handoff: usualHandoff,
+  conductor: null,
   attempts: {
     perTask: defaultPolicy.perTask,
     feedbackRounds: defaultPolicy.feedbackRounds,
@@ -105,6 +109,7 @@ export function defaultGoal(hasGates: boolean): readonly GoalItem[] {
 /** The policy of a run that starts now. */
 export function policyOf(config: Config, now: Instant): Policy {
   const { turnMs, parkMs, ...silence } = config.watch;
+  const { prepare, execute } = config.handoff;
   return {
     perTask: config.attempts.perTask,
     feedbackRounds: config.attempts.feedbackRounds,
@@ -116,6 +121,7 @@ export function policyOf(config: Config, now: Instant): Policy {
     watch: silence,
     parkMs,
     handoff: config.handoff,
+    ...(config.conductor === null ? {} : { conductor: { ...config.conductor, prepare, execute } }),
     landing: config.landing.mode,
     review: config.landing.review,
     scope: config.landing.scope,

@@ -27,7 +27,7 @@ export const variables: readonly Setting[] = Object.keys(settings.shape).flatMap
   return paths.map((path) => ({
     path,
     variable: variableOf(path),
-    isYaml: ["agents", "gates", "goal", "attempts", "handoff"].includes(key),
+    isYaml: ["agents", "gates", "goal", "attempts", "conductor", "handoff"].includes(key),
   }));
 });
 

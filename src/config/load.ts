@@ -12,6 +12,7 @@ import type { GoalItem } from "../domain/policy.ts";
 import type { GateSpec } from "../gates/gate.ts";
 import type { SetupCommand } from "../gates/setup.ts";
 import { defaultCommand } from "./check-agent.ts";
+import { conductorOf, conductorProblems } from "./conductor.ts";
 import {
   type Config,
   defaultConfig,
@@ -95,6 +96,11 @@ export async function loadConfig(request: LoadRequest): Promise<LoadedConfig> {
   const goal = goalOf(settings);
   problems.push(...ladderProblems(settings.watch, layers));
   problems.push(...boundsProblems(settings.handoff, layers));
+  const names = Object.keys(settings.agents ?? {}).flatMap((name) => parseAgentName(name) ?? []);
+  // With problems elsewhere an agent may be missing for that reason only.
+  if (problems.length === 0) {
+    problems.push(...conductorProblems(settings.conductor, names, layers));
+  }
   // With problems elsewhere the gates may be missing for that reason only.
   if (problems.length === 0 && needsGates(goal) && (settings.gates ?? []).length === 0) {
     problems.push(goalWithoutGates(layers));
@@ -119,6 +125,7 @@ export async function loadConfig(request: LoadRequest): Promise<LoadedConfig> {
       review: settings.landing?.review ?? defaultConfig.landing.review,
       scope: settings.landing?.scope ?? defaultConfig.landing.scope,
     },
+    conductor: conductorOf(settings.conductor),
     watch: watchOf(settings.watch),
     handoff: handoffBounds(settings.handoff),
     attempts: {
@@ -162,8 +169,11 @@ function joinSettings(layers: readonly Layer[]): Settings {
   const joined: Settings = {};
   for (const { settings } of layers.toReversed()) {
     const { landing, watch, handoff, attempts, budget, disk, policy, prompts, log } = joined;
+    const { conductor } = joined;
     Object.assign(joined, settings);
     if (settings.landing !== undefined) joined.landing = { ...landing, ...settings.landing };
+    if (settings.conductor !== undefined)
+      joined.conductor = { ...conductor, ...settings.conductor };
     if (settings.watch !== undefined) joined.watch = { ...watch, ...settings.watch };
     if (settings.handoff !== undefined) joined.handoff = { ...handoff, ...settings.handoff };
     if (settings.attempts !== undefined) joined.attempts = { ...attempts, ...settings.attempts };

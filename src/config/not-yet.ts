@@ -12,10 +12,7 @@ interface LaterKey {
   readonly accepts?: readonly unknown[];
 }
 
-export const laterKeys: readonly LaterKey[] = [
-  { pattern: "conductor" },
-  { pattern: "notify", accepts: [[]] },
-];
+export const laterKeys: readonly LaterKey[] = [{ pattern: "notify", accepts: [[]] }];
 
 interface LaterValue {
   readonly pattern: string;

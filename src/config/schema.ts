@@ -7,6 +7,7 @@
 import { z } from "zod";
 import { agent, argument } from "./agent-schema.ts";
 import { askRuleKinds, askRules } from "./ask-rule-schema.ts";
+import { conductorKeys } from "./conductor.ts";
 import { parseUntil } from "./deadline.ts";
 import { amount, count, duration, durationOrNever, inside, size, text } from "./values.ts";
 
@@ -85,6 +86,9 @@ export const settings = z.strictObject(
       .min(1, { error: "must hold something; a run without a goal would be over at once" })
       .optional()
       .meta({ description: "What must be true for a run to be over." }),
+    conductor: conductorKeys
+      .optional()
+      .meta({ description: "Who plans and judges, beside those who work." }),
     landing: section({
       mode: z
         .enum(["merge", "squash", "none"], { error: "must be `merge`, `squash` or `none`" })
@@ -222,6 +226,7 @@ export const textPatterns: readonly string[] = [
   "agents.*.env.*",
   "agents.*.profile",
   "agents.*.roles.*",
+  "conductor.order.*",
   "gates.*.name",
   "gates.*.run",
   "gates.*.env.*",
@@ -244,6 +249,7 @@ export const knownKeys: Readonly<Record<string, readonly string[]>> = {
   "gates.*": Object.keys(gate.shape),
   "goal.*": ["changed", "run"],
   setup: Object.keys(setupCommand.shape),
+  conductor: Object.keys(conductorKeys.shape),
   landing: ["mode", "review", "scope"],
   watch: ["quiet", "nudge", "giveUp", "retrying", "turn", "park"],
   handoff: ["prepare", "execute", "compaction", "turns", "age"],

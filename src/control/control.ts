@@ -15,6 +15,7 @@ import type { Assignment, ControlInput, Input, PersonInput, RunnerInput } from "
 import { nextTick } from "../domain/next-tick.ts";
 import type { Claimed } from "../domain/order.ts";
 import { briefOf, orderFor } from "../domain/orders.ts";
+import type { Wish } from "../domain/rights.ts";
 import { isSetBack } from "../domain/set-clock.ts";
 import type { State } from "../domain/state.ts";
 import { AppError } from "../lib/app-error.ts";
@@ -85,6 +86,13 @@ export class Control implements AsyncDisposable {
   /** A person's wish; rejects with an AppError when the store cannot keep it. */
   async ask(input: PersonInput): Promise<Decided> {
     const decided = await this.#parts.ledger.decide({ from: "person", input });
+    await this.#afterDecision();
+    return decided;
+  }
+
+  /** The conductor's wish, of that term. */
+  async askIn(term: number, input: Wish): Promise<Decided> {
+    const decided = await this.#parts.ledger.decide({ from: "conductor", term, input });
     await this.#afterDecision();
     return decided;
   }

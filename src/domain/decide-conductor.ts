@@ -94,7 +94,7 @@ function passOver(draft: Draft, policy: ConductorPolicy, unfit: Unfit): void {
   const { agent } = draft.state.conductor;
   if (agent === null) return;
   draft.emit({ type: "conductor_unfit", agent, unfit }, "temoin");
-  move(draft, policy, `${agent}: ${unfit.why}`);
+  move(draft, policy, unfit.why);
 }
 
 function forAWhile(draft: Draft, why: string): Unfit {

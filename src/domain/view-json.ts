@@ -17,6 +17,7 @@ import { isRunning, type State } from "./state.ts";
 import { isTerminal, type Task, type TaskState, taskStates } from "./task.ts";
 import { addUsage } from "./usage.ts";
 import { type ShownSlot, shownSlots, transportOf } from "./view-agent.ts";
+import { conductorJson } from "./view-conductor.ts";
 import {
   type HeldBy,
   holds,
@@ -171,6 +172,7 @@ export function statusJson(state: State, facts: StatusFacts) {
       because: shown.because.map(evidenceJson),
       held: shown.held,
     })),
+    conductor: conductorJson(state),
     tasks: countTasks(state),
     goal: goal(state),
     inbox: state.inbox.size,

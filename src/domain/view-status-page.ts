@@ -10,6 +10,7 @@ import type { Instant } from "./id.ts";
 import type { State } from "./state.ts";
 import type { Priority, Task, TaskState } from "./task.ts";
 import { type AgentState, shownSlots } from "./view-agent.ts";
+import { conductorLine } from "./view-conductor.ts";
 import { durationText } from "./view-duration.ts";
 import { countTasks, runState } from "./view-json.ts";
 import { rangeText } from "./view-run.ts";
@@ -77,6 +78,8 @@ function runLines(state: State, now: Instant): readonly string[] {
   if (run.spent !== null || run.policy.budget !== undefined) {
     lines.push(`- Spend: ${tableCell(runSpend(state, run), 400)}`);
   }
+  const conductor = conductorLine(state);
+  if (conductor !== null) lines.push(`- Conductor: ${tableCell(conductor, 400)}`);
   if (run.ended !== null) {
     const tookMs = run.ended.at - run.startedAt;
     lines.push(`- Ended ${plainTime(run.ended.at)}, after ${durationText(tookMs)}`);

@@ -44,9 +44,14 @@ const groups: Readonly<Record<OfferedEffect, () => Promise<readonly Offered[]>>>
     const { edit } = await import("../operations/edit.ts");
     const { cancel } = await import("../operations/cancel.ts");
     const { answer } = await import("../operations/answer.ts");
-    return [offer(add), offer(edit), offer(cancel), offer(answer)];
+    const { retry } = await import("../operations/retry.ts");
+    return [offer(add), offer(edit), offer(cancel), offer(answer), offer(retry)];
   },
-  lead: async () => [],
+  async lead() {
+    const { acknowledge } = await import("../operations/acknowledge.ts");
+    const { decide } = await import("../operations/decide.ts");
+    return [offer(acknowledge), offer(decide)];
+  },
 };
 
 export async function offeredTo(role: ToolRole): Promise<readonly Offered[]> {

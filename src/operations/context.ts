@@ -18,8 +18,7 @@ import type { AgentProof, Exercised } from "../domain/exercise.ts";
 import type { Failure, TestCount } from "../domain/gate-output.ts";
 import type { RunEnd } from "../domain/goal.ts";
 import type { BlobHash, CommitSha, SlotId } from "../domain/id.ts";
-import type { PersonInput } from "../domain/input.ts";
-import type { Role, ToolRole } from "../domain/rights.ts";
+import type { Role, ToolRole, Wish } from "../domain/rights.ts";
 import type { State } from "../domain/state.ts";
 import type { ownTaskJson } from "../domain/view-own-task.ts";
 import type { Clock } from "../lib/clock.ts";
@@ -99,8 +98,8 @@ export interface Context {
   text(hash: BlobHash): Promise<string | null>;
   /** Kept on disk beside the log. */
   keep(texts: readonly string[]): Promise<readonly BlobHash[]>;
-  /** What a person wants. Rejects with an AppError when it is refused. */
-  ask(input: PersonInput): Promise<Decision>;
+  /** What the caller wants. Rejects with an AppError when it is refused. */
+  ask(input: Wish): Promise<Decision>;
   /** Offers verbs as tools on this process's standard streams, until they end. */
   serveTools(request: {
     readonly role: ToolRole;

@@ -3,11 +3,12 @@
 import { type Change, changeTask } from "./change.ts";
 import { oneTask } from "./fields.ts";
 import type { Operation } from "./operation.ts";
+import { changeTool } from "./tool-shapes.ts";
 
 export const retry: Operation<{ id: string }, Change> = {
   name: "retry",
   summary: "open a task again that failed, was given up or waits for you",
-  effect: "change",
+  effect: "plan",
   input: oneTask,
   run: (context, { id }) =>
     changeTask(context, id, {
@@ -17,4 +18,7 @@ export const retry: Operation<{ id: string }, Change> = {
         next: `temoin why ${task.spec.id}`,
       }),
     }),
+  tool: changeTool(
+    "Opens a task again that failed, was given up or waits for a person: its count of attempts starts anew, from the target. Change its brief first by `edit` where that was the cause.",
+  ),
 };

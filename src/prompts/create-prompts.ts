@@ -5,6 +5,7 @@
 
 import type { AgentName } from "../domain/id.ts";
 import type { AttemptOrder } from "../domain/order.ts";
+import { judgementSections, roleHandoffSections } from "./conductor-prompt.ts";
 import { feedbackSections } from "./feedback-prompt.ts";
 import { handoffText } from "./handoff-document.ts";
 import { nudgeSections } from "./nudge-prompt.ts";
@@ -71,6 +72,24 @@ export function createPrompts(options: PromptOptions): Prompts {
         sections: feedbackSections(request),
       } as const;
       return tidy(await renderPage(page, styleOf(agent)));
+    },
+    async judgement(order) {
+      const page = {
+        tag: "task",
+        title: `Conductor, term ${order.term}, call ${order.call}`,
+        attributes: { term: order.term, call: order.call },
+        sections: judgementSections(order),
+      } as const;
+      return tidy(await renderPage(page, styleOf(order.agent)));
+    },
+    async roleHandoff(order) {
+      const page = {
+        tag: "feedback",
+        title: `Conductor, term ${order.term}`,
+        attributes: { term: order.term },
+        sections: roleHandoffSections(order),
+      } as const;
+      return tidy(await renderPage(page, styleOf(order.agent)));
     },
     async nudge(request) {
       const { order, why } = request;

@@ -3,7 +3,7 @@
 import type { GateResult } from "../domain/attempt.ts";
 import type { HandoffFacts } from "../domain/handoff.ts";
 import type { CommitSha } from "../domain/id.ts";
-import type { AttemptOrder } from "../domain/order.ts";
+import type { AttemptOrder, JudgementOrder } from "../domain/order.ts";
 
 export interface FailedGate {
   readonly result: GateResult;
@@ -66,4 +66,8 @@ export interface Prompts {
   feedback(request: FeedbackRequest): Promise<string>;
   /** To an agent that has made no progress: the ways on that it has. */
   nudge(request: NudgeRequest): Promise<string>;
+  /** A call of the conductor. */
+  judgement(order: JudgementOrder): Promise<string>;
+  /** To a conductor whose context is nearly full. */
+  roleHandoff(order: JudgementOrder): Promise<string>;
 }

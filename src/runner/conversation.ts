@@ -22,6 +22,12 @@ import { AgentNews } from "./agent-news.ts";
 import type { Desk } from "./desk.ts";
 import type { Rung, TurnWatch } from "./turn-watch.ts";
 
+/** What a turn is watched with. */
+export type ConversationWatch = Pick<
+  TurnWatch,
+  "isWithPerson" | "begin" | "pause" | "hear" | "next"
+>;
+
 export type Turn = Course & {
   /** Why the agent could not go on, where it has said that it is limited. */
   readonly limit: Limit | null;
@@ -60,7 +66,7 @@ export class Conversation implements AsyncDisposable {
   #usedNow: Usage | null = null;
   #usageToldAt: Instant = 0;
   /** Of the turn that runs. */
-  #watch: TurnWatch | null = null;
+  #watch: ConversationWatch | null = null;
   /** What the agent's state was told to be last. */
   #state: SeenState | "unknown" | null = null;
 
@@ -105,7 +111,7 @@ export class Conversation implements AsyncDisposable {
   async takeTurn(
     prompt: Prompt,
     how: {
-      readonly watch: TurnWatch;
+      readonly watch: ConversationWatch;
       readonly signal: AbortSignal;
       readonly onAccepted: () => Promise<void>;
       /** So long it may take to be accepted; absent: as long as it takes. */
@@ -220,7 +226,7 @@ export class Conversation implements AsyncDisposable {
   }
 
   /** Rejects when the signal comes first. A person's time does not count. */
-  async #afterwards(ms: number, signal: AbortSignal, watch: TurnWatch): Promise<void> {
+  async #afterwards(ms: number, signal: AbortSignal, watch: ConversationWatch): Promise<void> {
     do await this.#clock.until(this.#clock.now() + ms, signal);
     while (watch.isWithPerson);
   }

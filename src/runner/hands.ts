@@ -29,6 +29,8 @@ export interface Hands {
   readonly slotEnv: (slot: SlotId | "landing") => Readonly<Record<string, string>>;
   /** The same for an agent, which may also speak to temoin: TEMOIN_SOCKET, TEMOIN_TOKEN. */
   readonly agentEnv: (slot: SlotId) => Readonly<Record<string, string>>;
+  /** The same for the conductor of that term. */
+  readonly conductorEnv: (term: number) => Readonly<Record<string, string>>;
   /** Where agents write of their own work; merged by union, never counted as a change. */
   readonly reportFiles: readonly string[];
   /** `log.completed`: temoin adds the section when the agent did not. */
@@ -51,6 +53,7 @@ export interface Places {
   /** What the attempt has left for the next one. */
   handoff(task: string, attempt: number): string;
   log(slot: SlotId): string;
+  roleHandoff(name: string): string;
   /** A directory of the slot's own, for what its agent is started with. */
   agentFiles(slot: SlotId): string;
 }

@@ -1,6 +1,6 @@
 /**
  * A runner owns the hands of one host: a loop per slot, one for landings, one for the goal, one
- * that beats for all of them. It pulls its work from control and holds no truth of its own.
+ * for the conductor, one that beats for all of them. It pulls its work from control and holds no truth of its own.
  */
 
 import type { SlotSpec } from "../domain/agent.ts";
@@ -8,6 +8,7 @@ import type { Claimed, GoalOrder } from "../domain/order.ts";
 import { listText } from "../domain/view-text.ts";
 import { Baselines } from "./baselines.ts";
 import { checkGoal } from "./check-goal.ts";
+import { ConductorSeat } from "./conductor-seat.ts";
 import { type Desk, Desks } from "./desk.ts";
 import type { Hands } from "./hands.ts";
 import { LandingBatch } from "./land.ts";
@@ -22,6 +23,7 @@ export class Runner implements AsyncDisposable {
   readonly #desks: Desks;
   readonly #slotsFirst: SlotsFirst;
   readonly #slots: readonly SlotLoop[];
+  readonly #seat: ConductorSeat;
   /** No more work is claimed. */
   readonly #enough = new AbortController();
   readonly #stop = new AbortController();
@@ -39,6 +41,7 @@ export class Runner implements AsyncDisposable {
     const [desks, slotsFirst, baselines] = [this.#desks, this.#slotsFirst, this.#baselines];
     const parts = { hands, desks, slotsFirst, baselines };
     this.#slots = slots.map((slot) => new SlotLoop(parts, slot));
+    this.#seat = new ConductorSeat(hands, desks);
   }
 
   /** Starts all loops. Resolves when the runner was disposed of; rejects on a bug in one of them. */
@@ -47,6 +50,7 @@ export class Runner implements AsyncDisposable {
     const work = [
       this.#landWhatWaits(signal),
       this.#lookAtGoals(signal),
+      this.#seat.run(signal),
       ...this.#slots.map((slot) => slot.run(signal)),
     ].map((loop) => endQuietly(loop, signal));
     const beats = endQuietly(this.#desks.run(this.#stop.signal), this.#stop.signal);
@@ -71,7 +75,7 @@ export class Runner implements AsyncDisposable {
     await this.interrupt("temoin ends");
     this.#stop.abort(new Error("the runner is stopped"));
     await this.#loops;
-    await Promise.all(this.#slots.map((slot) => slot[Symbol.asyncDispose]()));
+    await Promise.all([this.#seat, ...this.#slots].map((one) => one[Symbol.asyncDispose]()));
   }
 
   async #landWhatWaits(signal: AbortSignal): Promise<void> {

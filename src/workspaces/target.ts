@@ -60,6 +60,7 @@ export function openTarget({ repository, branch, dir, unionFiles = [] }: TargetP
     touches: (from, to, files) => findTouches(repository, { from, to, files }),
     ...openCheckout(repository, path.join(ownDir, "landing"), oneAtATime),
     scratch: openCheckout(repository, path.join(ownDir, "scratch"), new Mutex()),
+    seat: openCheckout(repository, path.join(ownDir, "seat"), new Mutex()),
     overlay: (request) => overlay(repository, request),
     commitsBetween: (from, to) => commitsBetween(repository, { from, to }),
     swap: (expected, next) =>

@@ -162,6 +162,8 @@ export interface Target extends Checkout {
   touches(from: CommitSha, to: CommitSha, files: readonly string[]): Promise<readonly Touch[]>;
   /** Another worktree than the landing's own, which is `checkout`'s. One user at a time. */
   readonly scratch: Checkout;
+  /** The same for who reads and does not work: the conductor. */
+  readonly seat: Checkout;
   /** A commit in the object store only; `null`: `head` has all these files as `from` has them. */
   overlay(request: OverlayRequest): Promise<CommitSha | null>;
   /** One line for each commit of the target's history on the way, at most 30, the newest first. */

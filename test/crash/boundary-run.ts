@@ -34,6 +34,7 @@ function decorate(hands: Hands): Hands {
       checkout: (sha) => target.checkout(sha),
       tidy: () => target.tidy(),
       scratch: target.scratch,
+      seat: target.seat,
       overlay: (request) => target.overlay(request),
       commitsBetween: (from, to) => target.commitsBetween(from, to),
       contains: (sha) => target.contains(sha),

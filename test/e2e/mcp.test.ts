@@ -9,7 +9,16 @@ import { openTools } from "./tool-client.ts";
 
 const workers = ["my_task", "report"];
 const observers = ["status", "ls", "show", "why", "log", "diff", "proof", "inbox"];
-const conductors = [...observers, "add", "edit", "cancel", "answer"];
+const conductors = [
+  ...observers,
+  "add",
+  "edit",
+  "cancel",
+  "answer",
+  "retry",
+  "acknowledge",
+  "decide",
+];
 
 /** What temoin gives to the agent of a slot. */
 async function environmentOf(stage: Stage, slot: string): Promise<Record<string, string>> {

@@ -7,17 +7,18 @@ import { AppError } from "../../../src/lib/app-error.ts";
 import { createMask } from "../../../src/lib/mask.ts";
 import type { OwnTask } from "../../../src/operations/context.ts";
 import { openControl } from "../control/stage.ts";
+import { usual } from "../domain/conductor-project.ts";
 import { agent, draft } from "../domain/project.ts";
 
 const holders: Readonly<Record<string, TokenHolder>> = {
   "of a worker": { role: "worker", slot: slotId(agent("ada"), 1) },
-  "of a conductor": { role: "conductor" },
+  "of a conductor": { role: "conductor", term: 1 },
   "of an observer": { role: "observer" },
 };
 
 async function openAnswerer() {
   const stage = await openControl();
-  await stage.begin({ ada: [] });
+  await stage.begin({ ada: [] }, { conductor: { ...usual, order: [agent("ada")] } });
   const stops: string[] = [];
   const parts: Answerer = {
     control: stage.control,
@@ -46,6 +47,12 @@ async function refusalOf(answer: Promise<unknown>): Promise<string> {
   return `${error.code}: ${error.message}`;
 }
 
+/** The conductor of term 1 holds its role. */
+async function appoint(stage: Awaited<ReturnType<typeof openControl>>): Promise<void> {
+  await stage.control.ask({ type: "move_role", to: null });
+  await stage.control.askIn(1, { type: "acknowledge" });
+}
+
 const add = { type: "add", tasks: [draft("T-1")] };
 
 describe("whoever asks with a token", () => {
@@ -55,6 +62,7 @@ describe("whoever asks with a token", () => {
       const refused = refusalOf(here.ask({ verb: "ask", token, input: add }));
       assert.match(await refused, /^refused: An? (worker|observer) cannot add/);
     }
+    await appoint(here.stage);
     await here.ask({ verb: "ask", token: "of a conductor", input: add });
     const cancel = { type: "cancel", id: "T-1" };
     await here.ask({ verb: "ask", token: "of a conductor", input: cancel });

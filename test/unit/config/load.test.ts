@@ -132,6 +132,7 @@ describe("loadConfig", () => {
         { kind: "run", command: "./check.sh" },
       ],
       landing: { mode: "squash", review: false, scope: "strict" },
+      conductor: null,
       handoff: { prepare: 80, execute: 95, compaction: false, turns: null, ageMs: 3_600_000 },
       watch: {
         quietMs: 100,
@@ -269,7 +270,7 @@ setup: { run: npm ci, env: [NPM_TOKEN] }
     const env = {
       TEMOIN_CONFIG_ATTEMPT_PER_TASK: "5",
       TEMOIN_CONFIG_WATCH_TURN: "soon",
-      TEMOIN_CONFIG_CONDUCTOR: "{}",
+      TEMOIN_CONFIG_CONDUCTOR_ORDER: "ada",
       TEMOIN_CONFIG_GOAL: "[queue",
     };
     const message = await scratch.complaint({ env });
@@ -281,7 +282,7 @@ setup: { run: npm ci, env: [NPM_TOKEN] }
       message,
       /environment TEMOIN_CONFIG_WATCH_TURN: `watch\.turn` must be a duration.*but is "soon"/,
     );
-    assert.match(message, /`conductor` is not yet built in this version/);
+    assert.match(message, /`conductor\.order` must be a list of names of agents/);
     assert.match(message, /environment TEMOIN_CONFIG_GOAL: its value is no valid YAML/);
   });
 

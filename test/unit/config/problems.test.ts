@@ -28,7 +28,7 @@ agents:
     command: ./agent.sh --yes
     slots: 0
   "b/c": { driver: command, command: [] }
-conductor: { order: [a] }
+conductor: { order: a, turns: 3 }
 gates:
   - { name: test, run: npm test, timeout: 30 }
   - { name: test, run: npm run lint, retrys: 1 }
@@ -36,7 +36,7 @@ goal: [queue, gate, { runs: x }]
 attempts: { perTask: "3" }
 `);
     const lines = message.split("\n");
-    assert.equal(lines[0], "Cannot use the configuration, which has 14 problems:");
+    assert.equal(lines[0], "Cannot use the configuration, which has 15 problems:");
     assert.deepEqual(lines.slice(1), [
       "  temoin.yaml:1:10: `version` must be 1: the first line of the file is `version: 1`, but is 2.",
       "  temoin.yaml:2:1: `targt` is no key of the configuration; did you mean `target`?",
@@ -45,7 +45,8 @@ attempts: { perTask: "3" }
       "  temoin.yaml:7:12: `agents.a.slots` must be a whole number from 1 to 64, but is 0.",
       '  temoin.yaml:8:3: `agents."b/c"` cannot name a directory or a branch; use letters, digits, `.`, `_` and `-`.',
       '  temoin.yaml:8:38: `agents."b/c".command` must name a program, but is [].',
-      "  temoin.yaml:9:1: `conductor` is not yet built in this version; remove it from temoin.yaml.",
+      '  temoin.yaml:9:21: `conductor.order` must be a list of names of agents, such as [claude, codex], but is "a".',
+      "  temoin.yaml:9:24: `conductor.turns` is no key of the configuration.",
       "  temoin.yaml:11:43: `gates[0].timeout` must be a duration above zero such as 15m or 1h30m, but is 30; write a unit, as in `timeout: 30s`.",
       "  temoin.yaml:12:13: `gates[1].name: test` is also the name of `gates[0]`; each gate needs its own.",
       "  temoin.yaml:12:38: `gates[1].retrys` is no key of the configuration; did you mean `gates[1].retries`?",

@@ -205,6 +205,7 @@ describe("configSchema", () => {
       "agents",
       "attempts",
       "budget",
+      "conductor",
       "disk",
       "gates",
       "goal",
@@ -230,6 +231,7 @@ describe("configSchema", () => {
     assert.deepEqual(sections.map(([key]) => key).toSorted(), [
       "attempts",
       "budget",
+      "conductor",
       "disk",
       "handoff",
       "landing",

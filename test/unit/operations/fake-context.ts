@@ -16,7 +16,7 @@ import type { Decision } from "../../../src/domain/decide.ts";
 import { decide, isRefusal } from "../../../src/domain/decide.ts";
 import type { Event } from "../../../src/domain/event.ts";
 import type { BlobHash, SlotId } from "../../../src/domain/id.ts";
-import type { Input } from "../../../src/domain/input.ts";
+import type { Input, PersonInput } from "../../../src/domain/input.ts";
 import type { Role } from "../../../src/domain/rights.ts";
 import { emptyState, readState, writeState } from "../../../src/domain/state.ts";
 import { AppError } from "../../../src/lib/app-error.ts";
@@ -98,7 +98,7 @@ export async function openStage({
         texts.set(hash, text);
         return hash;
       }),
-    ask: async (input) => decideAndApply({ from: "person", input }),
+    ask: async (input) => decideAndApply({ from: "person", input: input as PersonInput }),
     role: async () => (token === undefined ? "person" : role),
     serveTools: () => assert.fail("no tools on this stage"),
     ownTask: () => assert.fail("nobody works on this stage"),

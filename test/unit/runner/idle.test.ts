@@ -35,7 +35,14 @@ test("with an empty queue a runner starts no agent, sends nothing and sets no ti
   const runner = new Runner(recorded, slots);
   const running = runner.run();
   await clock.pass(7 * 24 * 3_600_000);
-  assert.deepEqual(asked.toSorted(), ["$goal", "$landing", "ada-1", "ada-2", "ada-3"]);
+  assert.deepEqual(asked.toSorted(), [
+    "$conductor",
+    "$goal",
+    "$landing",
+    "ada-1",
+    "ada-2",
+    "ada-3",
+  ]);
   assert.equal(clock.sleeping, 0);
   assert.deepEqual(calls, []);
   await runner[Symbol.asyncDispose]();

@@ -180,6 +180,7 @@ export class LandingWorld {
         proof: (...parts) => `/${parts.join("/")}`,
         prompt: () => "",
         handoff: () => "",
+        roleHandoff: () => "",
         log: () => "",
         agentFiles: () => "",
       },

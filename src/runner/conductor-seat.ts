@@ -1,0 +1,197 @@
+/**
+ * The hands of the conductor: a session for each term, in a checkout of the target that never lands.
+ * It is called with what is to be judged, and what it does it does by its own calls of temoin. Where
+ * the role has moved its session is ended before the next one begins.
+ */
+
+import { mkdir } from "node:fs/promises";
+import path from "node:path";
+import type { Prompt } from "../agents/driver.ts";
+import { contextFullness, quotaFullness } from "../domain/fullness.ts";
+import type { JudgeInput } from "../domain/input.ts";
+import type { JudgementOrder } from "../domain/order.ts";
+import { conductorSeat, handoffName, seated } from "../domain/seat.ts";
+import { writeText } from "../lib/text-file.ts";
+import { watchCall } from "./call-watch.ts";
+import { Conversation, type Turn } from "./conversation.ts";
+import type { Desk, Desks } from "./desk.ts";
+import type { Hands } from "./hands.ts";
+import { isTrouble } from "./trouble.ts";
+import { unattended } from "./unattended.ts";
+
+interface Sitting {
+  readonly term: number;
+  readonly conversation: Conversation;
+  /** Prompts that it has had. */
+  turns: number;
+  /** It was asked for its handoff. */
+  isPrepared: boolean;
+}
+
+type End = Omit<Extract<JudgeInput, { type: "judgement_ended" }>, "type">;
+
+export class ConductorSeat implements AsyncDisposable {
+  readonly #hands: Hands;
+  readonly #desks: Desks;
+  #sitting: Sitting | null = null;
+
+  constructor(hands: Hands, desks: Desks) {
+    this.#hands = hands;
+    this.#desks = desks;
+  }
+
+  /** Until the signal; rejects with its reason, or with a bug. */
+  async run(signal: AbortSignal): Promise<void> {
+    const { port, runner } = this.#hands;
+    for (;;) {
+      const { lease, order } = await port.claim("$conductor", runner, signal);
+      if (order.kind !== "judgement") throw new Error(`$conductor was offered: ${order.kind}`);
+      const desk = this.#desks.open(lease);
+      try {
+        await this.#serve(order, desk);
+      } finally {
+        this.#desks.close(desk);
+      }
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#sitting?.conversation[Symbol.asyncDispose]();
+    this.#sitting = null;
+  }
+
+  async #serve(order: JudgementOrder, desk: Desk): Promise<void> {
+    const end = await this.#judge(order, desk);
+    // Who has lost the role, or has not answered, is silenced at once.
+    if (end.how !== "ended") await this[Symbol.asyncDispose]();
+    if (desk.cut?.kind === "lost") return;
+    await desk.say({ type: "judgement_ended", ...end });
+  }
+
+  async #judge(order: JudgementOrder, desk: Desk): Promise<End> {
+    try {
+      const sitting = await this.#sit(order, desk);
+      const text = await this.#hands.prompts.judgement(order);
+      const turn = await this.#take(sitting, { order, desk, text });
+      const end = endOf(turn, desk);
+      if (end.how !== "ended" || sitting.isPrepared) return end;
+      const { usage } = sitting.conversation;
+      const percent = Math.max(
+        contextFullness(usage).percent ?? 0,
+        quotaFullness(usage)?.percent ?? 0,
+      );
+      if (percent < order.prepare) return end;
+      return await this.#prepare(sitting, { order, desk, end });
+    } catch (error) {
+      if (desk.cut !== null) return cutEnd(desk);
+      if (!isTrouble(error)) throw error;
+      return { how: "failed", why: error.message, limitedUntil: null };
+    }
+  }
+
+  /** It is asked for its handoff while it still can write one. */
+  async #prepare(
+    sitting: Sitting,
+    {
+      order,
+      desk,
+      end,
+    }: { readonly order: JudgementOrder; readonly desk: Desk; readonly end: End },
+  ): Promise<End> {
+    sitting.isPrepared = true;
+    const text = await this.#hands.prompts.roleHandoff(order);
+    const turn = await this.#take(sitting, { order, desk, text });
+    const { how } = endOf(turn, desk);
+    // It has judged already: a handoff that it does not write is written without it.
+    return how === "cut" ? cutEnd(desk) : end;
+  }
+
+  async #sit(order: JudgementOrder, desk: Desk): Promise<Sitting> {
+    const { clock, drivers, agents, places, target } = this.#hands;
+    const { sha } = await target.read();
+    const cwd = await target.seat.checkout(sha);
+    const known = this.#sitting;
+    if (known !== null && known.term === order.term && !known.conversation.isOver) return known;
+    await this[Symbol.asyncDispose]();
+    const agent = agents.get(order.agent);
+    if (agent === undefined) throw new Error(`the conductor has no agent ${order.agent}`);
+    // Whoever comes after a kill in between finds it, or writes it anew: it is all from the store.
+    await writeText(places.roleHandoff(handoffName(order)), order.handoff);
+    const logFile = places.log(conductorSeat);
+    await mkdir(path.dirname(logFile), { recursive: true });
+    const request = {
+      slot: conductorSeat,
+      agent: seated(agent),
+      cwd,
+      env: this.#hands.conductorEnv(order.term),
+      logFile,
+      privateDir: places.agentFiles(conductorSeat),
+    };
+    const session = await drivers.of(agent).start(request, desk.signal);
+    const conversation = new Conversation(unattended(session), clock);
+    this.#sitting = { term: order.term, conversation, turns: 0, isPrepared: false };
+    return this.#sitting;
+  }
+
+  async #take(
+    sitting: Sitting,
+    of: { readonly order: JudgementOrder; readonly desk: Desk; readonly text: string },
+  ): Promise<Turn> {
+    const { order, desk, text } = of;
+    const { conversation } = sitting;
+    const prompt = await this.#write(sitting, order, text);
+    const watch = watchCall(order.until);
+    const onAccepted = (): Promise<void> => Promise.resolve();
+    const turn = await conversation.takeTurn(prompt, { watch, signal: desk.signal, onAccepted });
+    const { usage } = conversation;
+    const known = [contextFullness(usage).percent, quotaFullness(usage)?.percent ?? null];
+    const percents = known.filter((one) => one !== null);
+    if (percents.length > 0 && desk.cut === null) {
+      await desk.say({ type: "conductor_seen", percent: Math.max(...percents) });
+    }
+    return turn;
+  }
+
+  async #write(sitting: Sitting, { term }: JudgementOrder, text: string): Promise<Prompt> {
+    sitting.turns += 1;
+    const turn = sitting.turns;
+    const file = this.#hands.places.prompt(conductorSeat, term, turn);
+    await writeText(file, text);
+    return {
+      id: `${conductorSeat}/${term}/${turn}`,
+      kind: turn === 1 ? "task" : "feedback",
+      text,
+      file,
+      env: {
+        TEMOIN_TASK: conductorSeat,
+        TEMOIN_ATTEMPT: String(term),
+        TEMOIN_TURN: String(turn),
+        TEMOIN_PROMPT_FILE: file,
+      },
+    };
+  }
+}
+
+function endOf(turn: Turn, desk: Desk): End {
+  const failed = (why: string): End => {
+    return { how: "failed", why, limitedUntil: turn.limit?.until ?? null };
+  };
+  switch (turn.kind) {
+    case "cut":
+      return cutEnd(desk);
+    case "ended":
+      if (turn.limit !== null) return failed(turn.limit.says);
+      if (turn.end.result === "failed") return failed(turn.end.why);
+      if (turn.end.result === "interrupted") return failed("its turn was interrupted");
+      return { how: "ended", why: turn.says, limitedUntil: null };
+    case "not_accepted":
+    case "session_over":
+      return failed(turn.why);
+    case "stopped":
+      return failed("its turn took too long");
+  }
+}
+
+function cutEnd({ cut }: Desk): End {
+  return { how: "cut", why: cut?.kind === "ended" ? cut.why : "cut", limitedUntil: null };
+}

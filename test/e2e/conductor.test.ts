@@ -1,0 +1,134 @@
+/** A whole run with a conductor: called to judge, replaced when it goes, and held to its term. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { landings } from "./scratch-project.ts";
+import { openStage, sh } from "./stage.ts";
+
+const temoin = fileURLToPath(new URL("../../bin/temoin", import.meta.url));
+const base = { coolDown: "100ms" };
+
+test("a task that failed is opened again by the conductor, and the goal is met", async () => {
+  const script = {
+    "conductor/1/1": [
+      sh(
+        "temoin acknowledge && temoin decide 'once more' && touch $HOME/mended && temoin retry T-1",
+      ),
+    ],
+    "T-1": [sh("[ -e $HOME/mended ] && echo done > t1.txt")],
+  };
+  await using stage = await openStage({
+    script,
+    agents: { ada: {} },
+    config: { conductor: { ...base, order: ["ada"] }, attempts: { perTask: 1 } },
+  });
+  await stage.add("T-1");
+  const run = await stage.run();
+  assert.equal((await run.over).exitCode, 0, run.problems.join("\n"));
+  assert.deepEqual(await landings(stage.scratch), ["T-1"]);
+  assert.deepEqual(
+    run.of("conductor_decided").map(({ term, by, text }) => [term, by, text]),
+    [[1, "ada", "once more"]],
+  );
+  const handoff = await stage.scratch.read(".temoin/handoff/nobody_to_ada.md");
+  assert.match(handoff, /^# Handoff of the conductor: nobody to ada\n/);
+  assert.match(handoff, /- T-1 .*last attempt no_change/);
+  const log = await stage.scratch.read(".temoin/LOG.md");
+  assert.match(log, /is called to judge: T-1/);
+});
+
+test("a run with nothing to judge calls nobody", async () => {
+  await using stage = await openStage({
+    agents: { ada: {} },
+    config: { conductor: { ...base, order: ["ada"] } },
+  });
+  await stage.add("T-1 T-2");
+  const run = await stage.run();
+  assert.equal((await run.over).exitCode, 0);
+  assert.deepEqual(run.of("conductor_appointed"), []);
+});
+
+test("one that dies is followed by the next, with what it had decided and said", async () => {
+  const script = {
+    "conductor/1": [
+      sh("temoin acknowledge; temoin decide 'keep the parser'; temoin report handoff 'T-1 is odd'"),
+      { crash: 3 },
+    ],
+    "conductor/2": [
+      sh('temoin acknowledge; cat "$TEMOIN_PROMPT_FILE" > $HOME/prompt; touch $HOME/mended'),
+      sh("temoin retry T-1"),
+    ],
+    "T-1": [sh("[ -e $HOME/mended ] && echo done > t1.txt")],
+  };
+  await using stage = await openStage({
+    script,
+    agents: { ada: {}, bo: {} },
+    config: { conductor: { ...base, order: ["ada", "bo"] }, attempts: { perTask: 1 } },
+  });
+  await stage.add("T-1");
+  const run = await stage.run();
+  assert.equal((await run.over).exitCode, 0, run.problems.join("\n"));
+  assert.deepEqual(
+    run.of("conductor_appointed").map(({ term, agent, after }) => [term, agent, after]),
+    [
+      [1, "ada", null],
+      [2, "bo", "ada"],
+    ],
+  );
+  const handoff = await stage.scratch.read(".temoin/handoff/ada_to_bo.md");
+  for (const says of [
+    "term 1, ada: keep the parser",
+    "> T-1 is odd",
+    "- T-1: no file was changed",
+  ]) {
+    assert.ok(handoff.includes(says), `${says}\n${handoff}`);
+  }
+  const prompt = await stage.scratch.run("cat", [`${stage.scratch.folder}/prompt`]);
+  assert.match(prompt.stdout, /You follow ada/);
+});
+
+test("the old term's commands fail once a person has moved the role", async () => {
+  const script = {
+    "conductor/1": [sh("temoin acknowledge; echo $TEMOIN_TOKEN > $HOME/token"), "hang"],
+    "conductor/2": [
+      sh("temoin acknowledge; until [ -e $HOME/tried ]; do sleep 0.05; done"),
+      sh("touch $HOME/mended; temoin retry T-1"),
+    ],
+    "T-1": [sh("[ -e $HOME/mended ] && echo done > t1.txt")],
+  };
+  await using stage = await openStage({
+    script,
+    agents: { ada: {}, bo: {} },
+    config: { conductor: { ...base, order: ["ada", "bo"] }, attempts: { perTask: 1 } },
+  });
+  const { scratch } = stage;
+  await stage.add("T-1");
+  const run = await stage.start();
+  await run.until("conductor_acknowledged");
+  const asOld = async (...args: readonly string[]) => {
+    const token =
+      'until [ -s "$HOME/token" ]; do sleep 0.05; done; TEMOIN_TOKEN=$(cat "$HOME/token")';
+    return scratch.run("sh", [
+      "-c",
+      `${token}; export TEMOIN_TOKEN; exec "$@"`,
+      "sh",
+      temoin,
+      ...args,
+    ]);
+  };
+  assert.equal((await asOld("decide", "mine")).code, 0);
+  await stage.app.ask({ type: "move_role", to: null });
+  await run.until("conductor_acknowledged", ({ term }) => term === 2);
+  for (const args of [["cancel", "T-1"], ["decide", "late"], ["acknowledge"]]) {
+    const late = await asOld(...args);
+    assert.equal(late.code, 1);
+    assert.match(late.stderr, /Term 1 of the conductor has ended: term 2 is bo's/);
+  }
+  await scratch.run("touch", [`${scratch.folder}/tried`]);
+  assert.equal((await run.over).exitCode, 0, run.problems.join("\n"));
+  assert.deepEqual(
+    run.of("conductor_decided").map(({ text }) => text),
+    ["mine"],
+  );
+});
