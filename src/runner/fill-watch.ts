@@ -38,9 +38,17 @@ export class FillWatch {
   /** `true`: a handoff may be due by it. */
   hear(event: AgentEvent): boolean {
     if (event.type === "compacting") this.#compacts = event.says;
-    else if (event.type === "usage") this.#usage = { ...this.#usage, ...event.usage };
+    else if (event.type === "usage") this.#take(event.usage);
     else return false;
     return this.due("in_turn").do === "execute";
+  }
+
+  #take(usage: Usage): void {
+    const before = this.#usage?.context?.used ?? 0;
+    const now = usage.context?.used ?? before;
+    // It was compacted while a person had it in hand: there is nothing left to save from it.
+    if (now < before / 2) this.#compacts = null;
+    this.#usage = { ...this.#usage, ...usage };
   }
 
   due(when: "in_turn" | "at_rest"): HandoffStep {
