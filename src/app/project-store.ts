@@ -50,7 +50,7 @@ interface Base {
 
 type Changing = Pick<
   Context,
-  "ask" | "keep" | "role" | "report" | "ownTask" | "holder" | "stopHolder"
+  "ask" | "keep" | "role" | "report" | "question" | "ownTask" | "holder" | "stopHolder"
 >;
 
 export function writeProject(base: Base): Changing {
@@ -103,6 +103,7 @@ export function writeProject(base: Base): Changing {
     async report(report) {
       await askOwn({ verb: "report", report });
     },
+    question: (asked) => askOwn({ verb: "question", ...asked }),
     ownTask: () => askOwn({ verb: "own_task" }),
     async holder() {
       const { findHolder } = await import("./hold.ts");

@@ -1,8 +1,10 @@
 /** What other processes ask the temoin that holds the project, and who may ask it. */
 
+import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import type { Control } from "../control/control.ts";
 import type { Report } from "../domain/agent.ts";
+import { answerText } from "../domain/ask.ts";
 import { briefFrom } from "../domain/brief.ts";
 import type { Decision } from "../domain/decide.ts";
 import type { BlobHash, SlotId } from "../domain/id.ts";
@@ -11,8 +13,10 @@ import { maskedReport } from "../domain/masked-input.ts";
 import type { Refusal } from "../domain/refusal.ts";
 import { isWish, type Role, refuseRole, refuseWish, type Wish } from "../domain/rights.ts";
 import { ownBriefHash, ownTask, ownTaskJson } from "../domain/view-own-task.ts";
+import { oneLine } from "../domain/view-text.ts";
 import { AppError } from "../lib/app-error.ts";
 import type { Mask } from "../lib/mask.ts";
+import type { AskedByTool } from "../operations/context.ts";
 import { refused } from "../operations/refused.ts";
 import type { TokenHolder, Tokens } from "./tokens.ts";
 
@@ -32,6 +36,12 @@ const question = z.discriminatedUnion("verb", [
   }),
   z.strictObject({ verb: z.literal("role"), token: z.string() }),
   z.strictObject({ verb: z.literal("own_task"), token: z.string() }),
+  z.strictObject({
+    verb: z.literal("question"),
+    token: z.string(),
+    says: z.string().min(1),
+    choices: z.array(z.string().min(1)).max(20),
+  }),
   z.strictObject({ verb: z.literal("report"), token: z.string(), report }),
   z.strictObject({ verb: z.literal("refresh") }),
   z.strictObject({
@@ -73,6 +83,8 @@ export async function answerQuestion(parts: Answerer, raw: unknown): Promise<unk
       return null;
     case "role":
       return roleOf(parts, asked.token);
+    case "question":
+      return hearQuestion(parts, asked);
     case "own_task":
       return tellOwnTask(parts, asked.token);
     case "report": {
@@ -124,7 +136,7 @@ export function answerReport(parts: Answerer, raw: unknown): Promise<unknown> {
 }
 
 /** Of an agent's own affairs. */
-const ownVerbs: ReadonlySet<string> = new Set(["report", "own_task", "role"]);
+const ownVerbs: ReadonlySet<string> = new Set(["report", "question", "own_task", "role"]);
 
 async function ask(parts: Answerer, token: string | null, input: Wish): Promise<Decision> {
   grant(refuseWish(roleOf(parts, token), input));
@@ -139,6 +151,36 @@ async function ask(parts: Answerer, token: string | null, input: Wish): Promise<
   if (decided.kind === "stale") throw new Error("a person's wish has no lease to lose");
   return decided.decision;
 }
+
+async function hearQuestion(
+  parts: Answerer,
+  { token, says, choices }: { token: string; says: string; choices: readonly string[] },
+): Promise<AskedByTool> {
+  grant(refuseRole(roleOf(parts, token), "report", "ask a person"));
+  const slot = slotOf(parts, token);
+  const masked = (text: string): string => oneLine(parts.mask.text(text), mostAsked);
+  const heard =
+    slot === null
+      ? null
+      : await parts.control.question(slot, {
+          id: `tool/${randomUUID()}`,
+          kind: "question",
+          says: masked(says),
+          choices: choices.map(masked),
+          takesText: true,
+          isTool: true,
+          isUnseen: true,
+        });
+  if (heard === null) {
+    throw new AppError("refused", "You have no task at work now, and nobody to ask about it.", {
+      hint: "The attempt has ended, or is about to; end your turn.",
+    });
+  }
+  return { ask: heard.ask, answer: heard.answer === null ? null : answerText(heard.answer) };
+}
+
+/** Of a question; a longer one is a report (chosen). */
+const mostAsked = 2_000;
 
 async function tellOwnTask(parts: Answerer, token: string) {
   grant(refuseRole(roleOf(parts, token), "report", "have a task"));

@@ -6,6 +6,7 @@
  */
 
 import type { Report } from "../domain/agent.ts";
+import type { AgentAsk, Answer } from "../domain/ask.ts";
 import { noWork } from "../domain/attempt.ts";
 import type { Lease } from "../domain/commit.ts";
 import { type Directive, directives, placeOf } from "../domain/directive.ts";
@@ -118,6 +119,21 @@ export class Control implements AsyncDisposable {
     const lease = [...this.#held.values()].findLast(({ queue }) => queue === slot);
     if (lease === undefined) return false;
     return (await this.submit({ type: "reported", report }, lease)) === "accepted";
+  }
+
+  /** The agent of a slot asks by a tool; `null`: it has no work. `answer`: its brief has one. */
+  async question(
+    slot: SlotId,
+    ask: AgentAsk,
+  ): Promise<{ readonly ask: string; readonly answer: Answer | null } | null> {
+    const lease = [...this.#held.values()].findLast(({ queue }) => queue === slot);
+    if (lease === undefined) return null;
+    const decided = await this.#decide({ from: "runner", input: { type: "asked", ask }, lease });
+    if (decided.kind !== "ok") return null;
+    const { events } = decided.decision;
+    const asked = events.find((event) => event.type === "asked");
+    const answered = events.find((event) => event.type === "answered");
+    return asked === undefined ? null : { ask: asked.id, answer: answered?.answer ?? null };
   }
 
   async claim(queue: string, runner: string, signal: AbortSignal): Promise<Claimed> {

@@ -18,6 +18,8 @@ export interface AgentAsk {
   readonly careful?: string;
   /** Absent: its agent has a window of its own, in which it is shown. */
   readonly isUnseen?: true;
+  /** Asked by a call of a tool, which has ended: its agent goes on, and gets the answer as words. */
+  readonly isTool?: true;
   /** What a person may decide for always with the answer; absent: nothing. */
   readonly forAlways?: {
     readonly rule: AskRule;

@@ -26,6 +26,8 @@ export function openAsk(draft: Draft, at: Place, ask: AgentAsk): void {
   }
   const { answer, why: brief } = verdict;
   draft.emit({ type: "answered", task: at.task, ask: id, answer, brief }, "temoin");
+  const open = draft.state.asks.get(id);
+  if (open !== undefined && ask.isTool === true) closeOne(draft, open, "its agent has the answer");
 }
 
 /** It is answered, or gone: nobody waits for it any more. */

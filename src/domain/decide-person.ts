@@ -8,7 +8,7 @@ import { callOffRevert, landHeld, rejectHeld, revert } from "./decide-release.ts
 import type { Draft } from "./draft.ts";
 import type { AgentName, TaskId } from "./id.ts";
 import type { PersonInput } from "./input.ts";
-import { afterAnswer, isParked, takeParked } from "./parked.ts";
+import { afterAnswer, isParked, takeParked, tellAsker } from "./parked.ts";
 import { clearTaskInbox, close, landingOfferId, moveDependants, open } from "./progress.ts";
 import { nextOfStarted, type Refusal, refuse } from "./refusal.ts";
 import { isRunning, taskOf } from "./state.ts";
@@ -57,7 +57,9 @@ export function decidePerson(draft: Draft, input: PersonInput): Refusal | null {
 function answer(draft: Draft, ask: string, given: Answer): Refusal | null {
   const id = draft.state.asks.get(ask)?.task;
   const refusal = answerAsk(draft, ask, given);
-  if (refusal !== null || id === undefined || !isParked(draft, id)) return refusal;
+  if (refusal !== null || id === undefined) return refusal;
+  tellAsker(draft, id);
+  if (!isParked(draft, id)) return null;
   if (takeParked(draft, id)) {
     open(draft, id, `a person answered ${ask}`, afterAnswer(taskOf(draft.state, id)));
   }

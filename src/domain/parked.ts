@@ -45,6 +45,19 @@ export function takeParked(draft: Draft, id: TaskId): boolean {
   return asksOf(draft.state.asks, id).length === 0;
 }
 
+/** Who asked by a tool and is at work gets what was answered as words; nobody waits at a dialog. */
+export function tellAsker(draft: Draft, id: TaskId): void {
+  const task = taskOf(draft.state, id);
+  if (task.state !== "running" || task.ending !== null) return;
+  for (const open of asksOf(draft.state.asks, id)) {
+    const { ask, answer } = open;
+    if (ask.isTool !== true || answer === null) continue;
+    const text = `You asked: “${ask.says}” The answer is: ${answerText(answer)}`;
+    draft.emit({ type: "told", task: id, id: `answer/${open.id}`, text, ask: open.id }, "person");
+    closeOne(draft, open, "answered: its agent is told");
+  }
+}
+
 /**
  * The agent ended its turn with a question as its obstacle, and the brief answers it: `null`, and the
  * next attempt is told. Else what of the brief came near; each line answers one such question.

@@ -25,7 +25,8 @@ const groups: Readonly<Record<OfferedEffect, () => Promise<readonly Offered[]>>>
   async report() {
     const { ownTask } = await import("../operations/own-task.ts");
     const { report } = await import("../operations/report.ts");
-    return [offer(ownTask), offer(report)];
+    const { ask } = await import("../operations/ask.ts");
+    return [offer(ownTask), offer(report), offer(ask)];
   },
   async look() {
     const { status } = await import("../operations/status.ts");

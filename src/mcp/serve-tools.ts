@@ -93,7 +93,7 @@ function makeServer(
 
 const instructions: Readonly<Record<ToolRole, string>> = {
   worker:
-    "temoin has given you a task and proves your work by its gates. `my_task` tells the task. End with `report`: done, or blocked with what a person should do; `note` for what others should know, `handoff` when you cannot go on.",
+    "temoin has given you a task and proves your work by its gates. `my_task` tells the task, `ask` asks a person. End with `report`: done, or blocked with what a person should do; `note` for what others should know, `handoff` when you cannot go on.",
   observer:
     "temoin's board, to look at: tasks, agents, why things stand as they stand, and proofs.",
   conductor:

@@ -41,6 +41,13 @@ export interface ProjectPlace {
   readonly isBare: boolean;
 }
 
+export interface AskedByTool {
+  /** As the inbox names it. */
+  readonly ask: string;
+  /** Out of the task's brief; `null`: a person is asked, and the answer comes as words. */
+  readonly answer: string | null;
+}
+
 export type OwnTask = ReturnType<typeof ownTaskJson>;
 
 /** The process that works on the project now. */
@@ -109,6 +116,11 @@ export interface Context {
   }): Promise<void>;
   /** What an agent says of its own work; needs a token. */
   report(report: Report): Promise<void>;
+  /** A question of the caller about its task; needs a token. */
+  question(asked: {
+    readonly says: string;
+    readonly choices: readonly string[];
+  }): Promise<AskedByTool>;
   /** The task that the caller has now; needs a token. Rejects with `not_found` when it has none. */
   ownTask(): Promise<OwnTask>;
   readonly plans: PlanReader;

@@ -7,7 +7,7 @@ import type { Scratch } from "./scratch-project.ts";
 import { openStage, type Stage, sh, wait, write } from "./stage.ts";
 import { openTools } from "./tool-client.ts";
 
-const workers = ["my_task", "report"];
+const workers = ["my_task", "report", "ask"];
 const observers = ["status", "ls", "show", "why", "log", "diff", "proof", "inbox"];
 const conductors = [
   ...observers,
@@ -47,6 +47,12 @@ test("an agent at work asks for its task and reports, and its reports are its at
   assert.deepEqual(await tools.tools(), workers);
   const own = await tools.call("my_task");
   assert.deepEqual([own.value?.["id"], own.value?.["attempt"]], ["T-1", 1], own.text);
+
+  const asked = await tools.call("ask", { question: "Which colour?", choices: ["red", "blue"] });
+  assert.deepEqual(asked.value, { ask: "Q-1", answer: null }, asked.text);
+  assert.equal((await stage.scratch.temoin("answer", "Q-1", "blue")).code, 0);
+  const told = (await tools.call("my_task")).value?.["tells"] as { text: string }[];
+  assert.match(told[0]?.text ?? "", /You asked: “Which colour\?” The answer is: .*blue/);
 
   const note = await tools.call("report", { kind: "note", text: "the parser is next" });
   assert.deepEqual(note.value, { reported: "note" });

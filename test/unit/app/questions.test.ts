@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { type Answerer, answerQuestion, answerReport } from "../../../src/app/questions.ts";
 import type { TokenHolder } from "../../../src/app/tokens.ts";
+import { directives } from "../../../src/domain/directive.ts";
 import { slotId } from "../../../src/domain/id.ts";
 import { AppError } from "../../../src/lib/app-error.ts";
 import { createMask } from "../../../src/lib/mask.ts";
@@ -106,6 +107,50 @@ describe("whoever asks with a token", () => {
     assert.deepEqual([own.id, own.attempt, own.brief.raw], ["T-7", 1, "Make it so.\n"]);
     const other = { verb: "own_task", token: "of an observer" };
     assert.match(await refusalOf(here.ask(other)), /An observer cannot have a task/);
+  });
+});
+
+describe("an agent that asks by a tool", () => {
+  const question = { verb: "question", token: "of a worker", says: "Which\ncolour?" };
+
+  it("gets its answer as words, and its question is closed", async () => {
+    await using here = await openAnswerer();
+    await here.stage.add("T-7");
+    await here.stage.claim();
+    const asked = await here.ask({ ...question, choices: ["red", "blue"] });
+    assert.deepEqual(asked, { ask: "Q-1", answer: null });
+    const { control } = here.stage;
+    const open = control.state.asks.get("Q-1");
+    assert.deepEqual(open?.ask.choices, ["red", "blue"]);
+    assert.doesNotMatch(open?.ask.says ?? "\n", /\n/);
+    const answer = { type: "answer", ask: "Q-1", answer: { choice: "blue" } };
+    await here.ask({ verb: "ask", token: null, input: answer });
+    assert.deepEqual([control.state.asks.size, control.state.inbox.size], [0, 0]);
+    const [tell] = [...control.state.tasks.values()][0]?.tells ?? [];
+    assert.match(tell?.text ?? "", /^You asked: “Which colour\?” The answer is: .*blue/);
+    assert.deepEqual(
+      directives(control.state).map(({ kind }) => kind),
+      ["tell"],
+    );
+  });
+
+  it("is answered at once by the brief of its task", async () => {
+    await using here = await openAnswerer();
+    const input = { type: "add", tasks: [draft("T-7", { answers: ["colour: green"] })] };
+    await here.ask({ verb: "ask", token: null, input });
+    await here.stage.claim();
+    const asked = await here.ask({ ...question, choices: [] });
+    assert.deepEqual(asked, { ask: "Q-1", answer: "green" });
+    const { asks, inbox } = here.stage.control.state;
+    assert.deepEqual([asks.size, inbox.size], [0, 0]);
+  });
+
+  it("asks nobody without a task, and no other role asks", async () => {
+    await using here = await openAnswerer();
+    const asked = { ...question, choices: [] };
+    assert.match(await refusalOf(here.ask(asked)), /^refused: You have no task at work now/);
+    const other = { ...asked, token: "of an observer" };
+    assert.match(await refusalOf(here.ask(other)), /An observer cannot ask a person/);
   });
 });
 

@@ -101,6 +101,7 @@ export async function openStage({
     ask: async (input) => decideAndApply({ from: "person", input: input as PersonInput }),
     role: async () => (token === undefined ? "person" : role),
     serveTools: () => assert.fail("no tools on this stage"),
+    question: () => assert.fail("nobody works on this stage"),
     ownTask: () => assert.fail("nobody works on this stage"),
     report: async (report) => {
       if (token === undefined) throw new AppError("refused", "Only an agent at work can report.");
