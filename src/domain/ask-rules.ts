@@ -51,8 +51,27 @@ export function judgeAsk(
 export function dangerOf(command: string, dangerous: readonly DangerousCommand[]): string | null {
   if (command.length > longestCommand) return "is too long to be looked through";
   const plain = command.replace(/\\\n/g, "").replace(/[ \t]+/g, " ");
-  return dangerous.find(({ pattern }) => pattern.test(plain))?.why ?? null;
+  const forms = [plain, unquoted(plain), ...innerCommands(plain)];
+  return dangerous.find(({ pattern }) => forms.some((form) => pattern.test(form)))?.why ?? null;
 }
+
+function unquoted(command: string): string {
+  return command.replace(/['"\\]/g, "");
+}
+
+/** From where another one begins: what a shell is given, what stands after settings or a launcher. */
+function innerCommands(plain: string): readonly string[] {
+  return [...plain.matchAll(inner)].map(({ index, 0: before }) => {
+    const from = index + before.length;
+    return unquoted(plain.slice(from, from + longestBegin));
+  });
+}
+
+/** What a command does is told by how it begins; the rest of it is looked through with the whole (chosen). */
+const longestBegin = 200;
+
+const inner =
+  /\b(?:ba|z|da|k)?sh (?:-\S{1,20} ){0,5}-\w{0,5}c \$?['"]?\s*|\beval ['"]?\s*|(?:^|[;&|(`\n'"] ?)(?:(?:env|nohup|exec|command|time|then|do|else|xargs|\w{1,60}=[^\s'"]{0,200}) )+|`\s*/g;
 
 /** The rule for just that, to allow or to deny; `null`: there is none that says no more. */
 export function ruleFor(action: Action, workspace: string): AskRule | null {
@@ -120,7 +139,10 @@ function denies(rule: AskRule, action: Action, workspace: string): boolean {
     return rule.kind === "tool" && wildcardMatches(rule.pattern, action.tool);
   if (rule.kind !== action.kind) return false;
   const { glob } = rule;
-  return action.paths.some((path) => pathMatches(path, glob, workspace));
+  return action.paths.some((path) => {
+    const full = plainPath(path.startsWith("/") ? path : `${workspace}/${path}`);
+    return pathMatches(full, glob, workspace);
+  });
 }
 
 function isPlain(command: string): boolean {
@@ -143,9 +165,21 @@ function commandsIn(command: string): readonly string[] {
 const mostWords = 40;
 
 function pathMatches(path: string, glob: string, workspace: string): boolean {
-  const inside = insideOf(path, workspace);
-  if (inside !== null) return isInScope(inside, [glob]);
-  return glob.startsWith("/") && path.startsWith("/") && isInScope(path.slice(1), [glob.slice(1)]);
+  if (path.split("/").includes("..")) return false;
+  const full = plainPath(path.startsWith("/") ? path : `${workspace}/${path}`);
+  if (glob.startsWith("/")) return isInScope(full.slice(1), [glob.slice(1)]);
+  const inside = insideOf(full, plainPath(workspace));
+  return inside !== null && isInScope(inside, [glob]);
+}
+
+/** Without empty steps, `.` and `..`; where a link lies in between, it may lead elsewhere. */
+function plainPath(path: string): string {
+  const steps: string[] = [];
+  for (const step of path.split("/")) {
+    if (step === "..") steps.pop();
+    else if (step !== "" && step !== ".") steps.push(step);
+  }
+  return `/${steps.join("/")}`;
 }
 
 /** Relative to the workspace; `null`: it is not within, or leads out of it by its own dots. */

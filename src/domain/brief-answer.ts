@@ -145,11 +145,14 @@ const yesNo: ReadonlySet<string> = new Set(
 /** With one of these a question may ask for the opposite of what the line says. */
 const turning: ReadonlySet<string> = new Set(
   (
-    "not no never without except excluding exclude avoid avoided instead rather other another else than " +
-    "don doesn didn isn aren shouldn wouldn couldn mustn won cannot stop drop remove removed delete deleted " +
-    "disable replace old current previous former " +
-    "pas ne jamais sans sauf hormis eviter exclure plutot autre autres sinon supprimer supprime retirer " +
-    "desactiver remplacer ancien ancienne actuel actuelle precedent"
+    "not no never neither nor without except excluding exclude excluded avoid avoiding avoided instead rather " +
+    "other another else than unlike unless against away cannot stop drop dropping remove removing removed " +
+    "delete deleting deleted disable disabled replace replacing replaced skip skipped ignore ignoring ignored " +
+    "forbid forbidden ban banned reject rejected refuse wipe erase destroy reset leave wrong unsupported " +
+    "deprecated obsolete legacy old before current currently previous previously former formerly " +
+    "pas ne n ni non jamais sans sauf hormis contre eviter exclure plutot autre autres sinon supprimer " +
+    "supprime retirer ignorer interdit interdite quitter desactiver remplacer ancien ancienne actuel " +
+    "actuelle avant precedent precedente obsolete"
   ).split(" "),
 );
 
@@ -158,7 +161,9 @@ function wordsOf(text: string): readonly string[] {
   const bare = text
     .normalize("NFKD")
     .replace(/\p{M}+/gu, "")
-    .toLowerCase();
+    .toLowerCase()
+    // Of “can't” only a “can” would be left.
+    .replace(/n['’ʼ`]t(?![\p{L}\p{N}])/gu, "n not");
   return bare.match(/[\p{L}\p{N}]+(?:\+\+|#)?/gu) ?? [];
 }
 

@@ -15,7 +15,21 @@ describe("a dangerous command", () => {
 
   test("is found in the midst of others, and is looked for in no time that matters", () => {
     assert.notEqual(dangerOf("npm ci && (cd x; rm -rf ~) | tee log", entries), null);
-    const parts = ["git ", "rm ", "- ", "/ ", "chmod ", "a", "$(", "aws ", "( ) {", "curl "];
+    const parts = [
+      "git ",
+      "rm ",
+      "- ",
+      "/ ",
+      "chmod ",
+      "a",
+      "$(",
+      "aws ",
+      "( ) {",
+      "curl ",
+      "`",
+      "sh -c ",
+      "A=b ",
+    ];
     for (const part of parts) {
       // It ends: that is all that is said here.
       dangerOf(part.repeat(9_000 / part.length), entries);

@@ -117,6 +117,32 @@ describe("a permission", () => {
     assert.equal(judge(both, { deny, autonomy: "full" }).do, "deny");
   });
 
+  test("for a file is denied by whatever name of it is asked for", () => {
+    const given = { deny: edits(".github/**", "/etc/**"), autonomy: "full" } as const;
+    for (const path of [
+      `${workspace}/./.github/x`,
+      `${workspace}//.github/x`,
+      `/${workspace}/.github/x`,
+      `${workspace}/src/../.github/x`,
+      `${workspace}/../ada-1/.github/x`,
+      "./.github/x",
+      "//etc/x",
+      "/etc/./x",
+      `${workspace}/../../etc/x`,
+    ]) {
+      assert.equal(judge(edit(path), given).do, "deny", path);
+    }
+    assert.equal(judge(edit(`${workspace}/etc/x`), given).do, "allow");
+    assert.equal(judge(edit(`${workspace}/docs/.github`), given).do, "allow");
+  });
+
+  test("for a file from the root on holds for no file of that name in the workspace", () => {
+    const allow = edits("/srv/data/**");
+    assert.equal(judge(edit(`${workspace}/srv/data/x`), { allow }).do, "ask");
+    assert.equal(judge(edit(`${workspace}/../../srv/data/x`), { allow }).do, "ask");
+    assert.equal(judge(edit(`${workspace}/x`), { allow: edits("/w/**") }).do, "allow");
+  });
+
   test("for a tool goes by its name", () => {
     const tool: Action = { kind: "other", tool: "mcp__issues__list" };
     const rule: AskRule = { kind: "tool", pattern: "mcp__issues__*" };

@@ -116,6 +116,12 @@ describe("a question", () => {
     ["Which database should I avoid?", database, ["PostgreSQL", "MySQL"], /it asks with “avoid”/],
     ["Quelle base ne faut-il pas garder ?", ["base: mysql"], [], /it asks with “ne”/],
     ["Which database should I delete?", database, [], /it asks with “delete”/],
+    ["Which database can't we use?", database, [], /it asks with “not”/],
+    ["Which database hasn’t a schema?", database, [], /it asks with “not”/],
+    ["Quelle base n'utilise-t-on plus ?", ["base: postgres"], [], /it asks with “n”/],
+    ["Which database do we migrate away from?", database, [], /it asks with “away”/],
+    ["Can I ignore the database?", database, [], /it asks with “ignore”/],
+    ["Which database is forbidden?", database, [], /it asks with “forbidden”/],
     [
       "May I delete all the data?",
       ["data: yes"],
