@@ -1,9 +1,10 @@
 /** A rule that a person gives with an answer, into the text of temoin.yaml; all else stays as it is. */
 
+import { isDeepStrictEqual } from "node:util";
 import { isMap, isScalar, isSeq, type Pair, parseDocument, stringify, type YAMLMap } from "yaml";
 import type { AskRule } from "../domain/ask-rule.ts";
 import { AppError } from "../lib/app-error.ts";
-import { writtenRule } from "./ask-rule-schema.ts";
+import { askRules, writtenRule } from "./ask-rule-schema.ts";
 import { isRecord } from "./path.ts";
 
 export interface RuleAdded {
@@ -26,14 +27,22 @@ export function addRule(text: string, list: "allow" | "deny", rule: AskRule): Ru
   const item = writtenRule(rule);
   if (before.some((one) => JSON.stringify(one) === JSON.stringify(item)))
     return { text, lines: [] };
+  // What `loadConfig` refuses would end the next run before it begins.
+  const whole = askRules[list].safeParse([...before, item]);
+  if (!whole.success) {
+    const [first] = whole.error.issues;
+    throw cannotAdd(`the rule cannot stand there: ${first?.message ?? "it is none"}`);
+  }
   const { at, lines } = placeFor(text, document.contents, { list, line: itemLine(item) });
   const head = text.slice(0, at);
   const gap = head === "" || head.endsWith("\n") ? "" : "\n";
   const after = `${head}${gap}${lines.join("\n")}\n${text.slice(at)}`;
   const again: unknown = parseDocument(after, { stringKeys: true }).toJS();
-  const held = isRecord(again) && isRecord(again["policy"]) ? again["policy"][list] : null;
-  const isThere = JSON.stringify(held) === JSON.stringify([...before, item]);
-  if (!isThere) throw cannotAdd(`its \`policy.${list}\` is not written as a list of lines`);
+  // All of it: behind an anchor the same list may stand elsewhere too.
+  const wanted = { ...value, policy: { ...policy, [list]: [...before, item] } };
+  if (!isDeepStrictEqual(again, wanted)) {
+    throw cannotAdd(`its \`policy.${list}\` is not written as a list of lines`);
+  }
   return { text: after, lines };
 }
 

@@ -47,4 +47,20 @@ describe("a rule into temoin.yaml", () => {
       );
     }
   });
+
+  it("is refused where the same list stands elsewhere too, by an anchor", () => {
+    const shared = "policy:\n  deny: &no\n    - tool: x\n  allow: *no\n";
+    assert.throws(() => addRule(shared, "deny", rule), /Cannot add the rule/);
+    const alone = addRule("policy:\n  deny: &no\n    - tool: x\n", "deny", rule);
+    assert.deepEqual(alone.lines, ["    - edit: docs/**"]);
+  });
+
+  it("is refused where the file would be wrong with it, for the next run", () => {
+    for (const pattern of ["x".repeat(1_001), "a\0b"]) {
+      const long = { kind: "command", pattern } as const;
+      assert.throws(() => addRule("version: 1\n", "allow", long), /the rule cannot stand there/);
+    }
+    const full = `policy:\n  allow:\n${Array.from({ length: 500 }, (_, n) => `    - tool: t${n}\n`).join("")}`;
+    assert.throws(() => addRule(full, "allow", rule), /at most 500 rules/);
+  });
 });
