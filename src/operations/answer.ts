@@ -89,7 +89,11 @@ export const answer: Operation<z.infer<typeof input>, Answered> = {
   async run(context, asked, signal) {
     const before = await context.state();
     const open = requireAsk(before, asked.ask);
-    if (asked.always) await demand(context, "host", "write rules into temoin.yaml");
+    if (asked.always) {
+      await demand(context, "host", "write rules into temoin.yaml");
+      // It would be refused, and the rule would stand.
+      if (open.answer !== null) throw hasAnswer(open);
+    }
     const given = chooseAnswer(open, asked);
     // First: with a rule that cannot be written nothing is answered.
     const rule = asked.always ? await writeRule(context, open, given) : null;
@@ -123,6 +127,12 @@ function sentence(open: OpenAsk, given: Answer, hasWaited: boolean): string {
   const words = `${open.id} is answered: “${answerText(given)}”`;
   if (hasWaited) return `${words}; the agent has not taken it yet.`;
   return `${words}; the agent gets it as soon as temoin works.`;
+}
+
+function hasAnswer({ id }: OpenAsk): AppError {
+  return new AppError("refused", `${id} has an answer, which the agent is taking.`, {
+    hint: "temoin status",
+  });
 }
 
 function nextStep({ inbox }: State): string {

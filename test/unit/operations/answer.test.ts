@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, it } from "node:test";
 import type { RunnerInput } from "../../../src/domain/input.ts";
+import { systemClock } from "../../../src/lib/clock.ts";
 import { answer, showAsk } from "../../../src/operations/answer.ts";
 import { chooseAnswer } from "../../../src/operations/choose-answer.ts";
 import type { Context } from "../../../src/operations/context.ts";
@@ -82,6 +83,36 @@ describe("an answer", () => {
       await readFile(path.join(stage.root, "temoin.yaml"), "utf8"),
       `${config}policy:\n  allow:\n    - command: npm test\n`,
     );
+  });
+
+  it("for always loses no rule of another one that is given at the same time", async () => {
+    await using stage = await openStage({ config: "version: 1\n" });
+    await beginWork(stage);
+    const patterns = ["a", "b", "c", "d"];
+    for (const pattern of patterns) {
+      const rule = { kind: "command", pattern } as const;
+      const forAlways = { rule, allow: "Yes", refuse: "No" };
+      say(stage, { type: "asked", ask: { ...ask, id: pattern, forAlways } });
+    }
+    const always = { ...given, choice: "Yes", always: true };
+    // Who has to wait lets the others go on.
+    const context = { ...stage.context, clock: systemClock };
+    await Promise.all(
+      patterns.map((_, n) => answer.run(context, { ...always, ask: `Q-${n + 1}` }, signal)),
+    );
+    const text = await readFile(path.join(stage.root, "temoin.yaml"), "utf8");
+    for (const pattern of patterns) assert.match(text, new RegExp(`command: ${pattern}$`, "m"));
+  });
+
+  it("for always writes no rule where the ask has its answer already", async () => {
+    await using stage = await openStage({ config: "version: 1\n" });
+    await beginWork(stage);
+    const rule = { kind: "command", pattern: "npm test" } as const;
+    say(stage, { type: "asked", ask: { ...ask, forAlways: { rule, allow: "Yes", refuse: "No" } } });
+    await stage.invoke(answer, { ...given, choice: "No" });
+    const late = stage.invoke(answer, { ...given, choice: "Yes", always: true });
+    assert.match((await refusalOf(late)).message, /has an answer/);
+    assert.equal(await readFile(path.join(stage.root, "temoin.yaml"), "utf8"), "version: 1\n");
   });
 
   it("for always is refused where no rule could say just that, and nothing is answered", async () => {
