@@ -138,7 +138,7 @@ async function removeAll(parts: Removal): Promise<Pick<Cleaned, "removed" | "fai
   const remove = async (one: Judged): Promise<void> => {
     switch (one.kind) {
       case "worktree":
-        return removeWorktree(repository, one.name);
+        return removeWorktree(repository, one.name, (name, at) => findProcesses(place, name, at));
       case "branch":
       case "saved": {
         const sha = shas.get(one.name);

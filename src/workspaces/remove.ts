@@ -8,11 +8,16 @@ import path from "node:path";
 import type { CommitSha } from "../domain/id.ts";
 import { AppError } from "../lib/app-error.ts";
 import { gitIn, type Repository } from "./repository.ts";
-import { findInTheWay, findPlace } from "./survey.ts";
+import { findInTheWay, findPlace, type SurveyRequest } from "./survey.ts";
 
 /** Rejects with an AppError `refused` when something has come to it since, or a GitError. */
-export async function removeWorktree(repository: Repository, at: string): Promise<void> {
-  const inTheWay = await findInTheWay(repository, at);
+export async function removeWorktree(
+  repository: Repository,
+  at: string,
+  processesOf: SurveyRequest["processesOf"],
+): Promise<void> {
+  const inTheWay =
+    (await findInTheWay(repository, at)) ?? findAtWork(processesOf(path.basename(at), at));
   if (inTheWay !== null) {
     throw new AppError("refused", `\`${at}\` stays: ${inTheWay}.`, {
       hint: "`temoin clean` looks anew.",
@@ -33,6 +38,10 @@ export async function removeWorktree(repository: Repository, at: string): Promis
   }
   // What temoin knows of the slot's directory says nothing without it.
   await rm(`${at}.json`, { force: true });
+}
+
+function findAtWork([pid]: readonly number[]): string | null {
+  return pid === undefined ? null : `process ${pid} is at work there`;
 }
 
 /** Rejects with a GitError when the ref is not where it was seen. */

@@ -1,9 +1,12 @@
 /** The look that `temoin clean` takes at git, and its removals, over real repositories. */
 
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { rename, rm, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { test } from "node:test";
+import { readProcessTable, standsIn } from "../../src/lib/process-table.ts";
 import { isThere } from "../../src/workspaces/place.ts";
 import { removeRef, removeWorktree } from "../../src/workspaces/remove.ts";
 import { keepOnSavedRef } from "../../src/workspaces/saved-ref.ts";
@@ -17,6 +20,7 @@ import {
   workOf,
 } from "./workspace-stage.ts";
 
+const nobody = (): number[] => [];
 const prepared = prepareFirst(openStage);
 
 function survey(stage: Stage, landed: Parameters<typeof surveyGit>[0]["landed"] = new Map()) {
@@ -122,7 +126,7 @@ for (const [what, make, says] of obstacles) {
     assert.equal(await findInTheWay(stage.repository, at), null, "it was free before");
     await make(stage, at);
     assert.match((await findInTheWay(stage.repository, at)) ?? "", says);
-    await assert.rejects(removeWorktree(stage.repository, at), /stays/);
+    await assert.rejects(removeWorktree(stage.repository, at, nobody), /stays/);
     assert.ok(await isThere(path.join(stage.top, "a.txt")));
     assert.match(await stage.git(stage.top, "worktree", "list"), /temoin\/T-1\/1|worker-1/);
   });
@@ -132,7 +136,7 @@ test("a worktree goes with its record and its caches, a ref only from where it w
   const { stage, base, workspace, at } = await prepared();
   await using _ = stage;
   await stage.write(at, { "out/cache": "c\n" });
-  await removeWorktree(stage.repository, at);
+  await removeWorktree(stage.repository, at, nobody);
   assert.equal(await isThere(at), false);
   assert.equal(await isThere(`${at}.json`), false);
   assert.equal((await survey(stage)).worktrees.length, 0);
@@ -145,6 +149,28 @@ test("a worktree goes with its record and its caches, a ref only from where it w
   // And the slot can be used again.
   const again = await stage.workspaces.prepare(requestFor(workOf(2), base));
   assert.equal(again.path, workspace.path);
+});
+
+test("a worktree to which somebody has come since the look stays", async () => {
+  const { stage, at } = await prepared();
+  await using _ = stage;
+  const seen = (await survey(stage)).worktrees.map(({ inTheWay, processes }) => [
+    inTheWay,
+    processes.length,
+  ]);
+  assert.deepEqual(seen, [[null, 0]]);
+  const child = spawn("sleep", ["600"], { cwd: at, stdio: "ignore" });
+  try {
+    await once(child, "spawn");
+    const standing = (_name: string, place: string): number[] =>
+      readProcessTable().flatMap(({ pid }) => (standsIn(pid, place) ? [pid] : []));
+    const says = new RegExp(`stays: process ${child.pid} is at work there`);
+    await assert.rejects(removeWorktree(stage.repository, at, standing), says);
+    assert.ok(await isThere(path.join(at, "a.txt")));
+  } finally {
+    child.kill("SIGKILL");
+    await once(child, "close");
+  }
 });
 
 test("what lies beside the worktrees and is none is told as left over", async () => {
