@@ -239,7 +239,7 @@ describe("an agent of the protocol", { concurrency: 3 }, () => {
     });
     await using _ = stage;
     const told = { inputTokens: 1_300, cachedTokens: 1_000, outputTokens: 34 };
-    const context = { used: 1_300, size: 200_000 };
+    const context = { used: 1_300, size: 200_000, by: "the agent's usage update" };
     for (const [n, costUsd] of [
       [1, 0.25],
       [2, 0.5],
