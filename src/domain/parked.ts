@@ -35,6 +35,15 @@ export function parkTask(draft: Draft, id: TaskId): boolean {
   return true;
 }
 
+/** It has asked by a tool, gone on with the rest, and ended its turn; what it needs is not answered. */
+export function leavesQuestion(draft: Draft, { spec, attempts }: Task): boolean {
+  const last = attempts.at(-1);
+  if (last?.phase !== "ended") return false;
+  const isByItself = ["verified", "no_change", "blocked"].includes(last.outcome);
+  const asks = asksOf(draft.state.asks, spec.id);
+  return isByItself && asks.some(({ ask, answer }) => ask.isTool === true && answer === null);
+}
+
 /** What a person has answered to a task that is parked; `true`: that was the last of its questions. */
 export function takeParked(draft: Draft, id: TaskId): boolean {
   for (const open of asksOf(draft.state.asks, id)) {

@@ -8,7 +8,7 @@ import type { Draft } from "./draft.ts";
 import { offerId, type TaskId } from "./id.ts";
 import type { Assignment } from "./input.ts";
 import { type Next, nextAfter } from "./outcome.ts";
-import { afterAnswer, answerReport, parkTask, tellAnswer } from "./parked.ts";
+import { afterAnswer, answerReport, leavesQuestion, parkTask, tellAnswer } from "./parked.ts";
 import { lostInRowLimit } from "./policy.ts";
 import { knownRoles, schedule, wishOf } from "./schedule.ts";
 import { isGivenUp } from "./slot.ts";
@@ -117,6 +117,8 @@ export function goOn(draft: Draft, id: TaskId, verifyPassed: boolean): void {
     if (!parkTask(draft, id)) open(draft, id, "what it asked is answered", afterAnswer(task));
     return;
   }
+  // By its own word there is something that a person has to decide: nothing of it lands before.
+  if (ending === null && leavesQuestion(draft, task) && parkTask(draft, id)) return;
   for (const asked of asksOf(draft.state.asks, id)) tellAnswer(draft, id, asked);
   closeAsks(draft, id, "its attempt has ended");
   if (ending !== null && ending.to !== "parked") {

@@ -291,6 +291,22 @@ describe("a task that is parked", () => {
   }
 });
 
+for (const outcome of ["verified", "no_change", "blocked"] as const) {
+  test(`a question by a tool keeps the task from landing when its turn ends ${outcome}`, () => {
+    const project = asking({ isTool: true });
+    const head = outcome === "verified" ? sha(5) : null;
+    project.end("T-1", outcome, { work: work({ head, saved: head }) });
+    assert.equal(project.task("T-1").state, "needs_human");
+    assert.match(says(project, "T-1"), /it waits for your answer to Q-1/);
+    assert.deepEqual([...project.state.asks.keys()], ["Q-1"]);
+    assert.equal(project.state.inbox.has("ask:Q-1"), true);
+    answer(project);
+    assert.equal(project.state.asks.size, 0);
+    assert.match(project.task("T-1").tells.at(-1)?.text ?? "", /The answer is: Blue/);
+    assert.notEqual(project.task("T-1").state, "needs_human");
+  });
+}
+
 test("an answer that the agent had not taken when its attempt ended is told to the next one", () => {
   const project = asking();
   answer(project);
