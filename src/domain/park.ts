@@ -27,9 +27,9 @@ export type Parking =
 export function judgeParking(state: State, id: TaskId, now: Instant): Parking | null {
   const task = taskOf(state, id);
   if (!isRunning(state) || task.state !== "running" || task.ending !== null) return null;
-  const asks = asksOf(state.asks, id);
-  const first = asks[0];
-  if (first === undefined) return null;
+  // Who asks by the tool does not wait: its turn goes on, and what it has done then waits instead.
+  const asks = asksOf(state.asks, id).filter(({ ask }) => ask.isTool !== true);
+  if (asks.length === 0) return null;
   const held = heldOn(task, asks);
   if (held !== null) return { do: "wait", until: null, why: held };
   const afterMs = parkMsOf(state.run.policy);

@@ -291,6 +291,13 @@ describe("a task that is parked", () => {
   }
 });
 
+test("who asks by a tool goes on meanwhile, and is not parked", () => {
+  const project = asking({ isTool: true });
+  assert.deepEqual(later(project, 60 * minute), []);
+  assert.equal(parking(project), null);
+  assert.equal(endOf(project), undefined);
+});
+
 for (const outcome of ["verified", "no_change", "blocked"] as const) {
   test(`a question by a tool keeps the task from landing when its turn ends ${outcome}`, () => {
     const project = asking({ isTool: true });
