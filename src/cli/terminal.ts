@@ -27,7 +27,8 @@ export function openTerminal(): Terminal {
   return {
     isOutTty: stdout.isTTY === true,
     isPerson: stdin.isTTY === true && stderr.isTTY === true,
-    columns: stdout.columns ?? 80,
+    // A terminal that nobody has given a size has 0.
+    columns: stdout.columns || 80,
     write: (text) => {
       if (!closed.signal.aborted) stdout.write(text);
     },

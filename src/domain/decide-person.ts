@@ -81,26 +81,30 @@ function endTask(draft: Draft, task: Task, to: "cancelled" | "skipped"): Refusal
     case "skipped":
       return refuse("refused", `${id} is ${task.state} already.`, `temoin show ${id} tells how.`);
     case "running":
-      askEnding(draft, task, { to });
+      askEnding(draft, task, { to, ...endedBy(draft) });
       return null;
     case "landing": {
       if (task.reverting !== undefined) return callOffRevert(draft, task, to);
       // Once prepared the target may have moved: then the landing says what the task has become.
       if (task.prepared !== null) {
-        askEnding(draft, task, { to });
+        askEnding(draft, task, { to, ...endedBy(draft) });
         return null;
       }
       draft.retract({ queue: "$landing", id: landingOfferId(task) });
-      close(draft, id, to);
+      close(draft, id, to, draft.by);
       return null;
     }
     case "waiting":
     case "queued":
     case "needs_human":
     case "failed":
-      close(draft, id, to);
+      close(draft, id, to, draft.by);
       return null;
   }
+}
+
+function endedBy({ by }: Draft): { readonly by?: AgentName } {
+  return by === "person" || by === "temoin" ? {} : { by };
 }
 
 function askEnding(draft: Draft, task: Task, ending: Ending): void {

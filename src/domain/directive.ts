@@ -76,13 +76,13 @@ export function directives(state: State): readonly Directive[] {
     }
     if (task.ending !== null) {
       const { ending } = task;
-      const isByPerson = ending.to === "cancelled" || ending.to === "skipped";
+      const isOver = ending.to === "cancelled" || ending.to === "skipped";
       all.push({
         ...at,
         kind: "end",
         id: `${place}/end`,
-        outcome: isByPerson ? "cancelled" : "handed_off",
-        why: isByPerson ? `${ending.to} by a person` : ending.why,
+        outcome: isOver ? "cancelled" : "handed_off",
+        why: isOver ? `${ending.to} by ${ending.by ?? "a person"}` : ending.why,
       });
     }
     return all;

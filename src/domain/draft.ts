@@ -20,7 +20,8 @@ export interface Decision {
 export class Draft {
   readonly state: State;
   readonly now: Instant;
-  readonly #by: Actor;
+  /** Who decides. */
+  readonly by: Actor;
   readonly #events: Event[] = [];
   readonly #offers: Offer[] = [];
   readonly #retract: OfferRef[] = [];
@@ -29,10 +30,10 @@ export class Draft {
   constructor(state: State, now: Instant, by: Actor) {
     this.state = fork(state);
     this.now = now;
-    this.#by = by;
+    this.by = by;
   }
 
-  emit(body: EventBody, by: Actor = this.#by): void {
+  emit(body: EventBody, by: Actor = this.by): void {
     const event: Event = { ...body, at: this.now, by };
     apply(this.state, event);
     this.#events.push(event);

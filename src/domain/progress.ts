@@ -5,6 +5,7 @@ import { base } from "./base.ts";
 import { noMoreWork } from "./budget.ts";
 import { closeAsks } from "./decide-ask.ts";
 import type { Draft } from "./draft.ts";
+import type { Actor } from "./event.ts";
 import { offerId, type TaskId } from "./id.ts";
 import type { Assignment } from "./input.ts";
 import { type Next, nextAfter } from "./outcome.ts";
@@ -245,14 +246,19 @@ type AskedEnding = Exclude<
 
 function carryOutEnding(draft: Draft, id: TaskId, ending: AskedEnding): void {
   if (ending.to === "queued") open(draft, id, ending.why);
-  else close(draft, id, ending.to);
+  else close(draft, id, ending.to, ending.by);
 }
 
-/** A person has ended it: nobody works on it any more. */
-export function close(draft: Draft, id: TaskId, to: "cancelled" | "skipped"): void {
+/** A person has ended it, or the conductor: nobody works on it any more. */
+export function close(
+  draft: Draft,
+  id: TaskId,
+  to: "cancelled" | "skipped",
+  by: Actor = "person",
+): void {
   closeAsks(draft, id, `${id} is ${to}`);
   clearTaskInbox(draft, id);
-  draft.emit({ type: `task_${to}`, task: id }, "person");
+  draft.emit({ type: `task_${to}`, task: id }, by);
   if (to === "cancelled") noteStranded(draft, id);
   moveDependants(draft, id);
 }

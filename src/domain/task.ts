@@ -70,8 +70,9 @@ export interface Tell {
 
 /** Asked of a running attempt; it is carried out when the runner says that the attempt has ended. */
 export type Ending =
-  | { readonly to: "cancelled" }
-  | { readonly to: "skipped" }
+  /** `by`: absent: a person. */
+  | { readonly to: "cancelled"; readonly by?: AgentName }
+  | { readonly to: "skipped"; readonly by?: AgentName }
   | { readonly to: "queued"; readonly why: string }
   /** What it asks waits for a person, and its slot takes other work. */
   | { readonly to: "parked"; readonly why: string };

@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 import { type Answer, answerText, askId, type OpenAsk } from "../domain/ask.ts";
-import { type State, taskOf } from "../domain/state.ts";
+import { findTask, type State, taskOf } from "../domain/state.ts";
 import { isoTime } from "../domain/view-time.ts";
 import { AppError } from "../lib/app-error.ts";
 import { nearest } from "../lib/nearest.ts";
@@ -180,6 +180,13 @@ function requireAsk(state: State, text: string): OpenAsk {
   const wasAsked = Array.from({ length: state.askCount }, (_, place) => askId(place + 1));
   if (wasAsked.includes(name)) {
     throw new AppError("not_found", `${name} is no longer open.`, { hint: list });
+  }
+  const task = findTask(state, text.trim());
+  if (task?.state === "needs_human") {
+    const { id } = task.spec;
+    throw new AppError("not_found", `${id} waits for your words, not for an answer to an ask.`, {
+      hint: `temoin tell ${id} "…"`,
+    });
   }
   const near = nearest(name, ids);
   throw new AppError("not_found", `Nothing is asked under \`${text}\`.`, {

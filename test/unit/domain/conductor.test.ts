@@ -125,6 +125,19 @@ describe("what a conductor may say", () => {
     }
   });
 
+  test("what it cancels is told as its own deed, also where an attempt has to end first", () => {
+    const project = withFailure();
+    project.acknowledge();
+    project.speak({ type: "cancel", id: id("T-1") });
+    project.speak({ type: "cancel", id: id("T-2") });
+    project.end("T-2", "cancelled");
+    const cancelled = project.events.filter(({ type }) => type === "task_cancelled");
+    assert.deepEqual(
+      cancelled.map(({ by }) => by),
+      ["claude", "claude"],
+    );
+  });
+
   test("what it decides is kept, and handed to the next", () => {
     const project = withFailure();
     project.acknowledge();
