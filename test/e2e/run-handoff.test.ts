@@ -24,7 +24,8 @@ async function openFullStage(scripts: Readonly<Record<string, Script>>, more = {
     Object.keys(scripts).map((name) => {
       const file = path.join(stage.scratch.dir, `${name}.json`);
       const command = [process.execPath, fakeStream, "--like", "claude", file];
-      return [name, { driver: "claude", transport: "headless", command }];
+      // Of one program, they would be taken for one account.
+      return [name, { driver: "claude", transport: "headless", command, account: name }];
     }),
   );
   await stage.scratch.write("temoin.yaml", stringify({ version: 1, agents, ...more }));
