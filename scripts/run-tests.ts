@@ -26,6 +26,9 @@ export interface TestRun {
   readonly hasSecondTry: boolean;
 }
 
+/** What hangs fails, and can be tried once more; the longest takes 4 min on a busy machine. */
+const longestMs = 600_000;
+
 /** With so many it is no accident (chosen). */
 const mostFlaky = 5;
 
@@ -65,6 +68,7 @@ async function runOnce(run: TestRun): Promise<Ended> {
       [
         "--test",
         `--test-concurrency=${concurrency}`,
+        `--test-timeout=${longestMs}`,
         `--test-reporter=${reporter}`,
         "--test-reporter-destination=stdout",
         "--test-reporter=./scripts/report-outcome.ts",
