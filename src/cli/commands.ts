@@ -141,7 +141,7 @@ export const commands: readonly Listed[] = [
   },
   {
     name: "handoff",
-    summary: "take a task from the session that has it; another one goes on",
+    summary: "give on a task, or the role of the conductor",
     group: "steer",
     load: async () => (await import("./handoff.ts")).command,
   },
