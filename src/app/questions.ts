@@ -70,10 +70,9 @@ export async function answerQuestion(parts: Answerer, raw: unknown): Promise<unk
   }
   const asked = parsed.data;
   switch (asked.verb) {
-    case "ask": {
+    case "ask":
       // Made by our own other half from checked arguments; the domain refuses what makes no sense.
       return ask(parts, asked.token, asked.input as unknown as Wish);
-    }
     case "stop":
       grant(refuseRole(roleOf(parts, asked.token), "host", "stop temoin"));
       await parts.stop(asked.how);
@@ -87,20 +86,21 @@ export async function answerQuestion(parts: Answerer, raw: unknown): Promise<unk
       return hearQuestion(parts, asked);
     case "own_task":
       return tellOwnTask(parts, asked.token);
-    case "report": {
-      const holder = holderOf(parts.tokens, asked.token);
-      if (holder.role === "conductor") return hearConductor(parts, asked.token, asked.report);
-      const slot = slotOf(parts, asked.token);
-      const report = maskedReport(asked.report, (text) => parts.mask.text(text));
-      const heard = slot !== null && (await parts.control.report(slot, report));
-      if (!heard) {
-        throw new AppError("refused", "This report belongs to no task at work now.", {
-          hint: "The attempt has ended, or its temoin was started anew; the work itself is kept.",
-        });
-      }
-      return null;
-    }
+    case "report":
+      return roleOf(parts, asked.token) === "conductor"
+        ? hearConductor(parts, asked.token, asked.report)
+        : hearReport(parts, asked.token, asked.report);
   }
+}
+
+async function hearReport(parts: Answerer, token: string, said: Report): Promise<null> {
+  const slot = slotOf(parts, token);
+  const report = maskedReport(said, (text) => parts.mask.text(text));
+  const heard = slot !== null && (await parts.control.report(slot, report));
+  if (heard) return null;
+  throw new AppError("refused", "This report belongs to no task at work now.", {
+    hint: "The attempt has ended, or its temoin was started anew; the work itself is kept.",
+  });
 }
 
 function withoutSecrets(input: Wish, mask: Mask): Wish {

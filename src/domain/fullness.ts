@@ -37,6 +37,13 @@ export function quotaFullness(usage: Usage | null): Fullness | null {
   return { percent: quota.percent, source: "cli", says };
 }
 
+/** Of its context and its plan the one that is fuller, in percent; `null`: neither is known. */
+export function fullest(usage: Usage | null): number | null {
+  const known = [contextFullness(usage).percent, quotaFullness(usage)?.percent ?? null];
+  const percents = known.filter((one) => one !== null);
+  return percents.length === 0 ? null : Math.max(...percents);
+}
+
 type Said = Pick<Fullness, "says">;
 
 /** Both in a line, as far as they are known; `–` where nobody is at work. */

@@ -7,7 +7,7 @@
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import type { Prompt } from "../agents/driver.ts";
-import { contextFullness, quotaFullness } from "../domain/fullness.ts";
+import { fullest } from "../domain/fullness.ts";
 import type { JudgeInput } from "../domain/input.ts";
 import type { JudgementOrder } from "../domain/order.ts";
 import { conductorSeat, handoffName, seated } from "../domain/seat.ts";
@@ -75,12 +75,7 @@ export class ConductorSeat implements AsyncDisposable {
       const turn = await this.#take(sitting, { order, desk, text });
       const end = endOf(turn, desk);
       if (end.how !== "ended" || sitting.isPrepared) return end;
-      const { usage } = sitting.conversation;
-      const percent = Math.max(
-        contextFullness(usage).percent ?? 0,
-        quotaFullness(usage)?.percent ?? 0,
-      );
-      if (percent < order.prepare) return end;
+      if ((fullest(sitting.conversation.usage) ?? 0) < order.prepare) return end;
       return await this.#prepare(sitting, { order, desk, end });
     } catch (error) {
       if (desk.cut !== null) return cutEnd(desk);
@@ -143,12 +138,8 @@ export class ConductorSeat implements AsyncDisposable {
     const watch = watchCall(order.until);
     const onAccepted = (): Promise<void> => Promise.resolve();
     const turn = await conversation.takeTurn(prompt, { watch, signal: desk.signal, onAccepted });
-    const { usage } = conversation;
-    const known = [contextFullness(usage).percent, quotaFullness(usage)?.percent ?? null];
-    const percents = known.filter((one) => one !== null);
-    if (percents.length > 0 && desk.cut === null) {
-      await desk.say({ type: "conductor_seen", percent: Math.max(...percents) });
-    }
+    const percent = fullest(conversation.usage);
+    if (percent !== null && desk.cut === null) await desk.say({ type: "conductor_seen", percent });
     return turn;
   }
 

@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { contextFullness, fullestQuota, withWindow } from "../../../src/domain/fullness.ts";
+import {
+  contextFullness,
+  fullest,
+  fullestQuota,
+  withWindow,
+} from "../../../src/domain/fullness.ts";
 
 describe("how full a conversation is", () => {
   it("is unknown as long as nobody tells it, and then has no percentage", () => {
@@ -29,6 +34,15 @@ describe("how full a conversation is", () => {
     assert.deepEqual([percent, source], [50, "profile"]);
     assert.deepEqual(withWindow({ inputTokens: 7 }, 100_000), { inputTokens: 7 });
     assert.deepEqual(withWindow(usage, undefined), usage);
+  });
+
+  it("is the fuller of context and plan, where both are known", () => {
+    const context = { used: 50, size: 100 };
+    const quota = { percent: 80, by: "its plan", resetsAt: null };
+    assert.deepEqual(
+      [{ context, quota }, { context }, { quota }, {}, null].map((usage) => fullest(usage)),
+      [80, 50, 80, null, null],
+    );
   });
 
   it("grows with what is used, and is known wherever the window is", () => {
