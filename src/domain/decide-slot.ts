@@ -4,8 +4,8 @@ import { accountOfSlot } from "./account.ts";
 import type { Limit } from "./agent.ts";
 import type { Draft } from "./draft.ts";
 import type { SlotId } from "./id.ts";
+import { knownRoles, wishOf } from "./may-take.ts";
 import { clearTaskInbox, open, sendHomeless } from "./progress.ts";
-import { knownRoles, wishOf } from "./schedule.ts";
 import { credibleReset, isAccountWide, retryAt, type Slot, wakeAt } from "./slot.ts";
 import { taskOf } from "./state.ts";
 

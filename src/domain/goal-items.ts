@@ -1,7 +1,7 @@
 /** The items of the goal, and what is known of each. */
 
-import type { GoalResult } from "./event.ts";
 import type { GoalItem } from "./policy.ts";
+import type { GoalResult } from "./run-event.ts";
 import type { State } from "./state.ts";
 
 /** Each item of the goal, as far as it is known. `detail` says what is missing. */

@@ -1,11 +1,12 @@
 /** Is the run over, and how does it end? */
 
 import { noMoreWork } from "./budget.ts";
-import type { GoalResult } from "./event.ts";
 import { goal } from "./goal-items.ts";
 import type { Instant } from "./id.ts";
 import { willBeJudged } from "./judgement.ts";
-import { heldBy, knownRoles, mayTake } from "./schedule.ts";
+import { knownRoles, mayTake } from "./may-take.ts";
+import type { GoalResult } from "./run-event.ts";
+import { heldBy } from "./schedule.ts";
 import { isGivenUp, isHopeful, type Slot } from "./slot.ts";
 import { isHeldBack, isRunning, type Run, type State, taskOf } from "./state.ts";
 import type { Task } from "./task.ts";

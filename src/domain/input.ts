@@ -9,11 +9,12 @@ import type { GateResult, LivePhase, Outcome, Work } from "./attempt.ts";
 import type { Lease } from "./commit.ts";
 import type { Conflict } from "./conflict.ts";
 import type { DiskReading } from "./disk.ts";
-import type { GoalResult, InboxItem, PlanPhase, TaskStart } from "./event.ts";
+import type { InboxItem, PlanPhase, TaskStart } from "./event.ts";
 import type { SeenState } from "./evidence.ts";
 import type { HandoffReason } from "./handoff.ts";
 import type { AgentName, CommitSha, Instant, SlotId, TaskId } from "./id.ts";
 import type { Policy } from "./policy.ts";
+import type { GoalResult } from "./run-event.ts";
 import type { PreparedLanding, TaskSpec } from "./task.ts";
 
 export interface TaskDraft {

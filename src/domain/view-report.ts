@@ -8,10 +8,11 @@
 import type { Usage } from "./agent.ts";
 import { fold } from "./apply.ts";
 import { type Attempt, type GateResult, isRed, type Outcome } from "./attempt.ts";
-import type { Event, GoalResult } from "./event.ts";
+import type { Event } from "./event.ts";
 import { type Flaky, flakyTests } from "./flaky.ts";
 import { goal } from "./goal-items.ts";
 import type { AgentName, CommitSha, Instant, TaskId } from "./id.ts";
+import type { GoalResult } from "./run-event.ts";
 import type { Run, State } from "./state.ts";
 import type { Task, TaskState } from "./task.ts";
 import { failureLine } from "./view-failure.ts";

@@ -2,11 +2,11 @@
 
 import { lowDiskText } from "./disk.ts";
 import { eta } from "./eta.ts";
-import type { GoalResult } from "./event.ts";
 import { fullnessText } from "./fullness.ts";
 import { waitsUntil } from "./goal.ts";
 import { goal } from "./goal-items.ts";
 import type { Instant } from "./id.ts";
+import type { GoalResult } from "./run-event.ts";
 import type { State } from "./state.ts";
 import type { Priority, Task, TaskState } from "./task.ts";
 import { type AgentState, shownSlots } from "./view-agent.ts";

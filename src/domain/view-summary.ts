@@ -12,7 +12,7 @@ import type { Outcome } from "./attempt.ts";
 import { killedExit, noMoreWork } from "./budget.ts";
 import type { Event } from "./event.ts";
 import type { AgentName, Instant, SlotId, TaskId } from "./id.ts";
-import { knownRoles, mayTake } from "./schedule.ts";
+import { knownRoles, mayTake } from "./may-take.ts";
 import type { Slot } from "./slot.ts";
 import { emptyState, isRunning, type State } from "./state.ts";
 import type { TaskState } from "./task.ts";

@@ -2,10 +2,10 @@
 
 import path from "node:path";
 import type { GateResult } from "../domain/attempt.ts";
-import type { GoalResult } from "../domain/event.ts";
 import { goalName } from "../domain/goal-items.ts";
 import type { GoalOrder } from "../domain/order.ts";
 import type { GoalItem } from "../domain/policy.ts";
+import type { GoalResult } from "../domain/run-event.ts";
 import type { GateSpec, Verdict } from "../gates/gate.ts";
 import type { Desk } from "./desk.ts";
 import type { Hands } from "./hands.ts";

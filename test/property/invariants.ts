@@ -5,13 +5,8 @@ import { apply } from "../../src/domain/apply.ts";
 import { decide, isRefusal } from "../../src/domain/decide.ts";
 import type { Event } from "../../src/domain/event.ts";
 import type { Instant, TaskId } from "../../src/domain/id.ts";
-import {
-  heldBy,
-  isAnswered,
-  knownRoles,
-  mayTake,
-  softlyHeldBy,
-} from "../../src/domain/schedule.ts";
+import { knownRoles, mayTake } from "../../src/domain/may-take.ts";
+import { heldBy, isAnswered, softlyHeldBy } from "../../src/domain/schedule.ts";
 import { scopesMeet } from "../../src/domain/scope.ts";
 import { isAwake } from "../../src/domain/slot.ts";
 import { fork, isRunning, type State, taskOf } from "../../src/domain/state.ts";

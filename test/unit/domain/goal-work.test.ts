@@ -3,11 +3,11 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { GateResult } from "../../../src/domain/attempt.ts";
-import type { GoalResult } from "../../../src/domain/event.ts";
 import { goal } from "../../../src/domain/goal-items.ts";
 import type { GoalOrder } from "../../../src/domain/order.ts";
 import { orderFor } from "../../../src/domain/orders.ts";
 import type { Policy } from "../../../src/domain/policy.ts";
+import type { GoalResult } from "../../../src/domain/run-event.ts";
 import { draft, leaseOf, Project, sha, typesOf } from "./project.ts";
 
 const items: Policy["goal"] = [
