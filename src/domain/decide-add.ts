@@ -4,10 +4,11 @@ import type { Draft } from "./draft.ts";
 import type { AddedStatus } from "./event.ts";
 import type { TaskId } from "./id.ts";
 import type { PersonInput, TaskChanges, TaskDraft } from "./input.ts";
-import { noteDeadEnds, open, reconsider, sendHomeless } from "./progress.ts";
+import { open, reconsider } from "./progress.ts";
 import { nextOfStarted, type Refusal, refuse } from "./refusal.ts";
 import { type State, taskOf } from "./state.ts";
 import type { Task, TaskSpec } from "./task.ts";
+import { noteDeadEnds, sendHomeless } from "./task-inbox.ts";
 import { findCycle, waitsOf } from "./waits.ts";
 
 export function addTasks(draft: Draft, drafts: readonly TaskDraft[]): Refusal | null {

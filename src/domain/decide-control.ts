@@ -9,17 +9,11 @@ import { decideDisk } from "./disk.ts";
 import type { Draft } from "./draft.ts";
 import { offerId, type TaskId } from "./id.ts";
 import type { Assignment, ControlInput } from "./input.ts";
-import {
-  askGoal,
-  bringHome,
-  goOn,
-  landAgain,
-  landingOfferId,
-  offerLanding,
-  sendHomeless,
-} from "./progress.ts";
+import { askGoal, landingOfferId, offerLanding } from "./offers.ts";
+import { bringHome, goOn, landAgain } from "./progress.ts";
 import { taskOf } from "./state.ts";
 import type { Task } from "./task.ts";
+import { sendHomeless } from "./task-inbox.ts";
 
 export function decideControl(draft: Draft, input: ControlInput): void {
   switch (input.type) {

@@ -3,10 +3,11 @@
 import type { Draft } from "./draft.ts";
 import type { TaskId } from "./id.ts";
 import type { RunnerInput } from "./input.ts";
-import { clearTaskInbox, goOn, keepLanding, landAgain, moveDependants, open } from "./progress.ts";
+import { goOn, keepLanding, landAgain, moveDependants, open } from "./progress.ts";
 import { judgeTarget, turnGreen } from "./red-target.ts";
 import { isRunning, taskOf } from "./state.ts";
 import type { Reverting } from "./task.ts";
+import { clearTaskInbox } from "./task-inbox.ts";
 
 export function decideLanding(draft: Draft, of: Landing, input: RunnerInput): void {
   const { task, attempt } = of;

@@ -8,11 +8,13 @@ import { callOffRevert, landHeld, rejectHeld, revert } from "./decide-release.ts
 import type { Draft } from "./draft.ts";
 import type { AgentName, TaskId } from "./id.ts";
 import type { PersonInput } from "./input.ts";
+import { landingOfferId } from "./offers.ts";
 import { afterAnswer, isParked, takeParked, tellAsker } from "./parked.ts";
-import { clearTaskInbox, close, landingOfferId, moveDependants, open } from "./progress.ts";
+import { close, moveDependants, open } from "./progress.ts";
 import { nextOfStarted, type Refusal, refuse } from "./refusal.ts";
 import { isRunning, taskOf } from "./state.ts";
 import type { Ending, Task } from "./task.ts";
+import { clearTaskInbox } from "./task-inbox.ts";
 
 export function decidePerson(draft: Draft, input: PersonInput): Refusal | null {
   switch (input.type) {

@@ -1,9 +1,11 @@
 /** A person's word on what lands: a held change is let go or sent back, a landing is taken back. */
 
 import type { Draft } from "./draft.ts";
-import { clearTaskInbox, landingOfferId, moveDependants, offerLanding, open } from "./progress.ts";
+import { landingOfferId, offerLanding } from "./offers.ts";
+import { moveDependants, open } from "./progress.ts";
 import { type Refusal, refuse } from "./refusal.ts";
 import type { Task } from "./task.ts";
+import { clearTaskInbox } from "./task-inbox.ts";
 
 export function landHeld(draft: Draft, task: Task): Refusal | null {
   const { id } = task.spec;

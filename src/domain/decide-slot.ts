@@ -5,9 +5,10 @@ import type { Limit } from "./agent.ts";
 import type { Draft } from "./draft.ts";
 import type { SlotId } from "./id.ts";
 import { knownRoles, wishOf } from "./may-take.ts";
-import { clearTaskInbox, open, sendHomeless } from "./progress.ts";
+import { open } from "./progress.ts";
 import { credibleReset, isAccountWide, retryAt, type Slot, wakeAt } from "./slot.ts";
 import { taskOf } from "./state.ts";
+import { clearTaskInbox, sendHomeless } from "./task-inbox.ts";
 
 /** The slot takes no tasks for a while; those that nobody waits with any more go to a person. */
 export function breakSlot(draft: Draft, id: SlotId, why: string): void {

@@ -10,9 +10,10 @@ import { fingerprint } from "./fingerprint.ts";
 import type { CommitSha, TaskId } from "./id.ts";
 import { knownRoles } from "./may-take.ts";
 import { ownTaskSpec } from "./own-task.ts";
-import { clearTaskInbox, moveDependants, open } from "./progress.ts";
+import { moveDependants, open } from "./progress.ts";
 import { isRunning, type State } from "./state.ts";
 import { isTerminal, type TaskSpec } from "./task.ts";
+import { clearTaskInbox } from "./task-inbox.ts";
 import { failureLine } from "./view-failure.ts";
 import { listText } from "./view-text.ts";
 

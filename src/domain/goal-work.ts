@@ -13,11 +13,11 @@ import { goalName } from "./goal-items.ts";
 import type { CommitSha, Instant } from "./id.ts";
 import { ownTaskSpec } from "./own-task.ts";
 import type { GoalItem } from "./policy.ts";
-import { sendHomeless } from "./progress.ts";
 import type { GoalResult } from "./run-event.ts";
 import { isHopeful } from "./slot.ts";
 import { isRunning, type Run, type State, taskOf } from "./state.ts";
 import { isTerminal, type TaskSpec } from "./task.ts";
+import { sendHomeless } from "./task-inbox.ts";
 
 /** What two tasks have not done, a third will not do either (chosen). */
 const mostTasks = 2;

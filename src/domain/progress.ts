@@ -1,22 +1,24 @@
-/** Steps that several decisions share: how a task moves on, and who gets it. */
+/** Steps that several decisions share: how a task moves on. */
 
 import { asksOf } from "./ask.ts";
-import { base } from "./base.ts";
-import { noMoreWork } from "./budget.ts";
 import { closeAsks } from "./decide-ask.ts";
 import type { Draft } from "./draft.ts";
 import type { Actor } from "./event.ts";
-import { offerId, type TaskId } from "./id.ts";
-import type { Assignment } from "./input.ts";
-import { knownRoles, wishOf } from "./may-take.ts";
+import type { TaskId } from "./id.ts";
+import { offerLanding } from "./offers.ts";
 import { type Next, nextAfter } from "./outcome.ts";
 import { afterAnswer, answerReport, leavesQuestion, parkTask, tellAnswer } from "./parked.ts";
 import { lostInRowLimit } from "./policy.ts";
-import { schedule } from "./schedule.ts";
-import { isGivenUp } from "./slot.ts";
-import { isHeldBack, isRunning, taskOf } from "./state.ts";
+import { taskOf } from "./state.ts";
 import type { Aftermath, Task } from "./task.ts";
-import { heldUpBy, strandedBy, waitsOf } from "./waits.ts";
+import {
+  clearTaskInbox,
+  noteDeadEnds,
+  noteStranded,
+  personNext,
+  sendHomeless,
+} from "./task-inbox.ts";
+import { heldUpBy, waitsOf } from "./waits.ts";
 
 /** Queued if nothing holds it up, else waiting, with the reasons. */
 export function open(
@@ -46,33 +48,6 @@ export function releaseTimers(draft: Draft): void {
   }
 }
 
-/** Free slots get their tasks. */
-export function drawMatches(draft: Draft): void {
-  if (noMoreWork(draft.state, draft.now) !== null) return;
-  for (const match of schedule(draft.state)) {
-    const task = taskOf(draft.state, match.task);
-    const attempt = task.attempts.length + 1;
-    draft.emit(
-      {
-        type: "attempt_offered",
-        task: match.task,
-        attempt,
-        slot: match.slot.id,
-        agent: match.slot.agent,
-        base: base(task),
-        because: match.because,
-      },
-      "temoin",
-    );
-    draft.offer({
-      queue: match.slot.id,
-      id: offerId(match.task, attempt),
-      priority: 0,
-      data: { kind: "attempt", task: match.task, attempt } satisfies Assignment,
-    });
-  }
-}
-
 /** The task has come to a stand, or was opened again: who depends on it goes on, or waits. */
 export function moveDependants(draft: Draft, id: TaskId): void {
   const { state } = taskOf(draft.state, id);
@@ -92,21 +67,6 @@ export function reconsider(draft: Draft, id: TaskId, why: string): void {
     const isNew = waits.length === 0 || JSON.stringify(waits) !== JSON.stringify(task.on);
     if (isNew) open(draft, id, why, { until });
   }
-}
-
-/** Failed or cancelled: who waits for it is listed in the inbox, once. */
-function noteStranded(draft: Draft, id: TaskId): void {
-  const task = taskOf(draft.state, id);
-  const waiting = strandedBy(draft.state, task);
-  if (waiting.length === 0) return;
-  const names = waiting.slice(0, 5).join(", ") + (waiting.length > 5 ? ", …" : "");
-  draft.inbox({
-    key: `dependency:${id}`,
-    kind: "dependency",
-    task: id,
-    says: `${id} is ${task.state}; ${names} ${waiting.length === 1 ? "waits" : "wait"} for it`,
-    next: `temoin retry ${id}, or temoin skip ${id} to let them go on without it`,
-  });
 }
 
 /** What the end of the task's last attempt leads to. */
@@ -223,16 +183,6 @@ function doubted(draft: Draft, id: TaskId): { readonly review?: number } {
   return last !== undefined && last.work.head !== null && isWanted ? { review: last.n } : {};
 }
 
-function personNext(id: TaskId, kind: Extract<Next, { next: "person" }>["kind"]): string {
-  if (kind === "doubt") {
-    return `temoin diff ${id}, then temoin land ${id}, or temoin land ${id} --reject "what to change"`;
-  }
-  if (kind === "handoff") {
-    return `temoin show ${id} tells what was tried; split it or shorten its brief (temoin edit ${id}), then temoin retry ${id}`;
-  }
-  return `temoin tell ${id} "…" answers and lets it go on; temoin show ${id} tells more; temoin retry, skip or cancel ${id}`;
-}
-
 /** Nothing was told of its work but that it was ended: as it was to be, or with temoin itself. */
 function isLeftOff({ attempts }: Task): boolean {
   const last = attempts.at(-1);
@@ -280,42 +230,6 @@ export function landAgain(draft: Draft, id: TaskId, why: string): void {
   carryOut(draft, id, { next: "person", kind: "lost", why: says });
 }
 
-/** Puts the task's verified attempt into the merge queue; urgent work lands first. */
-export function offerLanding(draft: Draft, id: TaskId): void {
-  const before = taskOf(draft.state, id);
-  const attempt = before.attempts.length;
-  draft.emit({ type: "landing_offered", task: id, attempt }, "temoin");
-  const task = taskOf(draft.state, id);
-  if (isHeldBack(draft.state, task)) return;
-  if (task.state !== "landing") throw new Error(`${id} is ${task.state}, not landing`);
-  const rank = { urgent: 3, high: 2, medium: 1, low: 0 }[task.spec.priority];
-  draft.offer({
-    queue: "$landing",
-    id: landingOfferId(task),
-    priority: rank,
-    data: { kind: "landing", task: id, attempt } satisfies Assignment,
-  });
-}
-
-/** When nothing is left that can go on, the goal is looked at, once per state of things. */
-export function askGoal(draft: Draft, isPartial = false): void {
-  const check = draft.state.goalChecks + 1;
-  const part = isPartial ? ({ partial: true } as const) : {};
-  draft.emit({ type: "goal_asked", check, ...part }, "temoin");
-  draft.offer({
-    queue: "$goal",
-    id: `goal/${check}`,
-    priority: 0,
-    data: { kind: "goal", check } satisfies Assignment,
-  });
-}
-
-export function landingOfferId(task: Extract<Task, { state: "landing" }>): string {
-  const { spec, attempt, lost, reverting } = task;
-  const what = reverting === undefined ? "landing" : `revert/${reverting.n}`;
-  return `${offerId(spec.id, attempt)}/${what}/${lost}`;
-}
-
 /** A landing that could not be taken back stands as it was. */
 export function keepLanding(draft: Draft, id: TaskId, why: string): void {
   draft.emit({ type: "revert_refused", task: id, why }, "temoin");
@@ -327,40 +241,4 @@ export function keepLanding(draft: Draft, id: TaskId, why: string): void {
     says: `${id} could not be taken back: ${why}`,
     next: `temoin show ${id}; temoin revert the later task first, or add a task that undoes it`,
   });
-}
-
-export function clearTaskInbox(draft: Draft, id: TaskId): void {
-  for (const [key, item] of [...draft.state.inbox.entries()]) {
-    if (item.task === id) draft.clearInbox(key);
-  }
-}
-
-/** Pinned to an agent that is not there: a person must say who else. */
-export function sendHomeless(draft: Draft, task: Task): void {
-  if (!isRunning(draft.state) || task.state !== "queued") return;
-  const slots = [...draft.state.slots.values()];
-  // With no usable slot at all the run itself ends and says so.
-  if (slots.every(isGivenUp) || wishOf(task, knownRoles(draft.state)).kind !== "nobody") return;
-  const { id, agent } = task.spec;
-  const broken = slots.find((slot) => slot.spec.agent === agent && slot.broken !== null);
-  const why =
-    broken === undefined
-      ? `pinned to ${agent}, which is not configured`
-      : `pinned to ${agent}, which cannot be used: ${broken.broken?.why}`;
-  draft.emit({ type: "task_needs_human", task: id, why }, "temoin");
-  draft.inbox({
-    key: `no_agent:${id}`,
-    kind: "no_agent",
-    task: id,
-    says: `${id}: ${why}`,
-    next: `temoin assign ${id} --agent NAME, or configure agents.${agent} in temoin.yaml`,
-  });
-}
-
-/** It waits for something that failed or was cancelled already. */
-export function noteDeadEnds(draft: Draft, task: Task): void {
-  for (const dep of task.spec.deps) {
-    const state = draft.state.tasks.get(dep)?.state;
-    if (state === "failed" || state === "cancelled") noteStranded(draft, dep);
-  }
 }

@@ -10,7 +10,7 @@ import type { Draft } from "./draft.ts";
 import { fingerprint } from "./fingerprint.ts";
 import { closeFixTasks, openFixTask } from "./fix-task.ts";
 import type { CommitSha, TaskId } from "./id.ts";
-import { landingOfferId, offerLanding } from "./progress.ts";
+import { landingOfferId, offerLanding } from "./offers.ts";
 import { isHeldBack, taskOf } from "./state.ts";
 import { hasTurned, mendable } from "./target-check.ts";
 
