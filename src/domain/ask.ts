@@ -1,6 +1,7 @@
 /** A permission or question on which an agent waits, and what may be answered. */
 
 import type { AskRule } from "./ask-rule.ts";
+import type { Actor } from "./event.ts";
 import type { Instant, SlotId, TaskId } from "./id.ts";
 import type { State } from "./state.ts";
 
@@ -42,6 +43,8 @@ export interface OpenAsk {
   readonly ask: AgentAsk;
   /** Given by a person or by the brief, and not yet taken by the agent. */
   readonly answer: Answer | null;
+  /** Who has given it; absent: nobody yet. */
+  readonly answeredBy?: Actor;
   /** How often one was given. */
   readonly answers: number;
   /** What of the brief came near to an answer; absent: it says nothing of such things. */

@@ -23,12 +23,13 @@ export const askFolds = {
 
   answered: (state: State, event: Of<"answered">) => {
     const open = openAsk(state, event.ask);
-    state.asks.set(event.ask, { ...open, answer: event.answer, answers: open.answers + 1 });
-    const by = event.brief === undefined ? "a person" : event.brief;
+    const { answer, by: answeredBy } = event;
+    state.asks.set(event.ask, { ...open, answer, answeredBy, answers: open.answers + 1 });
+    const by = event.brief ?? (answeredBy === "person" ? "a person" : answeredBy);
     const says = `${open.id}, “${open.ask.says}”: answered “${answerText(event.answer)}”, ${by}`;
     note(state, open, {
       at: event.at,
-      source: event.brief === undefined ? "person" : "schedule",
+      source: answeredBy === "person" ? "person" : "schedule",
       says,
     });
   },

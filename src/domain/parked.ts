@@ -5,7 +5,7 @@
  * is parked has a question open, and goes on when the last of them is answered.
  */
 
-import { type AgentAsk, type Answer, answerText, asksOf, isQuestion } from "./ask.ts";
+import { answerText, asksOf, isQuestion, type OpenAsk } from "./ask.ts";
 import { judgeReport } from "./brief-answer.ts";
 import { closeOne, noteAsk } from "./decide-ask.ts";
 import type { Draft } from "./draft.ts";
@@ -59,10 +59,11 @@ export function tellAsker(draft: Draft, id: TaskId): void {
   const task = taskOf(draft.state, id);
   if (task.state !== "running" || task.ending !== null) return;
   for (const open of asksOf(draft.state.asks, id)) {
-    const { ask, answer } = open;
+    const { ask, answer, answeredBy } = open;
     if (ask.isTool !== true || answer === null) continue;
     const text = `You asked: “${ask.says}” The answer is: ${answerText(answer)}`;
-    draft.emit({ type: "told", task: id, id: `answer/${open.id}`, text, ask: open.id }, "person");
+    const told = { task: id, id: `answer/${open.id}`, text, ask: open.id } as const;
+    draft.emit({ type: "told", ...told }, answeredBy);
     closeOne(draft, open, "answered: its agent is told");
   }
 }
@@ -92,15 +93,12 @@ export function answerReport(draft: Draft, id: TaskId): { readonly near: string 
 export function tellAnswer(
   draft: Draft,
   id: TaskId,
-  {
-    id: ask,
-    ask: asked,
-    answer,
-  }: { readonly id: string; readonly ask: AgentAsk; readonly answer: Answer | null },
+  open: Pick<OpenAsk, "id" | "ask" | "answer" | "answeredBy">,
 ): void {
+  const { id: ask, ask: asked, answer, answeredBy } = open;
   if (answer === null || !isQuestion(asked)) return;
   const text = `An earlier attempt asked: “${asked.says}” The answer is: ${answerText(answer)}`;
-  draft.emit({ type: "told", task: id, id: `answer/${ask}`, text, ask }, "person");
+  draft.emit({ type: "told", task: id, id: `answer/${ask}`, text, ask }, answeredBy);
 }
 
 export function isParked(draft: Draft, id: TaskId): boolean {

@@ -138,6 +138,18 @@ describe("what a conductor may say", () => {
     );
   });
 
+  test("what it answers is told as its own words, and not as a person's", () => {
+    const project = withFailure();
+    project.acknowledge();
+    const question = { kind: "question", choices: [], takesText: true, isTool: true } as const;
+    project.say("T-2", { type: "asked", ask: { ...question, id: "A-1", says: "Which colour?" } });
+    project.speak({ type: "answer", ask: "Q-1", answer: { text: "Blue" } });
+    const told = project.events.find(({ type }) => type === "told");
+    assert.equal(told?.by, "claude");
+    const seen = project.task("T-2").attempts.at(-1)?.evidence.at(-1);
+    assert.match(seen?.says ?? "", /answered “Blue”, claude$/);
+  });
+
   test("what it decides is kept, and handed to the next", () => {
     const project = withFailure();
     project.acknowledge();
