@@ -5,6 +5,7 @@
  */
 
 import type { Readable, Writable } from "node:stream";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { McpServer, type StandardSchemaWithJSON } from "@modelcontextprotocol/server";
 import { StdioServerTransport, serveStdio } from "@modelcontextprotocol/server/stdio";
 import type { z } from "zod";
@@ -27,12 +28,16 @@ export interface ServeRequest {
 /** A message is not longer (chosen: a brief of a thousand pages fits). */
 const mostBytes = 4 * 1024 * 1024;
 
-/** Resolves when the input has ended, when it says what cannot be read, or when the signal comes. */
+/**
+ * Resolves when the input has ended and what was asked by then is answered, when it says what cannot be
+ * read, or when the signal comes.
+ */
 export async function serveTools(request: ServeRequest): Promise<void> {
   const { input, output, signal, onProblem } = request;
-  const transport = new WatchedTransport(input, output, { maxBufferSize: mostBytes });
+  const calls = new Calls(signal);
+  const transport = new WatchedTransport(input, output, calls);
   const tools = await offeredTo(request.role);
-  const handle = serveStdio(() => makeServer(request, tools), {
+  const handle = serveStdio(() => makeServer(request, tools, calls), {
     transport,
     onerror: ({ message }) => onProblem(message),
   });
@@ -49,14 +54,51 @@ export async function serveTools(request: ServeRequest): Promise<void> {
   }
 }
 
+/** Those that have no answer yet. */
+class Calls {
+  readonly #signal: AbortSignal;
+  readonly #open = new Set<Promise<unknown>>();
+
+  /** After the signal nobody waits for any. */
+  constructor(signal: AbortSignal) {
+    this.#signal = signal;
+  }
+
+  async run<Answer>(answer: Promise<Answer>): Promise<Answer> {
+    this.#open.add(answer);
+    try {
+      return await answer;
+    } finally {
+      this.#open.delete(answer);
+    }
+  }
+
+  /** Resolves when all are answered, and the answers handed to the stream. */
+  async over(): Promise<void> {
+    while (this.#open.size > 0 && !this.#signal.aborted) {
+      const stopped = Promise.withResolvers<void>();
+      this.#signal.addEventListener("abort", () => stopped.resolve(), { once: true });
+      await Promise.race([Promise.allSettled(this.#open), stopped.promise]);
+      await nextTurn();
+    }
+  }
+}
+
 class WatchedTransport extends StdioServerTransport {
   readonly #closed = Promise.withResolvers<void>();
+  readonly #calls: Calls;
+
+  constructor(input: Readable, output: Writable, calls: Calls) {
+    super(input, output, { maxBufferSize: mostBytes });
+    this.#calls = calls;
+  }
 
   get closed(): Promise<void> {
     return this.#closed.promise;
   }
 
   override async close(): Promise<void> {
+    await this.#calls.over();
     await super.close();
     this.#closed.resolve();
   }
@@ -65,6 +107,7 @@ class WatchedTransport extends StdioServerTransport {
 function makeServer(
   { context, role, version }: ServeRequest,
   tools: readonly Offered[],
+  calls: Calls,
 ): McpServer {
   const server = new McpServer(
     { name: "temoin", title: "temoin", version },
@@ -85,7 +128,7 @@ function makeServer(
           openWorldHint: false,
         },
       },
-      (input, { mcpReq }) => call(tool, { context, input, signal: mcpReq.signal }),
+      (input, { mcpReq }) => calls.run(call(tool, { context, input, signal: mcpReq.signal })),
     );
   }
   return server;

@@ -221,6 +221,14 @@ async function talk(scratch: Scratch, lines: readonly (string | object)[], answe
   return { ...end, told: told.map((line) => JSON.parse(line)) };
 }
 
+test("what was asked before the input ended is answered", async () => {
+  await using stage = await openStage();
+  const calls = [2, 3, 4].map((id) => callOf(id, { name: "status", arguments: {} }));
+  const { told, code } = await talk(stage.scratch, [hello, ...calls], 0);
+  assert.equal(code, 0);
+  assert.deepEqual(told.map(({ id }) => id).toSorted(), [1, 2, 3, 4]);
+});
+
 test("what is no message is passed over, and what makes no sense is refused in words", async () => {
   await using stage = await openStage();
   const garbage = ["", "{", '"', "null", "[]", "\u0000\u0007\ud800", '{"jsonrpc":"1.0"}'];
