@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import type { SlotId } from "../domain/id.ts";
+import { conductorSeat } from "../domain/seat.ts";
 import { AppError } from "../lib/app-error.ts";
 import { nearest } from "../lib/nearest.ts";
 import { someText } from "./fields.ts";
@@ -18,8 +19,13 @@ export const logs: Operation<{ name: string }, readonly SlotLog[]> = {
   effect: "look",
   input: z.strictObject({ name: someText }),
   async run(context, { name }) {
-    const slots = [...(await context.state()).slots.values()].map(({ spec }) => spec);
-    const meant = slots.filter(({ id, agent }) => id === name || agent === name);
+    const state = await context.state();
+    const slots = [...state.slots.values()].map(({ spec }) => spec);
+    const seats = state.conductor.term > 0 ? [conductorSeat] : [];
+    const meant = [
+      ...slots.filter(({ id, agent }) => id === name || agent === name).map(({ id }) => id),
+      ...seats.filter((seat) => seat === name),
+    ];
     if (meant.length === 0) {
       const near = nearest(
         name,
@@ -32,8 +38,6 @@ export const logs: Operation<{ name: string }, readonly SlotLog[]> = {
         hint: near === null ? list : `Did you mean ${near}?`,
       });
     }
-    return Promise.all(
-      meant.map(async ({ id }) => ({ slot: id, file: await context.logFile(id) })),
-    );
+    return Promise.all(meant.map(async (slot) => ({ slot, file: await context.logFile(slot) })));
   },
 };

@@ -138,6 +138,25 @@ describe("what a conductor may say", () => {
     );
   });
 
+  test("no answer to what is to be weighed, or to a dialog: it stays in the inbox", () => {
+    const project = withFailure();
+    project.acknowledge();
+    const permission = { kind: "permission", choices: ["Yes", "No"], takesText: false } as const;
+    const asks = [
+      { ...permission, id: "A-1", says: "rm -rf /", careful: "it deletes everything" },
+      { ...permission, id: "A-2", says: "Trust this folder?", kind: "dialog" as const },
+    ];
+    for (const ask of asks) project.say("T-2", { type: "asked", ask });
+    for (const ask of ["Q-1", "Q-2"]) {
+      const decided = project.speak({ type: "answer", ask, answer: { choice: "Yes" } });
+      assert.match(refusedOf(decided).refused, /is for a person: /);
+      assert.ok(project.state.inbox.has(`ask:${ask}`));
+    }
+    project.ended();
+    project.tick(60_000);
+    assert.equal(project.conductor.calls, 1, "nobody is called for it either");
+  });
+
   test("what it answers is told as its own words, and not as a person's", () => {
     const project = withFailure();
     project.acknowledge();
