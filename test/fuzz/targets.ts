@@ -197,7 +197,7 @@ export async function loadTargets(): Promise<readonly Target[]> {
     {
       name: "outputs of gates",
       seeds: filesOf("test/fixtures/gate-output", /\.txt$/),
-      read: (text) => readOutput({ text, isCut: false, cwd: "/work/project", parsers }),
+      read: (text) => readOutput({ text, isCut: false, cwd: "/home/project", parsers }),
     },
   ];
 }

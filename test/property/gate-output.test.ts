@@ -17,7 +17,7 @@ const realLines = readdirSync(folder, { recursive: true, encoding: "utf8" })
   .flatMap((file) => readFileSync(path.join(folder, file), "utf8").split("\n"));
 
 const read = (text: string): Reading =>
-  readOutput({ text, isCut: false, cwd: "/work/project", parsers });
+  readOutput({ text, isCut: false, cwd: "/home/project", parsers });
 
 function assertSound({ failures, tests }: Reading): void {
   assert.ok(failures.length <= 50);
@@ -63,7 +63,7 @@ const word = fc.constantFrom(
     "\u0000",
     "\r",
     "file:///%zz",
-    "/work/project/",
+    "/home/project/",
     "at x (",
     "● ",
     "✖ ",

@@ -21,7 +21,7 @@ export function fixture(of: string): string {
 
 export function read(of: string, parsers: readonly Parser[] = []): Read {
   const text = fixture(of);
-  return short(of, readOutput({ text, isCut: false, cwd: "/work/project", parsers }));
+  return short(of, readOutput({ text, isCut: false, cwd: "/home/project", parsers }));
 }
 
 export function short(of: string, { tests, failures }: Reading): Read {

@@ -21,7 +21,7 @@ const readings: readonly Read[] = [
       "test_sum.py:13 - test_sum.TestAdd > test_wrong | AssertionError: the sum is wrong / assert 3 == 4 /  +  where 3 = add(1, 2)",
       "test_sum.py:18 - test_sum > test_each[2] | assert 2 == 1",
       "test_sum.py:22 - test_sum > test_raises | ValueError: no such account",
-      "?:? - test_sum > test_missing_fixture | failed on setup with \"file /work/project/test_sum.py, line 25 /   def test_missing_fixture(account): / E       fixture 'account' not found / >       available fixtures: capfd, capfdbinary, caplog, capsys, capsysbinary, doctest_namespace, monkeypatch, pytestconfig, record_property, record_testsuite_property, record_xml_attribute, recwarn, tmp_path, tmp_path_factory, tmpdir, tmpdir_factory / >       use 'pytest --fixtures [testpath]' for help on them. / /work/project/test_sum.py:25\"",
+      "?:? - test_sum > test_missing_fixture | failed on setup with \"file /home/project/test_sum.py, line 25 /   def test_missing_fixture(account): / E       fixture 'account' not found / >       available fixtures: capfd, capfdbinary, caplog, capsys, capsysbinary, doctest_namespace, monkeypatch, pytestconfig, record_property, record_testsuite_property, record_xml_attribute, recwarn, tmp_path, tmp_path_factory, tmpdir, tmpdir_factory / >       use 'pytest --fixtures [testpath]' for help on them. / /home/project/test_sum.py:25\"",
     ],
   },
   {
@@ -74,7 +74,7 @@ test("colours that a report writes as references are no fault of it", () => {
 
 test("a report in the middle of an output is read, and its tests count once", () => {
   const text = `compiling\n${fixture("junit/surefire.xml")}\nall done\n1 passed in 0.1s\n`;
-  const { failures, tests } = readOutput({ text, isCut: false, cwd: "/work/project" });
+  const { failures, tests } = readOutput({ text, isCut: false, cwd: "/home/project" });
   assert.equal(failures.length, 2);
   assert.deepEqual(tests, { ran: 4, failed: 2, skipped: 1 });
 });
@@ -82,7 +82,7 @@ test("a report in the middle of an output is read, and its tests count once", ()
 test("with a report of its own the output adds only what is about no test", () => {
   const report = readXml(fixture("junit/surefire.xml"));
   const text = "a.ts(1,2): error TS1: Wrong.\nTAP version 13\nnot ok 1 - x\n1..1\n";
-  const { failures, tests } = readOutput({ text, isCut: false, cwd: "/work/project", report });
+  const { failures, tests } = readOutput({ text, isCut: false, cwd: "/home/project", report });
   assert.deepEqual(
     failures.map(({ code, test: name }) => code ?? name),
     ["sample.SumTest > raises", "sample.SumTest > wrong", "TS1"],

@@ -200,7 +200,7 @@ const readings: readonly Read[] = [
     failures: [
       "sum.test.js:8 - add > wrong | AssertionError: expected 3 to be 4 // Object.is equality / - Expected / + Received / - 4 / + 3",
       "sum.test.js:12 - add > deeper > throws | Error: no such account",
-      "import.test.js:1 - - | Error: Cannot find module './missing.js' imported from /work/project/import.test.js",
+      "import.test.js:1 - - | Error: Cannot find module './missing.js' imported from /home/project/import.test.js",
     ],
   },
   {
@@ -252,7 +252,7 @@ test("a person's own matcher is read beside the shipped ones", async () => {
   const parsers = await load({ "links.yaml": own, "README.md": "no matcher" });
   const text =
     "check-links 1.0\na.md has dead links:\n - line 3: x\n - line 9: y\n5 good, 2 dead\n";
-  const { failures, tests } = readOutput({ text, isCut: false, cwd: "/work/project", parsers });
+  const { failures, tests } = readOutput({ text, isCut: false, cwd: "/home/project", parsers });
   assert.deepEqual(failures, [
     { file: "a.md", line: 3, test: null, code: "dead", message: "x" },
     { file: "a.md", line: 9, test: null, code: "dead", message: "y" },

@@ -72,7 +72,7 @@ const readings: readonly Read[] = [
     of: "tsc/config.txt",
     tests: null,
     failures: [
-      "?:? TS6053 - | File '/work/project/nothing.ts' not found. /   The file is in the program because: /     Part of 'files' list in tsconfig.json",
+      "?:? TS6053 - | File '/home/project/nothing.ts' not found. /   The file is in the program because: /     Part of 'files' list in tsconfig.json",
       "tsconfig.json:1 TS5025 - | Unknown compiler option 'strcit'. Did you mean 'strict'?",
     ],
   },
@@ -201,7 +201,7 @@ describe("the output of a real tool becomes failures and counts", () => {
   }
 });
 
-const cwd = "/work/project";
+const cwd = "/home/project";
 const readText = (...lines: string[]) => readOutput({ text: lines.join("\n"), isCut: false, cwd });
 
 test("a gate that calls several tools has the failures of all, and the sum of their tests", () => {
@@ -229,11 +229,11 @@ test("colours, hyperlinks and carriage returns are no part of what is read", () 
 });
 
 test("paths are relative to the gate's folder; those outside stay, however they are written", () => {
-  const files = ["/work/project/a.ts", "./b/../c.ts", "/elsewhere/d.ts", "/work/project-2/e.ts"];
+  const files = ["/home/project/a.ts", "./b/../c.ts", "/elsewhere/d.ts", "/home/project-2/e.ts"];
   const { failures } = readText(...files.map((file) => `${file}(1,2): error TS1: Wrong.`));
   assert.deepEqual(
     failures.map(({ file }) => file),
-    ["a.ts", "c.ts", "/elsewhere/d.ts", "/work/project-2/e.ts"],
+    ["a.ts", "c.ts", "/elsewhere/d.ts", "/home/project-2/e.ts"],
   );
 });
 
