@@ -24,6 +24,7 @@ import type { Clock } from "../lib/clock.ts";
 import { Notifier, waitFor } from "../lib/notifier.ts";
 import type { Archive } from "../store/archive.ts";
 import { leaseMs, type Store } from "../store/store.ts";
+import { DiskPatience } from "./disk-patience.ts";
 import type { Decided, Ledger } from "./ledger.ts";
 
 export interface ControlParts {
@@ -38,9 +39,6 @@ export interface ControlParts {
   readonly onProblem: (says: string) => void;
 }
 
-/** A commit that the disk has refused is tried again after so long (chosen). */
-const diskRetryMs = 1_000;
-
 export class Control implements AsyncDisposable {
   readonly #parts: ControlParts;
   readonly #changes = new Notifier();
@@ -53,14 +51,21 @@ export class Control implements AsyncDisposable {
   /** Between `begin` and the end of the run. */
   #isOpen = false;
   #alarm: Promise<void> = Promise.resolve();
-  /** The disk refuses, and that has been told. */
-  #isRefused = false;
-  #isHurried = false;
+  readonly #disk: DiskPatience;
 
   constructor(parts: ControlParts) {
     this.#parts = parts;
     this.#decidedAt = parts.clock.now();
     this.#reapedAt = this.#decidedAt;
+    this.#disk = new DiskPatience({
+      clock: parts.steady,
+      onProblem: parts.onProblem,
+      // No beat could be kept meanwhile: every runner deserves one more.
+      onWell: () => {
+        this.#reapedAt = parts.clock.now();
+      },
+      signal: this.#closed.signal,
+    });
     // Also what another process has committed changes what there is to claim and to say.
     parts.ledger.onCommit(() => this.#changes.notify());
     // Whoever waits for the end is told of it; nobody may wait yet.
@@ -105,12 +110,12 @@ export class Control implements AsyncDisposable {
 
   /** From now on nothing waits for a disk that refuses: it rejects with the disk's AppError. */
   hurry(): void {
-    this.#isHurried = true;
+    this.#disk.hurry();
   }
 
   /** Folds in what another process has put into the store, and acts on it. */
   async refresh(): Promise<void> {
-    await this.#patiently(() => this.#parts.ledger.refresh());
+    await this.#disk.until(() => this.#parts.ledger.refresh());
     await this.#decide({ from: "control", input: { type: "tick" } });
   }
 
@@ -149,7 +154,7 @@ export class Control implements AsyncDisposable {
 
   async claimNow(queue: string, runner: string): Promise<Claimed | null> {
     for (;;) {
-      const lease = await this.#patiently(() => this.#parts.store.claim(queue, runner));
+      const lease = await this.#disk.until(() => this.#parts.store.claim(queue, runner));
       if (lease === null) return null;
       const claimed = await this.#makeOrder(lease);
       if (claimed !== null) return claimed;
@@ -167,7 +172,7 @@ export class Control implements AsyncDisposable {
     const both = AbortSignal.any([signal, this.#closed.signal]);
     const { steady } = this.#parts;
     const until = steady.now() + request.waitMs;
-    const owned = await this.#patiently(() => this.#parts.store.beat(request.leases));
+    const owned = await this.#disk.until(() => this.#parts.store.beat(request.leases));
     for (const [place, { fence }] of request.leases.entries()) {
       if (owned[place] === false) this.#held.delete(fence);
     }
@@ -200,10 +205,10 @@ export class Control implements AsyncDisposable {
     const assignment = lease.data as unknown as Assignment;
     const hash = briefOf(this.state, assignment);
     const { archive, ledger } = this.#parts;
-    const brief = hash === null ? null : await this.#patiently(() => archive.get(hash));
+    const brief = hash === null ? null : await this.#disk.until(() => archive.get(hash));
     const order = orderFor(this.state, assignment, brief);
     if (order === null) {
-      await this.#patiently(() => ledger.drop(lease));
+      await this.#disk.until(() => ledger.drop(lease));
       return null;
     }
     if (this.#held.size === 0) this.#reapedAt = this.#parts.clock.now();
@@ -214,33 +219,9 @@ export class Control implements AsyncDisposable {
   }
 
   async #decide(input: Input): Promise<Decided> {
-    const decided = await this.#patiently(() => this.#parts.ledger.decide(input));
+    const decided = await this.#disk.until(() => this.#parts.ledger.decide(input));
     await this.#afterDecision();
     return decided;
-  }
-
-  /** Keeps trying while the disk refuses: nothing is acknowledged that is not on it. Told once. */
-  async #patiently<T>(act: () => Promise<T>): Promise<T> {
-    const { clock, steady, onProblem } = this.#parts;
-    for (let tries = 0; ; tries += 1) {
-      try {
-        const result = await act();
-        // What had not to be written, or was before, does not show that the disk is well again.
-        if (this.#isRefused && tries > 0) {
-          this.#isRefused = false;
-          onProblem("The store can be written again; the work goes on.");
-          // No beat could be kept meanwhile: every runner deserves one more.
-          this.#reapedAt = clock.now();
-        }
-        return result;
-      } catch (error) {
-        const isOfDisk = error instanceof AppError && error.code === "disk";
-        if (!isOfDisk || this.#isHurried) throw error;
-        if (!this.#isRefused) onProblem(`${error.message} The work waits until it can be.`);
-        this.#isRefused = true;
-        await steady.until(steady.now() + diskRetryMs, this.#closed.signal);
-      }
-    }
   }
 
   /** Ends the run when it is over, and tells its end. */
@@ -300,7 +281,7 @@ export class Control implements AsyncDisposable {
   async #reap(now: Instant, due: Instant): Promise<void> {
     this.#reapedAt = now;
     // The machine slept, or the disk keeps no beat: every lease looks silent, and is not.
-    if (now - due > leaseMs / 2 || this.#isRefused) return;
+    if (now - due > leaseMs / 2 || this.#disk.isRefused) return;
     for (const lease of await this.#endSilent(now)) {
       this.#held.delete(lease.fence);
       const assignment = lease.data as unknown as Assignment;

@@ -5,12 +5,12 @@
  */
 
 import type { Readable, Writable } from "node:stream";
-import { setImmediate as nextTurn } from "node:timers/promises";
 import { McpServer, type StandardSchemaWithJSON } from "@modelcontextprotocol/server";
 import { StdioServerTransport, serveStdio } from "@modelcontextprotocol/server/stdio";
 import type { z } from "zod";
 import type { ToolRole } from "../domain/rights.ts";
 import { AppError } from "../lib/app-error.ts";
+import { Notifier } from "../lib/notifier.ts";
 import type { Context } from "../operations/context.ts";
 import { jsonSchema, type Offered, offeredTo } from "./offered.ts";
 
@@ -54,32 +54,35 @@ export async function serveTools(request: ServeRequest): Promise<void> {
   }
 }
 
-/** Those that have no answer yet. */
+/** Those that have no answer yet, by the id of their request. */
 class Calls {
   readonly #signal: AbortSignal;
-  readonly #open = new Set<Promise<unknown>>();
+  readonly #open = new Set<unknown>();
+  readonly #changes = new Notifier();
 
   /** After the signal nobody waits for any. */
   constructor(signal: AbortSignal) {
     this.#signal = signal;
+    signal.addEventListener("abort", () => this.#changes.notify(), { once: true });
   }
 
-  async run<Answer>(answer: Promise<Answer>): Promise<Answer> {
-    this.#open.add(answer);
-    try {
-      return await answer;
-    } finally {
-      this.#open.delete(answer);
-    }
+  /** One that is taken back by its signal gets no answer. */
+  begin(id: unknown, taken: AbortSignal): void {
+    this.#open.add(id);
+    taken.addEventListener("abort", () => this.end(id), { once: true });
   }
 
-  /** Resolves when all are answered, and the answers handed to the stream. */
+  end(id: unknown): void {
+    this.#open.delete(id);
+    this.#changes.notify();
+  }
+
+  /** Resolves when all are answered. */
   async over(): Promise<void> {
-    while (this.#open.size > 0 && !this.#signal.aborted) {
-      const stopped = Promise.withResolvers<void>();
-      this.#signal.addEventListener("abort", () => stopped.resolve(), { once: true });
-      await Promise.race([Promise.allSettled(this.#open), stopped.promise]);
-      await nextTurn();
+    for (;;) {
+      const change = this.#changes.next();
+      if (this.#open.size === 0 || this.#signal.aborted) return;
+      await change;
     }
   }
 }
@@ -95,6 +98,11 @@ class WatchedTransport extends StdioServerTransport {
 
   get closed(): Promise<void> {
     return this.#closed.promise;
+  }
+
+  override async send(message: Parameters<StdioServerTransport["send"]>[0]): Promise<void> {
+    await super.send(message);
+    if ("result" in message || "error" in message) this.#calls.end(message.id);
   }
 
   override async close(): Promise<void> {
@@ -128,7 +136,10 @@ function makeServer(
           openWorldHint: false,
         },
       },
-      (input, { mcpReq }) => calls.run(call(tool, { context, input, signal: mcpReq.signal })),
+      (input, { mcpReq }) => {
+        calls.begin(mcpReq.id, mcpReq.signal);
+        return call(tool, { context, input, signal: mcpReq.signal });
+      },
     );
   }
   return server;

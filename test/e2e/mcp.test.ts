@@ -229,6 +229,18 @@ test("what was asked before the input ended is answered", async () => {
   assert.deepEqual(told.map(({ id }) => id).toSorted(), [1, 2, 3, 4]);
 });
 
+test("what was taken back before the input ended keeps nobody waiting", async () => {
+  await using stage = await openStage();
+  const takenBack = {
+    jsonrpc: "2.0",
+    method: "notifications/cancelled",
+    params: { requestId: 2, reason: "enough" },
+  };
+  const status = callOf(2, { name: "status", arguments: {} });
+  const { code } = await talk(stage.scratch, [hello, status, takenBack], 0);
+  assert.equal(code, 0);
+});
+
 test("what is no message is passed over, and what makes no sense is refused in words", async () => {
   await using stage = await openStage();
   const garbage = ["", "{", '"', "null", "[]", "\u0000\u0007\ud800", '{"jsonrpc":"1.0"}'];
