@@ -49,12 +49,7 @@ export const conductorKeys = z.strictObject(
 
 export type ConductorSettings = z.output<typeof conductorKeys>;
 
-/** What is not a matter of the key itself: when its context is full. */
-type Thresholds = Pick<ConductorPolicy, "prepare" | "execute">;
-
-export type ConductorConfig = Omit<ConductorPolicy, keyof Thresholds>;
-
-export function conductorOf(settings: ConductorSettings | undefined): ConductorConfig | null {
+export function conductorOf(settings: ConductorSettings | undefined): ConductorPolicy | null {
   const [first, ...rest] = (settings?.order ?? []).flatMap((name) => parseAgentName(name) ?? []);
   if (settings === undefined || first === undefined) return null;
   return {

@@ -7,6 +7,7 @@ import { createHash } from "node:crypto";
 import { accountOf } from "../domain/account.ts";
 import type { AgentSpec, SlotSpec } from "../domain/agent.ts";
 import type { AskRules } from "../domain/ask-rule.ts";
+import type { ConductorPolicy } from "../domain/conductor.ts";
 import { type HandoffPolicy, usualHandoff } from "../domain/handoff.ts";
 import type { Instant } from "../domain/id.ts";
 import { slotId } from "../domain/id.ts";
@@ -20,7 +21,6 @@ import {
 import type { WatchTimes } from "../domain/watch.ts";
 import type { GateSpec } from "../gates/gate.ts";
 import type { SetupCommand } from "../gates/setup.ts";
-import type { ConductorConfig } from "./conductor.ts";
 import { deadlineAfter, type Until } from "./deadline.ts";
 
 export interface Config {
@@ -41,7 +41,7 @@ export interface Config {
   readonly watch: WatchTimes & { readonly parkMs: number | null };
   readonly handoff: HandoffPolicy;
   /** `null`: there is none. */
-  readonly conductor: ConductorConfig | null;
+  readonly conductor: ConductorPolicy | null;
   readonly attempts: {
     readonly perTask: number;
     readonly feedbackRounds: number;
@@ -109,7 +109,6 @@ export function defaultGoal(hasGates: boolean): readonly GoalItem[] {
 /** The policy of a run that starts now. */
 export function policyOf(config: Config, now: Instant): Policy {
   const { turnMs, parkMs, ...silence } = config.watch;
-  const { prepare, execute } = config.handoff;
   return {
     perTask: config.attempts.perTask,
     feedbackRounds: config.attempts.feedbackRounds,
@@ -121,7 +120,7 @@ export function policyOf(config: Config, now: Instant): Policy {
     watch: silence,
     parkMs,
     handoff: config.handoff,
-    ...(config.conductor === null ? {} : { conductor: { ...config.conductor, prepare, execute } }),
+    ...(config.conductor === null ? {} : { conductor: config.conductor }),
     landing: config.landing.mode,
     review: config.landing.review,
     scope: config.landing.scope,

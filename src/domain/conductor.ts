@@ -24,9 +24,6 @@ export interface ConductorPolicy {
   readonly acknowledgeMs: number;
   /** The longest that a call may take. */
   readonly callMs: number;
-  /** In percent of its context: it writes its handoff; the role moves. */
-  readonly prepare: number;
-  readonly execute: number;
 }
 
 /** One thing that needs judgement. Equal keys are the same thing. */

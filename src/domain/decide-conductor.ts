@@ -176,7 +176,7 @@ export function decideJudgement(draft: Draft, input: JudgeInput): void {
   if (input.how === "ended" && acknowledgedAt !== null) {
     const ended = { term, call: call.n, isJudged: true, why: input.why } as const;
     draft.emit({ type: "conductor_call_ended", ...ended });
-    moveIfFull(draft, policy);
+    if (input.full !== undefined) leaveFull(draft, policy, input.full, input.limitedUntil);
     return;
   }
   // A run that ends has taken it away: that says nothing of the agent.
@@ -186,19 +186,31 @@ export function decideJudgement(draft: Draft, input: JudgeInput): void {
     return;
   }
   const { how, why, limitedUntil } = input;
+  if (how === "full") {
+    leaveFull(draft, policy, why, limitedUntil);
+    return;
+  }
   const says = how === "ended" ? "it did not acknowledge its role" : why;
-  const isLimited = limitedUntil !== null;
-  passOver(draft, policy, {
-    ...forAWhile(draft, says),
-    isLimited,
-    ...(isLimited ? { until: limitedUntil } : {}),
-  });
+  passOver(
+    draft,
+    policy,
+    limitedUntil === null ? forAWhile(draft, says) : limitedOf(says, limitedUntil),
+  );
 }
 
-function moveIfFull(draft: Draft, policy: ConductorPolicy): void {
-  const { percent, agent } = draft.state.conductor;
-  if (percent === null || percent < policy.execute) return;
-  move(draft, policy, `the context of ${agent} is ${Math.round(percent)} % full`);
+function limitedOf(why: string, until: Instant): Unfit {
+  return { why, until, isLimited: true };
+}
+
+/** Its conversation has no room left, which a new one has; or its plan, until that begins anew. */
+function leaveFull(
+  draft: Draft,
+  policy: ConductorPolicy,
+  why: string,
+  limitedUntil: Instant | null,
+): void {
+  if (limitedUntil === null) move(draft, policy, why);
+  else passOver(draft, policy, limitedOf(why, limitedUntil));
 }
 
 /** The hands went away with their runner: the same term is called anew. */

@@ -75,9 +75,14 @@ export type JudgeInput =
   | { readonly type: "conductor_seen"; readonly percent: number }
   | {
       readonly type: "judgement_ended";
-      /** `cut`: from outside, which says nothing of the agent. */
-      readonly how: "ended" | "failed" | "cut";
+      /**
+       * `full`: its conversation or its plan has no room left, in the middle of the call. `cut`: from
+       * outside, which says nothing of the agent.
+       */
+      readonly how: "ended" | "full" | "failed" | "cut";
       readonly why: string;
+      /** Why nothing more can be asked of a session whose call has ended; absent: it can. */
+      readonly full?: string;
       /** Until when it is limited; `null`: it is not, or not known. */
       readonly limitedUntil: Instant | null;
     };

@@ -98,8 +98,6 @@ export interface JudgementOrder {
   readonly isFirst: boolean;
   /** All that it needs to know, as Markdown. */
   readonly handoff: string;
-  /** From so much of its context on it writes its handoff, in percent. */
-  readonly prepare: number;
   /** Until when its call must have come to an end. */
   readonly until: Instant;
   readonly policy: Policy;

@@ -91,7 +91,7 @@ function judgementOrder(
   const { policy } = state.run;
   if (agent === null || call?.n !== n || conductor.term !== term) return null;
   if (policy.conductor === undefined) return null;
-  const { prepare, callMs } = policy.conductor;
+  const { callMs } = policy.conductor;
   return {
     kind: "judgement",
     term,
@@ -101,7 +101,6 @@ function judgementOrder(
     about: call.about,
     isFirst: acknowledgedAt === null,
     handoff: roleHandoff(state),
-    prepare,
     until: call.at + callMs,
     policy,
   };

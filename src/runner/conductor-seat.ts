@@ -12,9 +12,11 @@ import type { JudgeInput } from "../domain/input.ts";
 import type { JudgementOrder } from "../domain/order.ts";
 import { conductorSeat, handoffName, seated } from "../domain/seat.ts";
 import { writeText } from "../lib/text-file.ts";
+import type { HandoffDue } from "./attempt-turns.ts";
 import { watchCall } from "./call-watch.ts";
 import { Conversation, type Turn } from "./conversation.ts";
 import type { Desk, Desks } from "./desk.ts";
+import { FillWatch } from "./fill-watch.ts";
 import type { Hands } from "./hands.ts";
 import { isTrouble } from "./trouble.ts";
 import { unattended } from "./unattended.ts";
@@ -22,6 +24,7 @@ import { unattended } from "./unattended.ts";
 interface Sitting {
   readonly term: number;
   readonly conversation: Conversation;
+  readonly fill: FillWatch;
   /** Prompts that it has had. */
   turns: number;
   /** It was asked for its handoff. */
@@ -63,7 +66,7 @@ export class ConductorSeat implements AsyncDisposable {
   async #serve(order: JudgementOrder, desk: Desk): Promise<void> {
     const end = await this.#judge(order, desk);
     // Who has lost the role, or has not answered, is silenced at once.
-    if (end.how !== "ended") await this[Symbol.asyncDispose]();
+    if (end.how !== "ended" || end.full !== undefined) await this[Symbol.asyncDispose]();
     if (desk.cut?.kind === "lost") return;
     await desk.say({ type: "judgement_ended", ...end });
   }
@@ -74,8 +77,10 @@ export class ConductorSeat implements AsyncDisposable {
       const text = await this.#hands.prompts.judgement(order);
       const turn = await this.#take(sitting, { order, desk, text });
       const end = endOf(turn, desk);
-      if (end.how !== "ended" || sitting.isPrepared) return end;
-      if ((fullest(sitting.conversation.usage) ?? 0) < order.prepare) return end;
+      if (end.how !== "ended") return end;
+      const due = sitting.fill.due("at_rest");
+      if (due.do === "execute") return leaving(end, due);
+      if (due.do === "none" || sitting.isPrepared) return end;
       return await this.#prepare(sitting, { order, desk, end });
     } catch (error) {
       if (desk.cut !== null) return cutEnd(desk);
@@ -96,9 +101,10 @@ export class ConductorSeat implements AsyncDisposable {
     sitting.isPrepared = true;
     const text = await this.#hands.prompts.roleHandoff(order);
     const turn = await this.#take(sitting, { order, desk, text });
-    const { how } = endOf(turn, desk);
+    if (turn.kind === "cut") return cutEnd(desk);
     // It has judged already: a handoff that it does not write is written without it.
-    return how === "cut" ? cutEnd(desk) : end;
+    const due = sitting.fill.due("at_rest");
+    return due.do === "execute" ? leaving(end, due) : end;
   }
 
   async #sit(order: JudgementOrder, desk: Desk): Promise<Sitting> {
@@ -123,8 +129,10 @@ export class ConductorSeat implements AsyncDisposable {
       privateDir: places.agentFiles(conductorSeat),
     };
     const session = await drivers.of(agent).start(request, desk.signal);
-    const conversation = new Conversation(unattended(session), clock);
-    this.#sitting = { term: order.term, conversation, turns: 0, isPrepared: false };
+    const conversation = new Conversation(unattended(session), clock, agent.window);
+    const filling = { policy: order.policy, used: null, isResumed: false, rounds: 0 };
+    const fill = new FillWatch(clock, filling, agent.overage === true);
+    this.#sitting = { term: order.term, conversation, fill, turns: 0, isPrepared: false };
     return this.#sitting;
   }
 
@@ -135,8 +143,8 @@ export class ConductorSeat implements AsyncDisposable {
     const { order, desk, text } = of;
     const { conversation } = sitting;
     const prompt = await this.#write(sitting, order, text);
-    const watch = watchCall(order.until);
-    const onAccepted = (): Promise<void> => Promise.resolve();
+    const watch = watchCall(order.until, sitting.fill);
+    const onAccepted = async (): Promise<void> => sitting.fill.prompted();
     const turn = await conversation.takeTurn(prompt, { watch, signal: desk.signal, onAccepted });
     const percent = fullest(conversation.usage);
     if (percent !== null && desk.cut === null) await desk.say({ type: "conductor_seen", percent });
@@ -179,8 +187,14 @@ function endOf(turn: Turn, desk: Desk): End {
     case "session_over":
       return failed(turn.why);
     case "stopped":
-      return failed("its turn took too long");
+      if (turn.step.do !== "hand_off") throw new Error(`a call is not watched for ${turn.step.do}`);
+      return { how: "full", why: turn.step.why, limitedUntil: turn.step.limit?.until ?? null };
   }
+}
+
+/** What it was called for is done with, and its session can do no more. */
+function leaving(end: End, { why, limit }: HandoffDue): End {
+  return { ...end, full: why, limitedUntil: limit?.until ?? null };
 }
 
 function cutEnd({ cut }: Desk): End {

@@ -1,4 +1,4 @@
-/** How full the conversation of one attempt is, kept as its agent tells it. */
+/** How full a conversation is, kept as its agent tells it. */
 
 import type { AgentEvent } from "../agents/driver.ts";
 import type { Usage } from "../domain/agent.ts";
@@ -12,6 +12,9 @@ import type { Instant } from "../domain/id.ts";
 import type { AttemptOrder } from "../domain/order.ts";
 import { type Clock, timeOfDay } from "../lib/clock.ts";
 
+/** What is known of the conversation as the watch begins. */
+export type Filling = Pick<AttemptOrder, "policy" | "used" | "isResumed" | "rounds">;
+
 export class FillWatch {
   readonly #clock: Clock;
   readonly #policy: HandoffPolicy;
@@ -21,7 +24,7 @@ export class FillWatch {
   #prompts: number;
   #compacts: string | null = null;
 
-  constructor(clock: Clock, order: AttemptOrder, hasOverage: boolean) {
+  constructor(clock: Clock, order: Filling, hasOverage: boolean) {
     this.#clock = clock;
     this.#policy = order.policy.handoff ?? usualHandoff;
     this.#hasOverage = hasOverage;

@@ -1,37 +1,13 @@
 /** Whole runs whose agents run out of room: the task goes on with another session, from its work. */
 
 import assert from "node:assert/strict";
-import path from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { stringify } from "yaml";
+import { openFullStage } from "./full-stage.ts";
 import { landings } from "./scratch-project.ts";
-import { openStage, type Stage, sh, write } from "./stage.ts";
-
-const fakeStream = fileURLToPath(new URL("../fake-agent/fake-stream.ts", import.meta.url));
+import { openStage, sh, write } from "./stage.ts";
 
 const runProcess = fileURLToPath(new URL("run-process.ts", import.meta.url));
-
-type Script = Readonly<Record<string, readonly unknown[]>>;
-
-/** Agents of the kind that tells its context: each with a script of its own. */
-async function openFullStage(scripts: Readonly<Record<string, Script>>, more = {}): Promise<Stage> {
-  const files = Object.fromEntries(
-    Object.entries(scripts).map(([name, script]) => [`${name}.json`, JSON.stringify(script)]),
-  );
-  const stage = await openStage({ files });
-  const agents = Object.fromEntries(
-    Object.keys(scripts).map((name) => {
-      const file = path.join(stage.scratch.dir, `${name}.json`);
-      const command = [process.execPath, fakeStream, "--like", "claude", file];
-      // Of one program, they would be taken for one account.
-      return [name, { driver: "claude", transport: "headless", command, account: name }];
-    }),
-  );
-  await stage.scratch.write("temoin.yaml", stringify({ version: 1, agents, ...more }));
-  await stage.scratch.git("commit", "--quiet", "--all", "--message", "agents");
-  return stage;
-}
 
 const full = [{ use: { input: 197_000 } }, { say: "Read a lot" }, "hang"];
 

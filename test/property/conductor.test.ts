@@ -16,7 +16,11 @@ const step = fc.oneof(
   fc.record({ do: fc.constant("end" as const) }),
   fc.record({ do: fc.constant("late" as const) }),
   fc.record({ do: fc.constant("fail" as const), limitMs: fc.option(fc.nat(600_000)) }),
-  fc.record({ do: fc.constant("fill" as const), percent: fc.nat(100) }),
+  fc.record({
+    do: fc.constant("fill" as const),
+    when: fc.constantFrom("at_rest" as const, "in_turn" as const),
+    limitMs: fc.option(fc.nat(600_000)),
+  }),
   fc.record({ do: fc.constant("move" as const), to: fc.constantFrom(null, "claude", "amp") }),
   fc.record({ do: fc.constant("wait" as const), ms: fc.nat(1_000_000) }),
   fc.record({ do: fc.constant("judge" as const) }),
@@ -48,7 +52,8 @@ class World {
       project.failed("gone", step.limitMs === null ? null : project.now + step.limitMs);
     }
     if (step.do === "fill" && call !== null) {
-      project.tell({ type: "conductor_seen", percent: step.percent });
+      project.tell({ type: "conductor_seen", percent: 98 });
+      project.full(step.when, step.limitMs === null ? null : project.now + step.limitMs);
     }
     if (step.do === "move") {
       const to = step.to === null ? null : agent(step.to);

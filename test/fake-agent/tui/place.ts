@@ -2,7 +2,8 @@
  * For which task, attempt and turn a prompt is. A full-screen agent serves one prompt after the
  * other and learns of them only what the prompts say.
  *
- *   - the branch that a task's prompt names (`temoin/T-1/2`) tells task and attempt;
+ *   - who is told to be the conductor is at the task `conductor`, its attempt is the term;
+ *   - else the branch that a task's prompt names (`temoin/T-1/2`) tells task and attempt;
  *   - else a task of the script whose id stands in the text; its attempt is 1, and one more each
  *     time that the context was emptied after a prompt for it;
  *   - else the prompt belongs to the task of the one before, and at first to `task`, attempt 1.
@@ -21,6 +22,7 @@ export interface Past {
   readonly isCleared: boolean;
 }
 
+const role = /^You are (?:still )?the conductor\b.*\bterm (\d+)\b/m;
 const branch = /\btemoin\/([^\s/`]+)\/(\d+)\b/;
 const file = /^Read the file (.+) and do what it says\.$/;
 
@@ -35,6 +37,8 @@ function attemptOf(
   keys: Iterable<string>,
   { places, isCleared }: Past,
 ): Pick<Place, "task" | "attempt"> {
+  const term = role.exec(text)?.[1];
+  if (term !== undefined) return { task: "conductor", attempt: term };
   const [, task, attempt] = branch.exec(text) ?? [];
   if (task !== undefined && attempt !== undefined) return { task, attempt };
   const last = places.at(-1) ?? { task: "task", attempt: "1" };

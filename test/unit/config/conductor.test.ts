@@ -25,8 +25,6 @@ describe("`conductor`", () => {
       coolDownMs: 30_000,
       acknowledgeMs: 300_000,
       callMs: 60_000,
-      prepare: 90,
-      execute: 98,
     });
   });
 

@@ -17,8 +17,6 @@ export const usual: ConductorPolicy = {
   coolDownMs: 30_000,
   acknowledgeMs: 120_000,
   callMs: 900_000,
-  prepare: 90,
-  execute: 98,
 };
 
 export class ConductorProject extends Project {
@@ -69,6 +67,16 @@ export class ConductorProject extends Project {
       { type: "judgement_ended", how: "ended", why: "ok", limitedUntil: null },
       lease,
     );
+  }
+
+  /** Its conversation has no room left, or its plan until then; after its call has ended, or in it. */
+  full(when: "at_rest" | "in_turn", limitedUntil: number | null = null): Decision {
+    const why = "context 98 %";
+    const end =
+      when === "at_rest"
+        ? ({ how: "ended", why: "ok", full: why } as const)
+        : { how: "full" as const, why };
+    return this.tell({ type: "judgement_ended", ...end, limitedUntil });
   }
 
   failed(why: string, limitedUntil: number | null = null): Decision {

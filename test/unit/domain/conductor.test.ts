@@ -223,20 +223,44 @@ describe("the role moves", () => {
     full.acknowledge();
     full.speak({ type: "leave_words", text: "mind the parser" });
     full.tell({ type: "conductor_seen", percent: 98 });
-    full.ended();
+    full.full("at_rest");
     assert.deepEqual([full.conductor.term, full.conductor.agent], [2, "amp"]);
+    assert.equal(full.conductor.why, "context 98 %");
+    assert.equal(full.conductor.call, null, "what it had judged is judged");
     assert.deepEqual(
       [full.conductor.words, full.conductor.inherited, full.conductor.percent],
       [null, "mind the parser", null],
     );
   });
 
-  test("a full context below 98 % keeps it in office", () => {
+  test("how full it is moves nothing until its hands say that it can do no more", () => {
     const project = withFailure();
     project.acknowledge();
-    project.tell({ type: "conductor_seen", percent: 97.9 });
+    project.tell({ type: "conductor_seen", percent: 99 });
     project.ended();
     assert.deepEqual([project.conductor.term, project.conductor.agent], [1, "claude"]);
+  });
+
+  test("in the middle of a call: its successor is called for the same", () => {
+    const project = withFailure();
+    project.acknowledge();
+    const about = project.conductor.call?.about;
+    project.full("in_turn");
+    assert.deepEqual([project.conductor.term, project.conductor.agent], [2, "amp"]);
+    assert.deepEqual(project.conductor.call?.about, about);
+    assert.equal(project.conductor.unfit[agent("claude")], undefined, "a new session of it can");
+  });
+
+  test("by a full plan it is passed over until that begins anew", () => {
+    for (const when of ["in_turn", "at_rest"] as const) {
+      const project = withFailure();
+      project.acknowledge();
+      const until = project.now + 3_600_000;
+      project.full(when, until);
+      assert.deepEqual([project.conductor.term, project.conductor.agent], [2, "amp"]);
+      const unfit = { why: "context 98 %", until, isLimited: true };
+      assert.deepEqual(project.conductor.unfit[agent("claude")], unfit);
+    }
   });
 
   test("to nobody where none is left: a person is told, the schedule goes on", () => {
