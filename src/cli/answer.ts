@@ -2,14 +2,15 @@
 
 import { oneLine } from "../domain/view-text.ts";
 import { answer, type ShownAsk, showAsk } from "../operations/answer.ts";
-import { type CliCommand, perform } from "./command.ts";
+import { inbox } from "../operations/inbox.ts";
+import { type Call, type CliCommand, perform } from "./command.ts";
 import type { Face } from "./face.ts";
 import { printChange, sayNext } from "./print-change.ts";
 
 export const command: CliCommand = {
   describe: (command) =>
     command
-      .argument("<ask>", "as the inbox names it: Q-1")
+      .argument("[ask]", "as the inbox names it: Q-1; without one all that is asked is shown")
       .argument("[answer...]", "a choice: its number, its words, or how they begin")
       .option("--text <words>", "words of your own, where it takes some")
       .option("--always", "and for the same from the next run on: a rule in temoin.yaml")
@@ -17,6 +18,7 @@ export const command: CliCommand = {
   async run(call) {
     const { args, face, options } = call;
     const [ask, ...rest] = args;
+    if (ask === undefined) return showAsks(call);
     const words = rest.filter((word) => word !== undefined).join(" ");
     if (words === "" && options["text"] === undefined) {
       const shown = await perform(call, showAsk, { ask });
@@ -35,6 +37,15 @@ export const command: CliCommand = {
     return printChange(face, given);
   },
 };
+
+async function showAsks(call: Call): Promise<number> {
+  const { inbox: items } = await perform(call, inbox, {});
+  const asks = items.flatMap((item) => item.ask ?? []);
+  if (call.face.isJson) call.face.printJson({ asks });
+  else if (asks.length === 0) call.face.say("No agent asks anything.");
+  else for (const one of asks) printAsk(call.face, one);
+  return 0;
+}
 
 function printAsk(face: Face, shown: ShownAsk): void {
   const { id, task, slot, says, choices, takesText, answer: given } = shown;

@@ -130,14 +130,16 @@ async function withoutCommand(
     return 0;
   }
   const flags = parseCommonFlags(args);
-  if (await isLive(line, flags.dir)) return runCommandLine({ ...line, argv: ["status", ...args] });
+  if (await isBegun(line, flags.dir)) return runCommandLine({ ...line, argv: ["status", ...args] });
   terminal.write(flags.isJson ? help.firstStepsJson() : help.firstSteps());
   return 0;
 }
 
-async function isLive({ open, env }: CommandLine, dir: string): Promise<boolean> {
+/** There is something to look at: a run, or tasks. */
+async function isBegun({ open, env }: CommandLine, dir: string): Promise<boolean> {
   try {
-    return (await (await open({ dir, env })).holder()) !== null;
+    const context = await open({ dir, env });
+    return (await context.holder()) !== null || (await context.state()).tasks.size > 0;
   } catch (error) {
     // Outside of a repository there is no run, and the first commands are of use all the same.
     if (error instanceof AppError && error.code === "repository") return false;

@@ -57,9 +57,21 @@ export function outlook(state: State, now: Instant): Outlook {
 
 function met(state: State): Outlook {
   const follow = state.inbox.get("follow");
+  const isMet = `the goal is met${givenUpText(state)}`;
   return follow === undefined
-    ? over(runExit.met, "the goal is met")
-    : over(runExit.needsHuman, `the goal is met, but ${follow.says}`);
+    ? over(runExit.met, isMet)
+    : over(runExit.needsHuman, `${isMet}, but ${follow.says}`);
+}
+
+/** What nobody does any more counts as settled: that is said. */
+function givenUpText(state: State): string {
+  const states = [...state.tasks.values()].map((task) => task.state);
+  const given = states.filter((one) => one === "skipped" || one === "cancelled");
+  if (given.length === 0) return "";
+  const counts = (["done", "skipped", "cancelled"] as const).map((settled) => {
+    return `${states.filter((one) => one === settled).length} ${settled}`;
+  });
+  return ` (of ${countText(states.length, "task")} ${listText(counts)})`;
 }
 
 /** Nothing is at work; will anything be, without a person? */

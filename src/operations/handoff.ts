@@ -27,10 +27,11 @@ export const handoff: Operation<Handoff, Change> = {
 
 async function handOffTask(context: Context, id: string, to: AgentName | null): Promise<Change> {
   const warnings = to === null ? [] : await warnOfPin(context, to);
+  const isAtWork = (await context.holder()) !== null;
   const change = await changeTask(context, id, {
     wish: (task) => ({ type: "hand_off", id: task.spec.id, to }),
     tell: ({ spec, attempts }) => ({
-      changed: `${spec.id} is handed on to ${to ?? "whoever is free"} as soon as its work is saved.`,
+      changed: `${spec.id} is handed on to ${to ?? "whoever is free"} ${isAtWork ? "as soon as its work is saved" : "when temoin works again, which nobody has begun"}.`,
       next: `temoin show ${spec.id}   (.temoin/handoff/${spec.id}-${attempts.length}.md, once it has begun)`,
     }),
   });

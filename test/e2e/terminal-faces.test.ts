@@ -69,6 +69,8 @@ test("what an agent in a terminal asks is seen, looked at and answered by a pers
     await using person = await PersonTerminal.open(scratch, [temoin, "attach", "ada"]);
     await person.shows(/npm install zod/);
   }
+  const shown = await scratch.temoin("answer");
+  assert.match(shown.stdout, /^Q-1 {2}ada-1 on T-1 asks: .*\n {4}1 {2}Yes\n/);
   const wrong = await scratch.temoin("answer", "Q-1", "maybe");
   assert.equal(wrong.code, 2, wrong.stderr);
   assert.match(wrong.stderr, /“maybe” is no choice of Q-1.*\nIts choices: 1 Yes · /);

@@ -135,6 +135,12 @@ describe("temoin alone", () => {
     }
   });
 
+  it("shows the status where there are tasks, after a run was killed too", async () => {
+    await using stage = await openStage();
+    await type(stage, ["add", "One"]);
+    assert.match((await type(stage, [])).out, /tasks: 1 queued/);
+  });
+
   it("shows the status while a run is live", async () => {
     await using stage = await openStage();
     stage.holder = { pid: 7, startedAt: "2026-11-21T10:00:00Z", command: "up" };

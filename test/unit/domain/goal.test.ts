@@ -175,6 +175,8 @@ describe("the look at the goal", () => {
     assert.equal(project.exitCode, null);
     project.checkGoal(true);
     assert.equal(project.exitCode, 0);
+    const why = project.outlook.kind === "over" ? project.outlook.why : null;
+    assert.equal(why, "the goal is met (of 1 task 0 done, 0 skipped, 1 cancelled)");
   });
 
   test("is asked for again when it was lost, and only if it still matters", () => {
