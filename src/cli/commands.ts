@@ -152,6 +152,12 @@ export const commands: readonly Listed[] = [
     load: async () => (await import("./cancel.ts")).command,
   },
   {
+    name: "split",
+    summary: "make several tasks of one",
+    group: "steer",
+    load: async () => (await import("./split.ts")).command,
+  },
+  {
     name: "retry",
     summary: "open a task again",
     group: "steer",

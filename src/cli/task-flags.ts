@@ -38,18 +38,22 @@ export function asList(value: unknown): readonly string[] {
   return Array.isArray(value) ? value.map(String).filter((text) => text !== "") : [];
 }
 
-/** A larger brief is no brief (chosen). */
+/** What is larger is no brief and no plan (chosen). */
 const mostBytes = 1024 * 1024;
 
 /** The brief that `-f` names; `null`: none. Rejects with an AppError for what is no text. */
 export async function readBody(file: unknown, dir: string): Promise<string | null> {
-  if (typeof file !== "string") return null;
-  const name = file === "-" ? "stdin" : `\`${file}\``;
+  return typeof file === "string" ? readText(file, dir, "brief") : null;
+}
+
+/** The text of a file, or of stdin for `-`. `what` it is to be, for the sentence that it is none. */
+export async function readText(file: string, dir: string, what: string): Promise<string> {
+  const name = `the ${what} from ${file === "-" ? "stdin" : `\`${file}\``}`;
   const bytes = file === "-" ? await readStdin() : await readNamed(path.resolve(dir, file), name);
-  const hint = "Give the brief as UTF-8 text of at most 1 MiB.";
+  const hint = `Give the ${what} as UTF-8 text of at most 1 MiB.`;
   if (bytes.length > mostBytes) {
     const size = `${(bytes.length / mostBytes).toFixed(1)} MiB`;
-    throw new AppError("usage", `Cannot read the brief from ${name}: it has ${size}.`, { hint });
+    throw new AppError("usage", `Cannot read ${name}: it has ${size}.`, { hint });
   }
   try {
     const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
@@ -57,7 +61,7 @@ export async function readBody(file: unknown, dir: string): Promise<string | nul
   } catch {
     // Told below, with the bytes that can be no text otherwise.
   }
-  throw new AppError("usage", `Cannot read the brief from ${name}: it is no UTF-8 text.`, { hint });
+  throw new AppError("usage", `Cannot read ${name}: it is no UTF-8 text.`, { hint });
 }
 
 async function readNamed(file: string, name: string): Promise<Uint8Array> {
@@ -66,7 +70,7 @@ async function readNamed(file: string, name: string): Promise<Uint8Array> {
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : "";
     const why = code === "ENOENT" ? "there is no such file" : `it cannot be read (${code})`;
-    throw new AppError("not_found", `Cannot read the brief from ${name}: ${why}.`, {
+    throw new AppError("not_found", `Cannot read ${name}: ${why}.`, {
       cause: error,
       hint: "Nothing was changed.",
     });

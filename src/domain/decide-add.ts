@@ -4,6 +4,7 @@ import type { Draft } from "./draft.ts";
 import type { AddedStatus } from "./event.ts";
 import type { TaskId } from "./id.ts";
 import type { PersonInput, TaskChanges, TaskDraft } from "./input.ts";
+import { withParts } from "./parts.ts";
 import { open, reconsider } from "./progress.ts";
 import { nextOfStarted, type Refusal, refuse } from "./refusal.ts";
 import { type State, taskOf } from "./state.ts";
@@ -36,11 +37,11 @@ export function importPlan(
   draft: Draft,
   plan: Extract<PersonInput, { type: "import" }>,
 ): Refusal | null {
-  const phases = draft.state.phases.get(plan.file) ?? [];
-  const hasNewPhases = JSON.stringify(phases) !== JSON.stringify(filed(plan));
-  if (hasNewPhases) {
-    draft.emit({ type: "plan_imported", file: plan.file, phases: plan.phases });
-  }
+  const before = draft.state.phases.get(plan.file) ?? [];
+  const phases = withParts(draft.state, plan.phases);
+  const filed = phases.map((phase) => ({ ...phase, file: plan.file }));
+  const hasNewPhases = JSON.stringify(before) !== JSON.stringify(filed);
+  if (hasNewPhases) draft.emit({ type: "plan_imported", file: plan.file, phases });
   const refusal = addTasks(draft, plan.add);
   if (refusal !== null) return refusal;
   for (const { id, changes } of plan.edit) {
@@ -51,7 +52,7 @@ export function importPlan(
     if (edited !== null) return edited;
   }
   if (hasNewPhases || plan.add.length > 0) {
-    for (const id of [...phases, ...plan.phases].flatMap((phase) => phase.tasks)) {
+    for (const id of [...before, ...phases].flatMap((phase) => phase.tasks)) {
       reconsider(draft, id, "its plan was imported again");
     }
   }
@@ -92,10 +93,6 @@ export function editTask(draft: Draft, id: TaskId, changes: TaskChanges): Refusa
 /** Waiting, queued, or before a person: nobody works on it. */
 export function canBeEdited(task: Task): boolean {
   return task.state === "waiting" || task.state === "queued" || task.state === "needs_human";
-}
-
-function filed(plan: Extract<PersonInput, { type: "import" }>) {
-  return plan.phases.map((phase) => ({ ...phase, file: plan.file }));
 }
 
 function statusAtStart(state: State, spec: TaskSpec, start: TaskDraft["start"]): AddedStatus {
@@ -147,7 +144,7 @@ function unknownDependency(state: State, specs: readonly TaskSpec[]): Refusal | 
   return null;
 }
 
-function closedCycle(state: State, specs: readonly TaskSpec[]): Refusal | null {
+export function closedCycle(state: State, specs: readonly TaskSpec[]): Refusal | null {
   const cycle = findCycle(state, specs);
   if (cycle === null) return null;
   return refuse(

@@ -5,6 +5,7 @@ import { addTasks, editTask, importPlan } from "./decide-add.ts";
 import { answerAsk, closeAsks } from "./decide-ask.ts";
 import { moveRole } from "./decide-conductor.ts";
 import { callOffRevert, landHeld, rejectHeld, revert } from "./decide-release.ts";
+import { splitTask } from "./decide-split.ts";
 import type { Draft } from "./draft.ts";
 import type { AgentName, TaskId } from "./id.ts";
 import type { PersonInput } from "./input.ts";
@@ -36,6 +37,8 @@ export function decidePerson(draft: Draft, input: PersonInput): Refusal | null {
       return input.id === null ? resumeProject(draft) : resumeTask(draft, input.id);
     case "cancel":
       return withTask(draft, input.id, (task) => endTask(draft, task, "cancelled"));
+    case "split":
+      return withTask(draft, input.id, (task) => splitTask(draft, task, input.into));
     case "skip":
       return withTask(draft, input.id, (task) => endTask(draft, task, "skipped"));
     case "land":

@@ -40,6 +40,8 @@ export type PersonInput =
   /** Takes it from the session that has it; `to`: only this agent may go on; `null`: anybody may. */
   | { readonly type: "hand_off"; readonly id: TaskId; readonly to: AgentName | null }
   | { readonly type: "cancel"; readonly id: TaskId }
+  /** Several tasks in the place of one. */
+  | { readonly type: "split"; readonly id: TaskId; readonly into: readonly TaskDraft[] }
   | { readonly type: "retry"; readonly id: TaskId }
   | { readonly type: "skip"; readonly id: TaskId }
   /** Lets a change that is held for review land. */

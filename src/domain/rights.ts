@@ -67,6 +67,7 @@ const effects: Readonly<Record<Wish["type"], "plan" | "lead" | "change">> = {
   add: "plan",
   edit: "plan",
   cancel: "plan",
+  split: "plan",
   answer: "plan",
   import: "change",
   assign: "change",
@@ -109,6 +110,8 @@ function namesCommand(input: Wish): boolean {
   switch (input.type) {
     case "add":
       return input.tasks.some(({ spec }) => spec.verify.length > 0);
+    case "split":
+      return input.into.some(({ spec }) => spec.verify.length > 0);
     case "edit":
       return (input.changes.verify ?? []).length > 0;
     default:

@@ -66,7 +66,7 @@ export function personNext(id: TaskId, kind: Extract<Next, { next: "person" }>["
     return `temoin diff ${id}, then temoin land ${id}, or temoin land ${id} --reject "what to change"`;
   }
   if (kind === "handoff") {
-    return `temoin show ${id} tells what was tried; split it or shorten its brief (temoin edit ${id}), then temoin retry ${id}`;
+    return `temoin show ${id} tells what was tried; temoin split ${id}, or shorten its brief (temoin edit ${id}) and temoin retry ${id}`;
   }
   return `temoin tell ${id} "…" answers and lets it go on; temoin show ${id} tells more; temoin retry, skip or cancel ${id}`;
 }

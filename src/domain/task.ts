@@ -50,6 +50,8 @@ export interface TaskSpec {
   readonly goal?: string;
   /** The fingerprint of the failures on the target that it is to mend; absent: any other task. */
   readonly mends?: string;
+  /** The task of which it is a part: that one was split, and is cancelled. Absent: of none. */
+  readonly splitFrom?: TaskId;
   readonly source: { readonly file: string; readonly line: number } | null;
 }
 

@@ -91,7 +91,7 @@ function lineOf(event: Event, state: State): Line | null {
       return ["person", `to ${event.task}: ${event.text}`];
     case "task_added":
       if (event.by === "temoin") return ["temoin", `${event.spec.id} opened: ${event.spec.title}`];
-      return event.by === "person" && event.spec.source === null
+      return event.by === "person" && (event.spec.source === null || event.spec.splitFrom)
         ? ["person", `${event.spec.id} added: ${event.spec.title}`]
         : null;
     case "inbox_added":

@@ -77,6 +77,7 @@ function addedTogether(events: readonly Event[], from: number): readonly Added[]
     const first = added[0] ?? event;
     const isSame = event.at === first.at && event.by === first.by;
     if (!isSame || event.spec.source?.file !== first.spec.source?.file) break;
+    if (event.spec.splitFrom !== first.spec.splitFrom) break;
     added.push(event);
   }
   return added;
@@ -86,7 +87,8 @@ function addedRow(added: readonly Added[]): LogRow {
   const [first] = added;
   if (first === undefined) throw new Error("a row about no task");
   const file = first.spec.source?.file ?? null;
-  const from = file === null ? "" : ` from ${file}`;
+  const whole = first.spec.splitFrom;
+  const from = whole !== undefined ? ` out of ${whole}` : file === null ? "" : ` from ${file}`;
   const what = added.length === 1 ? `added: ${first.spec.title}` : countText(added.length, "task");
   return {
     time: plainTime(first.at),

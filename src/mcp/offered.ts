@@ -43,10 +43,11 @@ const groups: Readonly<Record<OfferedEffect, () => Promise<readonly Offered[]>>>
   async plan() {
     const { add } = await import("../operations/add.ts");
     const { edit } = await import("../operations/edit.ts");
+    const { split } = await import("../operations/split.ts");
     const { cancel } = await import("../operations/cancel.ts");
     const { answer } = await import("../operations/answer.ts");
     const { retry } = await import("../operations/retry.ts");
-    return [offer(add), offer(edit), offer(cancel), offer(answer), offer(retry)];
+    return [offer(add), offer(edit), offer(split), offer(cancel), offer(answer), offer(retry)];
   },
   async lead() {
     const { acknowledge } = await import("../operations/acknowledge.ts");

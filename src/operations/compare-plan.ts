@@ -65,7 +65,7 @@ function briefHash(text: string): BlobHash {
   return createHash("sha256").update(text).digest("hex") as BlobHash; // As `Context.keep` names it.
 }
 
-interface Findings {
+export interface Findings {
   readonly names: PlanNames;
   readonly warnings: Warning[];
 }
@@ -99,6 +99,8 @@ function comparePlan(
   const ids = new Set(tasks.map(({ spec }) => spec.id));
   for (const task of state.tasks.values()) {
     const { spec } = task;
+    // What one of its tasks was split into is no task of the file.
+    if (spec.splitFrom !== undefined) continue;
     if (spec.source?.file !== file || ids.has(spec.id) || isTerminal(task.state)) continue;
     const says = `${spec.id} is in the queue and no longer in this file; it stays until \`temoin cancel ${spec.id}\``;
     warnings.push({ file, line: null, says });
@@ -111,7 +113,8 @@ function comparePlan(
   return { file, tasks, add, edit, same, left, phases };
 }
 
-function specOf(planned: PlannedTask, { names, warnings }: Findings): TaskSpec {
+/** As the queue has it; its dependencies must be known. */
+export function specOf(planned: PlannedTask, { names, warnings }: Findings): TaskSpec {
   const { file, line } = planned.source;
   const text = briefText(planned.brief);
   const agent = planned.agent === null ? null : parseAgentName(planned.agent);

@@ -43,7 +43,8 @@ const howToAct = [
   "",
   bullets([
     "`temoin status`, `temoin ls`, `temoin show ID`, `temoin why ID`, `temoin diff ID`, `temoin inbox`: look",
-    '`temoin add "TITLE" -f FILE`, `temoin edit ID …`, `temoin retry ID`, `temoin cancel ID`: change the plan; a task that is too big is cancelled and added as several',
+    '`temoin add "TITLE" -f FILE`, `temoin edit ID …`, `temoin retry ID`, `temoin cancel ID`: change the plan',
+    "`temoin split ID --into TITLE --into TITLE`, or `temoin split ID -f FILE` with the parts as a Markdown plan: a task that is too big becomes several, and what waited for it waits for them",
     '`temoin answer Q-N …`: answer an agent; `temoin decide "…"`: record what you have settled, for whoever comes after you',
   ]),
   "",

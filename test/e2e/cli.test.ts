@@ -59,6 +59,36 @@ describe("a plan that cannot be used", () => {
   });
 });
 
+describe("a task that is split", () => {
+  it("becomes the tasks of a plan, by the ids that it gives or by their number", async () => {
+    await using scratch = await openScratch();
+    for (const title of ["Big", "Other"]) await scratch.temoin("add", title);
+    await scratch.temoin("add", "Last", "--after", "T-1");
+    const plan = [
+      "- [ ] Prices @ada !high (touches: src/price/**) (verify: npm test)",
+      "",
+      "  **Acceptance**:",
+      "  - prices have two digits",
+      "- [ ] PAY-1: Pay (depends on Big-1, T-2)",
+    ].join("\n");
+    await scratch.write("parts.md", plan);
+    const wrong = await scratch.temoin("split", "T-1", "-f", "parts.md");
+    assertTold(wrong, 1, /PAY-1 \(line 5\) depends on Big-1, which is no task/);
+    await scratch.write("parts.md", plan.replace("Big-1", "T-1-1"));
+    const ended = await scratch.temoin("split", "T-1", "-f", "parts.md");
+    assert.equal(ended.code, 0, ended.stderr);
+    assert.match(ended.stdout, /T-1 is now T-1-1, PAY-1; what depended on it depends on them\./);
+    const { tasks } = await scratch.json("ls");
+    const byId = new Map(tasks.map((task: { id: string }) => [task.id, task]));
+    assert.deepEqual(Object(byId.get("PAY-1")).deps, ["T-1-1", "T-2"]);
+    assert.deepEqual(Object(byId.get("T-3")).deps, ["T-1-1", "PAY-1"]);
+    const { task } = await scratch.json("show", "T-1-1");
+    assert.deepEqual([task.priority, task.verify], ["high", ["npm test"]]);
+    assertTold(await scratch.temoin("split", "T-1"), 2, /needs the titles of its parts/);
+    assertTold(await scratch.temoin("split", "T-9", "--into", "x"), 1, /There is no task `T-9`/);
+  });
+});
+
 describe("a configuration that cannot be used", () => {
   it("is told with line and key, and the queue can be looked at all the same", async () => {
     await using scratch = await openScratch();

@@ -3,8 +3,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { id } from "../task-spec.ts";
 import { landings } from "./scratch-project.ts";
-import { openStage, sh } from "./stage.ts";
+import { openStage, sh, write } from "./stage.ts";
 
 const temoin = fileURLToPath(new URL("../../bin/temoin", import.meta.url));
 const base = { coolDown: "100ms" };
@@ -86,6 +87,30 @@ test("one that dies is followed by the next, with what it had decided and said",
   }
   const prompt = await stage.scratch.run("cat", [`${stage.scratch.folder}/prompt`]);
   assert.match(prompt.stdout, /You follow ada/);
+});
+
+test("a task that is too big is split by the conductor, and what waited for it waits for the parts", async () => {
+  const parts = ["- [ ] T-1-1: The first half", "- [ ] T-1-2: The other half (depends on T-1-1)"];
+  const script = {
+    "conductor/1/1": [
+      sh("temoin acknowledge"),
+      sh(`printf '%s\\n' ${parts.map((line) => `'${line}'`).join(" ")} | temoin split T-1 -f -`),
+    ],
+    "T-1": [{ crash: 1 }],
+    "*": [write("work/{task}.txt", "x\n")],
+  };
+  await using stage = await openStage({
+    script,
+    agents: { ada: {} },
+    config: { conductor: { ...base, order: ["ada"] }, attempts: { perTask: 1 } },
+  });
+  await stage.add("T-1");
+  await stage.add("T-2", { deps: [id("T-1")] });
+  const run = await stage.run();
+  assert.equal((await run.over).exitCode, 0, run.problems.join("\n"));
+  assert.deepEqual(await landings(stage.scratch), ["T-1-1", "T-1-2", "T-2"]);
+  const log = await stage.scratch.read(".temoin/LOG.md");
+  assert.match(log, /\| ada \| added 2 tasks out of T-1 \|/);
 });
 
 test("the old term's commands fail once a person has moved the role", async () => {

@@ -13,6 +13,7 @@ const conductors = [
   ...observers,
   "add",
   "edit",
+  "split",
   "cancel",
   "answer",
   "retry",

@@ -76,7 +76,7 @@ function randomSpec(world: World, deps: readonly string[]): Partial<TaskSpec> {
 function randomMove(world: World, names: readonly string[]): PersonInput {
   const { random } = world;
   const task = id(names[random.below(names.length)] ?? "T-1");
-  switch (random.below(17)) {
+  switch (random.below(18)) {
     case 0:
       return { type: "cancel", id: task };
     case 1:
@@ -92,6 +92,13 @@ function randomMove(world: World, names: readonly string[]): PersonInput {
       return { type: "tell", id: task, tellId: `tell-${world.events.length}`, text: "go on" };
     case 7:
       return { type: "assign", id: task, agent: agent(random.pick(["a", "b", "nobody"])) };
+    case 17: {
+      const parts = [`${task}-1`, `${task}-2`].map((part) => ({
+        spec: spec(part, randomSpec(world, names)),
+        start: "open" as const,
+      }));
+      return { type: "split", id: task, into: parts };
+    }
     case 8:
       return { type: "clear_inbox", key: `dependency:${task}` };
     case 9:

@@ -13,6 +13,7 @@ const one = id("T-1");
 
 const verbs = {
   cancel: { type: "cancel", id: one },
+  split: { type: "split", id: one, into: [draft("T-1-1"), draft("T-1-2")] },
   skip: { type: "skip", id: one },
   retry: { type: "retry", id: one },
   assign: { type: "assign", id: one, agent: agent("b") },
@@ -35,6 +36,17 @@ const table: Readonly<Record<Verb, Readonly<Record<TaskState, TaskState | "asked
     done: "no",
     failed: "cancelled",
     cancelled: "no",
+    skipped: "no",
+  },
+  split: {
+    waiting: "cancelled",
+    queued: "cancelled",
+    running: "no",
+    landing: "no",
+    needs_human: "cancelled",
+    done: "no",
+    failed: "cancelled",
+    cancelled: "cancelled",
     skipped: "no",
   },
   skip: {

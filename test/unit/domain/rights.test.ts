@@ -18,12 +18,12 @@ const roles: readonly Role[] = ["person", "conductor", "worker", "observer"];
 const effects: readonly Effect[] = ["look", "report", "plan", "lead", "change", "host"];
 
 function mayWant(role: Role): readonly string[] {
-  const wishes = ["add", "edit", "cancel", "answer", "import", "assign", "retry", "skip", "land"];
-  const others = ["reject", "revert", "pause", "resume", "tell", "clear_inbox"];
+  const wishes = ["add", "edit", "cancel", "split", "answer", "import", "assign", "retry"];
+  const others = ["skip", "land", "reject", "revert", "pause", "resume", "tell", "clear_inbox"];
   return [...wishes, ...others].filter((type) => {
     assert(isWish(type));
     // Whose it is is told by its type; of two, what they hold counts too.
-    const wish = { type, tasks: [], changes: {} } as unknown as PersonInput;
+    const wish = { type, tasks: [], into: [], changes: {} } as unknown as PersonInput;
     return refuseWish(role, wish) === null;
   });
 }
@@ -53,11 +53,11 @@ describe("a role", () => {
 
 describe("the queue is altered", () => {
   it("by a person as they like", () => {
-    assert.equal(mayWant("person").length, 15);
+    assert.equal(mayWant("person").length, 16);
   });
 
   it("by a conductor where it plans, and not where it would schedule or land", () => {
-    assert.deepEqual(mayWant("conductor"), ["add", "edit", "cancel", "answer", "retry"]);
+    assert.deepEqual(mayWant("conductor"), ["add", "edit", "cancel", "split", "answer", "retry"]);
   });
 
   it("by nobody else", () => {
@@ -69,7 +69,8 @@ describe("the queue is altered", () => {
     const [task] = add.tasks;
     assert(task !== undefined);
     const edit: PersonInput = { type: "edit", id: task.spec.id, changes: { verify: ["true"] } };
-    for (const wish of [add, edit]) {
+    const split: PersonInput = { type: "split", id: task.spec.id, into: add.tasks };
+    for (const wish of [add, edit, split]) {
       assert.match(
         refuseWish("conductor", wish)?.refused ?? "",
         /Only a person gives a task a check/,

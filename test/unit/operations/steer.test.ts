@@ -21,6 +21,7 @@ import { report } from "../../../src/operations/report.ts";
 import { resume } from "../../../src/operations/resume.ts";
 import { retry } from "../../../src/operations/retry.ts";
 import { skip } from "../../../src/operations/skip.ts";
+import { split } from "../../../src/operations/split.ts";
 import { status } from "../../../src/operations/status.ts";
 import { tell } from "../../../src/operations/tell.ts";
 import { up } from "../../../src/operations/up.ts";
@@ -49,6 +50,34 @@ describe("what a person asks for", () => {
     assert.match((await stage.invoke(retry, { id: "T-1" })).changed, /was cancelled.*is queued/);
     await stage.invoke(skip, { id: "T-1" });
     assert.match((await stage.invoke(why, { subject: "T-2" })).state, /queued/);
+  });
+
+  it("splits a task by titles, one after the other, each with the brief of the whole", async () => {
+    await using stage = await openStage();
+    await addTask(stage, "The shop");
+    await addTask(stage, "The till", ["T-1"]);
+    const made = await stage.invoke(split, { id: "t-1", into: ["Prices", "Basket"] });
+    assert.deepEqual(made.parts, ["T-1-1", "T-1-2"]);
+    assert.match(made.changed, /^T-1 is now T-1-1, T-1-2;/);
+    assert.equal(made.warnings.length, 2, made.warnings.join("\n"));
+    const { tasks } = (await stage.invoke(ls, {})).json;
+    assert.deepEqual(
+      tasks.map(({ id, deps }) => [id, deps]),
+      [
+        ["T-1", []],
+        ["T-2", ["T-1-1", "T-1-2"]],
+        ["T-1-1", []],
+        ["T-1-2", ["T-1-1"]],
+      ],
+    );
+    const again = await stage.invoke(split, { id: "T-1-2", into: ["A", "B"] });
+    assert.deepEqual(again.parts, ["T-1-2-1", "T-1-2-2"]);
+    for (const wrong of [{}, { into: ["A", "B"], plan: "- [ ] A" }]) {
+      const refusal = await refusalOf(stage.invoke(split, { id: "T-2", ...wrong }));
+      assert.match(refusal.message, /needs the titles of its parts/);
+    }
+    const none = await refusalOf(stage.invoke(split, { id: "T-2", plan: "nothing" }));
+    assert.match(none.message, /there is no task in the plan/);
   });
 
   it("pauses a task or the project, and takes it back", async () => {

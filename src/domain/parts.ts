@@ -1,0 +1,63 @@
+/** The parts of tasks that were split: where they belong, and what they are told of the whole. */
+
+import type { Brief } from "./brief.ts";
+import type { PlanPhase } from "./event.ts";
+import type { TaskId } from "./id.ts";
+import type { State } from "./state.ts";
+
+/** Phases with what their tasks were split into: a plan knows only the tasks that it names. */
+export function withParts(state: State, phases: readonly PlanPhase[]): readonly PlanPhase[] {
+  const parts = Map.groupBy(
+    [...state.tasks.values()].filter(({ spec }) => spec.splitFrom !== undefined),
+    ({ spec }) => spec.splitFrom,
+  );
+  if (parts.size === 0) return phases;
+  return phases.map((phase) => {
+    const tasks = new Set<TaskId>();
+    const put = (id: TaskId): void => {
+      if (tasks.has(id)) return;
+      tasks.add(id);
+      for (const { spec } of parts.get(id) ?? []) put(spec.id);
+    };
+    for (const id of phase.tasks) put(id);
+    return { ...phase, tasks: [...tasks] };
+  });
+}
+
+export interface Whole {
+  readonly id: TaskId;
+  readonly title: string;
+  readonly brief: Brief;
+  /** Of all parts, in their order. */
+  readonly parts: readonly string[];
+}
+
+/** Of a part that has a title alone, at this place among them. */
+export function partBrief({ id, title, brief, parts }: Whole, at: number): Brief {
+  const { objective, raw, instructions, deliverables, acceptance } = brief;
+  const own = parts[at] ?? "";
+  const others = parts.filter((_, place) => place !== at);
+  const said = objective.trim() === "" && instructions.length === 0 ? raw : objective;
+  const context = [
+    brief.context,
+    `This is part ${at + 1} of ${parts.length} of ${id}: ${title}. The whole asks for this:`,
+    said,
+    ...listed("Its instructions:", instructions),
+    ...listed("Its deliverables:", deliverables),
+    ...listed("It is accepted when:", acceptance),
+  ];
+  return {
+    ...brief,
+    context: context.filter((text) => text.trim() !== "").join("\n\n"),
+    objective: own,
+    instructions: [`Do only this part of ${id}: ${own}.`],
+    constraints: [...brief.constraints, `Tasks of their own, not yours: ${others.join("; ")}.`],
+    deliverables: [],
+    acceptance: [`What ${id} asks for is there, as far as it belongs to: ${own}.`],
+    raw: "",
+  };
+}
+
+function listed(title: string, items: readonly string[]): readonly string[] {
+  return items.length === 0 ? [] : [[title, ...items.map((item) => `- ${item}`)].join("\n")];
+}
