@@ -7,7 +7,7 @@ import { personQuietMs } from "./delivery.ts";
 import { advanceWriting, beginWriting } from "./dialog-text.ts";
 import { advanceAnswer, beginAnswer, type DialogStep } from "./dialogs.ts";
 import type { Keyboard } from "./keyboard.ts";
-import type { Look } from "./watch.ts";
+import type { Look } from "./screen-history.ts";
 
 export type Answered = { readonly taken: true } | { readonly taken: false; readonly why: string };
 

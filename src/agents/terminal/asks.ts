@@ -13,8 +13,8 @@ import type { Fact } from "../protocol/line.ts";
 import { type Answered, chooseInDialog, writeInDialog } from "./answer-dialog.ts";
 import { dialogKey, findChoice } from "./dialogs.ts";
 import type { Keyboard } from "./keyboard.ts";
+import type { Look } from "./screen-history.ts";
 import type { ToldAsks } from "./told-asks.ts";
-import type { Look } from "./watch.ts";
 
 export interface AskParts {
   readonly profile: Profile;

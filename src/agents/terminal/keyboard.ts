@@ -10,7 +10,8 @@ import { waitFor } from "../../lib/notifier.ts";
 import type { Profile } from "../profile/profile.ts";
 import type { PaneInput, TmuxServer } from "../tmux/tmux.ts";
 import type { AgentWindow } from "./agent-window.ts";
-import type { Look, Watch } from "./watch.ts";
+import type { Look } from "./screen-history.ts";
+import type { Watch } from "./watch.ts";
 
 export interface KeyboardParts {
   readonly server: TmuxServer;

@@ -18,8 +18,9 @@ import type { Companions } from "./companion.ts";
 import { Keyboard, type KeyboardParts } from "./keyboard.ts";
 import { observeEnd, observeReady, observeStart } from "./observe.ts";
 import { contentOf, isLive, newLines, wordsOf } from "./rendered-log.ts";
+import type { Look } from "./screen-history.ts";
 import { ScreenLog } from "./screen-log.ts";
-import { type Look, type News, Watch } from "./watch.ts";
+import { type News, Watch } from "./watch.ts";
 
 export interface LiveParts extends Omit<KeyboardParts, "window" | "watch"> {
   readonly request: SessionRequest;

@@ -5,7 +5,7 @@
  * model must not overrule them. Bytes alone claim nothing.
  */
 
-import type { Observation, SeenState } from "../../domain/evidence.ts";
+import type { Fusion, Observation, SeenState } from "../../domain/evidence.ts";
 import { seenStates } from "../../domain/evidence.ts";
 import type { Instant } from "../../domain/id.ts";
 import type { Assertion, Profile, Reading, ScreenState } from "../profile/profile.ts";
@@ -96,4 +96,29 @@ function isRest(states: readonly SeenState[]): boolean {
 /** A screen can never tell that an agent is only starting. */
 function isAll(states: readonly SeenState[]): boolean {
   return seenStates.every((state) => state === "starting" || states.includes(state));
+}
+
+/** When silence says something; `null`: it does not, or has said it. */
+export function silenceDueAt(
+  { reading, fusion }: { readonly reading: Reading; readonly fusion: Fusion },
+  profile: Profile,
+  changedAt: Instant,
+): Instant | null {
+  const isSilent = reading.composer?.text.trim() === "" && reading.dialog === null;
+  const isTold = fusion.assertions.some((one) => one.source === "silence");
+  if (profile.showsWork || !isSilent || isTold) return null;
+  return changedAt + quietOf(profile, reading);
+}
+
+export function isAtWork(state: Fusion["state"]): boolean {
+  return state === "working" || state === "retrying";
+}
+
+export function isOtherFusion(one: Fusion, other: Fusion): boolean {
+  return one.state !== other.state || reasons(one) !== reasons(other);
+}
+
+/** Whose words count, and not the words: a spinner says the same again and again. */
+function reasons({ because }: Fusion): string {
+  return because.map((one) => one.source).join();
 }

@@ -12,7 +12,7 @@ import { LineAsks } from "../protocol/asks.ts";
 import type { Fact, Taken } from "../protocol/line.ts";
 import type { Companion } from "./companion.ts";
 import { dialogKey } from "./dialogs.ts";
-import type { Look } from "./watch.ts";
+import type { Look } from "./screen-history.ts";
 
 export interface ToldAskParts {
   readonly request: SessionRequest;

@@ -15,28 +15,21 @@ import type { Instant } from "../../domain/id.ts";
 import { AppError } from "../../lib/app-error.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { Notifier } from "../../lib/notifier.ts";
-import type { Assertion, Profile, Reading } from "../profile/profile.ts";
-import type { Screen } from "../screen.ts";
+import type { Assertion, Profile } from "../profile/profile.ts";
 import type { Pane, PaneEvent } from "../tmux/tmux.ts";
 import { Alarm } from "./alarm.ts";
-import { nextLookAt, type Written } from "./look-plan.ts";
 import {
   breakSilence,
   forgetScreen,
+  isAtWork,
+  isOtherFusion,
   observeMark,
   observeReady,
   observeScreen,
   observeSilence,
-  quietOf,
+  silenceDueAt,
 } from "./observe.ts";
-
-export interface Look {
-  readonly at: Instant;
-  readonly screen: Screen;
-  readonly reading: Reading;
-  /** Nothing was written for a while before it, nor during it; or only the same once more. */
-  readonly isCalm: boolean;
-}
+import { type Look, ScreenHistory } from "./screen-history.ts";
 
 export interface WatchOptions {
   readonly pane: Pane;
@@ -61,9 +54,6 @@ export type News =
  */
 const screenSpinnerMs = 1_000;
 const markedSpinnerMs = 5_000;
-/** So many looks follow something new until the screen is seen at rest (chosen). */
-const mostEagerLooks = 12;
-
 /** The private mode in which a program draws one frame. */
 const frameMode = 2026;
 
@@ -74,18 +64,10 @@ export class Watch implements Disposable {
   readonly #silenceAlarm: Alarm;
   #listening: Disposable | null = null;
   readonly #marks = { title: false, osc: false };
+  readonly #history: ScreenHistory;
   #fusion: Fusion;
-  #look: Look | null = null;
-  #calmLookAt: Instant | null = null;
-  #eagerLooks = mostEagerLooks;
-  #changedAt: Instant;
-  #written: Written;
-  /** Output events so far: tells whether anything was written during a capture. */
-  #outputs = 0;
-  /** Of them, those that the last look could show. */
-  #seenOutputs = -1;
   #looking: Promise<Look> | null = null;
-  #isTitleKnown: boolean;
+  #isTitleKnown = false;
   #hasEnded = false;
   #attentive = 0;
   #isTurn = false;
@@ -93,13 +75,9 @@ export class Watch implements Disposable {
 
   constructor(options: WatchOptions) {
     this.#options = options;
-    const { clock, first } = options;
-    const now = clock.now();
+    const { clock, first, profile } = options;
     this.#fusion = observe(nothingSeen(first.at), first);
-    this.#changedAt = now;
-    // A window that is taken up shows what was written before we came.
-    this.#written = { since: now, lastAt: now, hasEdge: true, isInFrame: false, lookedAt: 0 };
-    this.#isTitleKnown = false;
+    this.#history = new ScreenHistory(clock.now(), profile.settleMs);
     this.#lookAlarm = new Alarm(clock, () => this.lookSoon());
     this.#silenceAlarm = new Alarm(clock, () => this.#tellSilence());
   }
@@ -117,22 +95,22 @@ export class Watch implements Disposable {
 
   /** The last one; `null`: none yet. */
   get look(): Look | null {
-    return this.#look;
+    return this.#history.look;
   }
 
   /** When a look found the screen at rest; `null`: something was written since. */
   get atRestSince(): Instant | null {
-    return this.#written.since === null ? this.#calmLookAt : null;
+    return this.#history.atRestSince;
   }
 
   /** When the text of the screen changed last. */
   get changedAt(): Instant {
-    return this.#changedAt;
+    return this.#history.changedAt;
   }
 
   /** A title or a sequence has said something new, and the screen has not been looked at since. */
   get isLookDue(): boolean {
-    return this.#written.hasEdge && !this.#isDisposed;
+    return this.#history.hasEdge && !this.#isDisposed;
   }
 
   get hasEnded(): boolean {
@@ -267,16 +245,8 @@ export class Watch implements Disposable {
     return this.#fusion.assertions.find((one) => one.source === source)?.states;
   }
 
-  #wrote(at: Instant, more: Partial<Written> = {}): void {
-    const { since, lastAt } = this.#written;
-    this.#outputs += 1;
-    if (more.hasEdge === true) this.#eagerLooks = mostEagerLooks;
-    this.#written = {
-      ...this.#written,
-      ...more,
-      since: since ?? at,
-      lastAt: Math.max(lastAt, at),
-    };
+  #wrote(...told: Parameters<ScreenHistory["wrote"]>): void {
+    this.#history.wrote(...told);
     this.#plan();
   }
 
@@ -284,10 +254,9 @@ export class Watch implements Disposable {
     if (this.#isDisposed || this.#looking !== null) return;
     const isMarked = this.#marks.title || this.#marks.osc;
     const spinnerMs = isMarked ? markedSpinnerMs : screenSpinnerMs;
-    const at = nextLookAt(this.#written, {
-      settleMs: this.#options.profile.settleMs,
+    const at = this.#history.nextLookAt({
       spinnerMs: this.#isTurn ? spinnerMs : null,
-      isEager: this.#eagerLooks > 0 && !isAtWork(this.#fusion.state),
+      isAtWork: isAtWork(this.#fusion.state),
       isAttentive: this.#attentive > 0,
     });
     this.#lookAlarm.set(at);
@@ -295,28 +264,11 @@ export class Watch implements Disposable {
 
   async #capture(): Promise<Look> {
     const { pane, clock, profile } = this.#options;
-    const outputs = this.#outputs;
-    const startedAt = clock.now();
-    const wasQuiet = startedAt >= this.#written.lastAt + profile.settleMs;
-    this.#written = { ...this.#written, hasEdge: false };
+    const begun = this.#history.begin(clock.now());
     try {
       const screen = await pane.capture();
-      const isSame = this.#look !== null && isSameText(this.#look.screen, screen);
-      // What is shown may come before we are told that it was written: it is being written then.
-      const isEarly = !isSame && outputs === this.#seenOutputs;
-      const isAllSeen = outputs === this.#outputs && !isEarly;
-      this.#seenOutputs = outputs;
-      const isStill = isSame && startedAt >= this.#changedAt + profile.settleMs;
-      const isCalm = isStill || (wasQuiet && isAllSeen);
-      const look = { at: clock.now(), screen, reading: profile.read(screen), isCalm };
-      this.#eagerLooks = isCalm ? 0 : Math.max(0, this.#eagerLooks - 1);
-      const { since, lastAt } = this.#written;
-      const unseenSince = isAllSeen ? null : lastAt;
-      this.#written = {
-        ...this.#written,
-        lookedAt: startedAt,
-        since: isCalm ? unseenSince : since,
-      };
+      const shown = { at: clock.now(), screen, reading: profile.read(screen) };
+      const look = this.#history.end(begun, shown);
       if (!this.#isDisposed) this.#takeLook(look);
       return look;
     } finally {
@@ -326,52 +278,23 @@ export class Watch implements Disposable {
   }
 
   #takeLook(look: Look): void {
-    const before = this.#look;
-    this.#look = look;
-    if (look.isCalm) this.#calmLookAt = look.at;
+    const before = this.#history.look;
+    const isNew = this.#history.take(look);
     const { profile, onNews } = this.#options;
     if (!this.#isTitleKnown && look.screen.title !== null) {
       this.#isTitleKnown = true;
       this.#mark("title", profile.readTitle(look.screen.title), look.at);
     }
-    if (before === null || !isSameText(before.screen, look.screen)) {
-      this.#changedAt = look.at;
-      this.observe(breakSilence(look.at));
-    }
+    if (isNew) this.observe(breakSilence(look.at));
     this.observe(observeScreen(look.reading, look.at));
-    this.#planSilence(look);
+    const seen = { reading: look.reading, fusion: this.#fusion };
+    this.#silenceAlarm.set(silenceDueAt(seen, profile, this.#history.changedAt));
     onNews({ type: "look", look, before });
     this.#changes.notify();
   }
 
-  #planSilence({ reading }: Look): void {
-    const { profile } = this.#options;
-    const isSilent = reading.composer?.text.trim() === "" && reading.dialog === null;
-    const isTold = this.#fusion.assertions.some((one) => one.source === "silence");
-    const isNoSign = profile.showsWork || !isSilent || isTold;
-    this.#silenceAlarm.set(isNoSign ? null : this.#changedAt + quietOf(profile, reading));
-  }
-
   #tellSilence(): void {
     const now = this.#options.clock.now();
-    this.observe(observeSilence(now - this.#changedAt, now));
+    this.observe(observeSilence(now - this.#history.changedAt, now));
   }
-}
-
-function isSameText(one: Screen, other: Screen): boolean {
-  const isSame = one.lines.length === other.lines.length;
-  return isSame && one.lines.every((line, row) => line === other.lines[row]);
-}
-
-function isAtWork(state: Fusion["state"]): boolean {
-  return state === "working" || state === "retrying";
-}
-
-function isOtherFusion(one: Fusion, other: Fusion): boolean {
-  return one.state !== other.state || reasons(one) !== reasons(other);
-}
-
-/** Whose words count, and not the words: a spinner says the same again and again. */
-function reasons({ because }: Fusion): string {
-  return because.map((one) => one.source).join();
 }
