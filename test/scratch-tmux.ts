@@ -10,7 +10,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
-import { openTmux, type TmuxOptions } from "../src/agents/tmux/server.ts";
+import { openTmux, type TmuxOptions } from "../src/agents/tmux/open-tmux.ts";
 import type { Pane, PaneEvent, TmuxServer, WindowRequest } from "../src/agents/tmux/tmux.ts";
 import { systemClock } from "../src/lib/clock.ts";
 import { identify, isAlive } from "../src/lib/process-table.ts";

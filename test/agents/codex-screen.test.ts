@@ -7,7 +7,7 @@ import path from "node:path";
 import { createInterface } from "node:readline";
 import { describe, test } from "node:test";
 import type { AgentEvent, Driver, Prompt } from "../../src/agents/driver.ts";
-import { openTmux } from "../../src/agents/tmux/server.ts";
+import { openTmux } from "../../src/agents/tmux/open-tmux.ts";
 import type { Pane, TmuxServer } from "../../src/agents/tmux/tmux.ts";
 import { endOf, readTurn, readUntil } from "../contract/driver-stage.ts";
 import { untilTrue } from "../contract/driver-terminal-stage.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import path from "node:path";
 import { test } from "node:test";
-import { openTmux } from "../../src/agents/tmux/server.ts";
+import { openTmux } from "../../src/agents/tmux/open-tmux.ts";
 import type { Pane, TmuxServer } from "../../src/agents/tmux/tmux.ts";
 import { openAttachFile, type RecordAttach } from "../../src/app/attach-file.ts";
 import type { SlotId } from "../../src/domain/id.ts";

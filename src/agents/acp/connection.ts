@@ -10,6 +10,7 @@ import {
   client,
   RequestError,
 } from "@agentclientprotocol/sdk";
+import { OpenWork } from "../../lib/open-work.ts";
 import type { ProcessRow } from "../../lib/process-table.ts";
 import type { SessionRequest } from "../driver.ts";
 import { type JsonProcess, startJsonProcess } from "../protocol/json-process.ts";
@@ -44,7 +45,7 @@ export class Connection implements AsyncDisposable {
   readonly gone: Promise<string>;
   readonly #process: JsonProcess;
   readonly #client: ClientConnection;
-  readonly #running = new Set<Promise<unknown>>();
+  readonly #running = new OpenWork();
 
   private constructor(process: JsonProcess, wire: Wire, connected: ClientConnection) {
     this.#process = process;
@@ -75,8 +76,7 @@ export class Connection implements AsyncDisposable {
   /** Never rejects. */
   request(method: string, params: unknown): Promise<Answered> {
     const answered = this.#request(method, params);
-    this.#running.add(answered);
-    void answered.then(() => this.#running.delete(answered));
+    this.#running.track(answered);
     return answered;
   }
 
@@ -111,7 +111,7 @@ export class Connection implements AsyncDisposable {
     const why = await this.#process.gone;
     wire.end();
     await this.#client.closed;
-    await Promise.all(this.#running);
+    await this.#running.over();
     return why;
   }
 }

@@ -10,6 +10,7 @@ import type { Answer } from "../../domain/ask.ts";
 import type { SeenState } from "../../domain/evidence.ts";
 import type { Instant } from "../../domain/id.ts";
 import { type Clock, fromTimeOfDay } from "../../lib/clock.ts";
+import { OpenWork } from "../../lib/open-work.ts";
 import { Spool, type SpoolEvent } from "../hooks/spool.ts";
 import { TranscriptFile } from "../hooks/transcript-file.ts";
 import type { Taken } from "../protocol/line.ts";
@@ -36,7 +37,7 @@ export class ClaudeCompanion implements Companion {
   readonly #parts: ClaudeCompanionParts;
   readonly #spool: Spool;
   readonly #asks: ToolAsks;
-  readonly #work = new Set<Promise<void>>();
+  readonly #work = new OpenWork();
   /** Before the ids of the spool: those come again in another launch. */
   readonly #prefix: string;
   #transcript: TranscriptFile<TranscriptUse> | null = null;
@@ -82,7 +83,7 @@ export class ClaudeCompanion implements Companion {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#spool[Symbol.asyncDispose]();
     await this.#session?.[Symbol.asyncDispose]();
-    await Promise.all(this.#work);
+    await this.#work.over();
   }
 
   async #take({ id, name, at, payload: given, waits }: SpoolEvent): Promise<void> {
@@ -146,7 +147,7 @@ export class ClaudeCompanion implements Companion {
       sessionId,
       onSeen: (observation) => {
         ear.tell({ type: "seen", observation });
-        if (observation.states?.includes("idle") === true) this.#track(this.#seeInterrupt());
+        if (observation.states?.includes("idle") === true) this.#work.track(this.#seeInterrupt());
       },
     });
   }
@@ -221,12 +222,7 @@ export class ClaudeCompanion implements Companion {
 
   /** Its hook waits on otherwise, also when the dialog is long gone. */
   #drop(requestId: string): void {
-    this.#track(this.#spool.drop(requestId.slice(this.#prefix.length)));
-  }
-
-  #track(work: Promise<void>): void {
-    this.#work.add(work);
-    void work.then(() => this.#work.delete(work));
+    this.#work.track(this.#spool.drop(requestId.slice(this.#prefix.length)));
   }
 
   #see(says: string, states: readonly SeenState[] | null): void {

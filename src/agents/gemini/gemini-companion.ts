@@ -7,6 +7,7 @@
 import type { ContextUse, Usage } from "../../domain/agent.ts";
 import type { Instant } from "../../domain/id.ts";
 import { type Clock, fromTimeOfDay, timeOfDay } from "../../lib/clock.ts";
+import { OpenWork } from "../../lib/open-work.ts";
 import { readSilentFailure } from "../acp/failure.ts";
 import { Spool, type SpoolEvent } from "../hooks/spool.ts";
 import { TranscriptFile } from "../hooks/transcript-file.ts";
@@ -30,7 +31,7 @@ const wholeMs = 2_000;
 export class GeminiCompanion implements Companion {
   readonly #parts: GeminiCompanionParts;
   readonly #spool: Spool;
-  readonly #work = new Set<Promise<void>>();
+  readonly #work = new OpenWork();
   #transcript: TranscriptFile<TranscriptUse> | null = null;
   /** Aborted when the turn is over; `null`: none was begun here. */
   #turn: AbortController | null = null;
@@ -61,7 +62,7 @@ export class GeminiCompanion implements Companion {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#spool[Symbol.asyncDispose]();
     this.#turn?.abort();
-    await Promise.all(this.#work);
+    await this.#work.over();
   }
 
   async #take({ name, at, payload: given }: SpoolEvent): Promise<void> {
@@ -99,8 +100,7 @@ export class GeminiCompanion implements Companion {
       return false;
     }, turn.signal);
     if (follow === undefined) return;
-    this.#work.add(follow);
-    void follow.then(() => this.#work.delete(follow));
+    this.#work.track(follow);
   }
 
   /** `null`: it is told already. */

@@ -8,6 +8,7 @@
 import type { Answer } from "../../domain/ask.ts";
 import { type Clock, timeOfDay } from "../../lib/clock.ts";
 import { Notifier, waitFor } from "../../lib/notifier.ts";
+import { OpenWork } from "../../lib/open-work.ts";
 import { endAll } from "../../lib/process-tree.ts";
 import type { AttachHint, Prompt, SessionRequest } from "../driver.ts";
 import type { Ear, Line, Taken } from "../protocol/line.ts";
@@ -24,9 +25,9 @@ import {
   settle,
 } from "./conversation.ts";
 import type { Launch } from "./launch.ts";
+import { missedSince } from "./missed.ts";
 import { keyOf, orphansOf } from "./orphans.ts";
-import { readEvent, readPending, readStatus } from "./read-event.ts";
-import { readMessages } from "./read-message.ts";
+import { readEvent } from "./read-event.ts";
 import { Replies } from "./replies.ts";
 import { promptKey, type ServerEvent } from "./server-event.ts";
 import { notThere, type OpencodeServer } from "./server-process.ts";
@@ -64,7 +65,7 @@ export class OpencodeLine implements Line {
   readonly #context: Context;
   readonly #closed = new AbortController();
   readonly #changes = new Notifier();
-  readonly #work = new Set<Promise<unknown>>();
+  readonly #work = new OpenWork();
   readonly #sessions: Sessions;
   readonly #replies: Replies;
   /** Events of what an earlier temoin has begun wait until it is joined. */
@@ -109,8 +110,8 @@ export class OpencodeLine implements Line {
   /** Resolves when its events are heard. Rejects with an AppError, and with the signal's reason. */
   async begin(signal: AbortSignal): Promise<void> {
     const heard = Promise.withResolvers<void>();
-    this.#track(this.#listen(heard.resolve));
-    this.#track(
+    this.#work.track(this.#listen(heard.resolve));
+    this.#work.track(
       this.#parts.server.over.then(async (why) => {
         // What it has still said is on its way.
         await this.#until(drainMs, () => !this.#isHearing);
@@ -165,7 +166,7 @@ export class OpencodeLine implements Line {
     this.#joined.resolve();
     await this.#parts.view?.close();
     await this.#parts.server.close();
-    await Promise.all(this.#work);
+    await this.#work.over();
   }
 
   get #isClosed(): boolean {
@@ -236,18 +237,7 @@ export class OpencodeLine implements Line {
 
   /** What has happened in the session since the prompt, as far as it was not heard. */
   async #catchUp(session: string, prompt: string | null): Promise<void> {
-    const { api } = this.#parts;
-    const [messages, status, permissions, questions] = await Promise.all([
-      api.get(`/session/${session}/message`),
-      api.get("/session/status"),
-      api.get("/permission"),
-      api.get("/question"),
-    ]);
-    if (!messages.ok || !status.ok) return;
-    for (const event of since(prompt, readMessages(session, messages.value))) this.#see(event);
-    this.#see({ type: "status", session, status: readStatus(session, status.value) });
-    if (!permissions.ok || !questions.ok) return;
-    for (const event of readPending(permissions.value, questions.value)) this.#see(event);
+    for (const event of await missedSince(this.#parts.api, session, prompt)) this.#see(event);
   }
 
   #see(event: ServerEvent): void {
@@ -274,10 +264,10 @@ export class OpencodeLine implements Line {
         this.#refusal = sign.why;
         return;
       case "stop":
-        this.#track(this.#stopForGood());
+        this.#work.track(this.#stopForGood());
         return;
       case "settling":
-        this.#track(this.#settle());
+        this.#work.track(this.#settle());
     }
   }
 
@@ -309,27 +299,6 @@ export class OpencodeLine implements Line {
       });
     }
   }
-
-  #track(work: Promise<unknown>): void {
-    this.#work.add(work);
-    void work.then(() => this.#work.delete(work));
-  }
-}
-
-/** From the message of that prompt on; none where it is not there. */
-function since(prompt: string | null, events: readonly ServerEvent[]): readonly ServerEvent[] {
-  const at = events.findIndex((event) => event.type === "part" && isPrompt(event.part, prompt));
-  // Its message comes right before its first part.
-  return at === -1
-    ? []
-    : events.slice(events.findLastIndex((event, n) => n < at && event.type === "message"));
-}
-
-function isPrompt(
-  part: Extract<ServerEvent, { type: "part" }>["part"],
-  id: string | null,
-): boolean {
-  return part.type === "text" && part.prompt !== null && part.prompt === id;
 }
 
 function refuse(why: string): Taken {

@@ -8,9 +8,9 @@
 
 import type { Source } from "../../domain/agent.ts";
 import type { Answer } from "../../domain/ask.ts";
-import { AppError } from "../../lib/app-error.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { Notifier, waitFor } from "../../lib/notifier.ts";
+import { OpenWork } from "../../lib/open-work.ts";
 import type {
   AgentEvent,
   AttachHint,
@@ -23,8 +23,9 @@ import type {
 import { EventStream } from "../event-stream.ts";
 import type { SessionLog } from "../session-log.ts";
 import { LineAsks } from "./asks.ts";
-import type { Fact, OpenLine, Taken } from "./line.ts";
-import { Lines, type OpenedLine } from "./lines.ts";
+import type { Fact, OpenLine } from "./line.ts";
+import { LineAccess } from "./line-access.ts";
+import { Lines } from "./lines.ts";
 import { SessionTurn } from "./session-turn.ts";
 import { StateTeller } from "./state-teller.ts";
 
@@ -43,10 +44,10 @@ export class ProtocolSession implements Session {
   readonly #state: StateTeller;
   readonly #asks: LineAsks;
   readonly #lines: Lines;
+  readonly #access: LineAccess;
   readonly #receipts = new Map<string, Promise<Receipt>>();
   readonly #changes = new Notifier();
-  readonly #work = new Set<Promise<unknown>>();
-  #isUsed = false;
+  readonly #work = new OpenWork();
   #turn: SessionTurn | null = null;
   #callOff = new AbortController();
   #logging: Promise<void> = Promise.resolve();
@@ -61,11 +62,18 @@ export class ProtocolSession implements Session {
       take: (fact, source) => this.#take(fact, source),
       written: () => this.#logging,
     });
+    this.#access = new LineAccess({
+      clock: parts.clock,
+      lines: this.#lines,
+      state: this.#state,
+      changes: this.#changes,
+      drop: (why) => this.#drop(why),
+    });
     this.#asks = new LineAsks({
       request: parts.request,
       tell: (event) => this.#stream.tell(event, "protocol"),
       note: (says) => this.#log(() => parts.log.note(says)),
-      track: (work) => this.#track(work),
+      track: (work) => this.#work.track(work),
       onAnswered: (askId, says) => this.#state.see({ type: "ask_gone", askId, says }, true),
     });
   }
@@ -74,7 +82,7 @@ export class ProtocolSession implements Session {
   static async start(parts: ProtocolParts, signal: AbortSignal): Promise<ProtocolSession> {
     const session = new ProtocolSession(parts);
     try {
-      await session.#open(signal);
+      await session.#access.open(signal);
     } catch (error) {
       await session.#end("It could not be started.");
       throw error;
@@ -147,7 +155,7 @@ export class ProtocolSession implements Session {
       await this.#receipts.get(turn.promptId);
       if (turn.isTold) await this.#endTurn(turn, { result: "interrupted" }, turn.says);
     }
-    await Promise.all(this.#work);
+    await this.#work.over();
     await this.#end("The session was closed.");
   }
 
@@ -167,7 +175,7 @@ export class ProtocolSession implements Session {
   async #send(prompt: Prompt, turn: SessionTurn, signal: AbortSignal): Promise<Receipt> {
     const { log } = this.#parts;
     await this.#log(() => log.note(`prompt ${prompt.id} (${prompt.kind})`));
-    const taken = await this.#give(prompt, turn, signal);
+    const taken = await this.#access.give(prompt, turn, signal);
     if (taken.taken) {
       this.#beginTurn(turn);
       return { accepted: true, at: this.#stream.now() };
@@ -179,53 +187,6 @@ export class ProtocolSession implements Session {
     turn.close();
     this.#applyHeld(turn);
     return this.#decline(taken.why);
-  }
-
-  async #give(prompt: Prompt, turn: SessionTurn, signal: AbortSignal): Promise<Taken> {
-    try {
-      const opened = await this.#lineFor(prompt, signal);
-      await this.#untilFree(signal);
-      signal.throwIfAborted();
-      this.#isUsed = true;
-      turn.isGiven = true;
-      return await opened.unlessLost(opened.line.give(prompt), (why) => ({ taken: false, why }));
-    } catch (error) {
-      if (!(error instanceof AppError) && !signal.aborted) throw error;
-      return { taken: false, why: error instanceof Error ? error.message : String(error) };
-    }
-  }
-
-  /** With an empty conversation where the prompt is the first of a task. */
-  async #lineFor(prompt: Prompt, signal: AbortSignal): Promise<OpenedLine> {
-    const opened = this.#lines.current;
-    if (opened === null) return this.#open(signal);
-    if (prompt.kind !== "task" || !this.#isUsed) return opened;
-    const isEmpty = await opened.unlessLost(opened.line.clear(), () => false);
-    if (isEmpty && this.#lines.current === opened) return opened;
-    await this.#drop("a new conversation is begun");
-    return this.#open(signal);
-  }
-
-  async #open(signal: AbortSignal): Promise<OpenedLine> {
-    const opened = await this.#lines.open(signal);
-    this.#isUsed = false;
-    this.#state.ready();
-    opened.hear();
-    return opened;
-  }
-
-  /** A person at the agent's own screen is not talked over. */
-  async #untilFree(signal: AbortSignal): Promise<void> {
-    try {
-      for (;;) {
-        const change = this.#changes.next();
-        if (!this.#state.isForeign) return;
-        this.#state.held(true);
-        await waitFor({ clock: this.#parts.clock, signal, until: null }, change);
-      }
-    } finally {
-      this.#state.held(false);
-    }
   }
 
   #beginTurn(turn: SessionTurn): void {
@@ -279,10 +240,10 @@ export class ProtocolSession implements Session {
         break;
       case "over":
         this.#asks.closeAll("its turn is over");
-        if (turn !== null) this.#track(this.#endTurn(turn, fact.end, fact.says || turn.says));
+        if (turn !== null) this.#work.track(this.#endTurn(turn, fact.end, fact.says || turn.says));
         break;
       case "gone":
-        this.#track(this.#bury(fact.why, turn));
+        this.#work.track(this.#bury(fact.why, turn));
         break;
       case "began":
         break;
@@ -339,12 +300,6 @@ export class ProtocolSession implements Session {
     const until = clock.now() + stopMs;
     await waitFor({ clock, signal: new AbortController().signal, until }, marked);
     return isDone;
-  }
-
-  /** Work that goes on by itself is awaited before the session ends; what it throws is a bug. */
-  #track(work: Promise<unknown>): void {
-    this.#work.add(work);
-    void work.then(() => this.#work.delete(work));
   }
 
   #decline(why: string): Receipt {

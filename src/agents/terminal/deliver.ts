@@ -1,7 +1,8 @@
 /** Carries out the steps of `delivery.ts` at a window. */
 
 import type { Instant } from "../../domain/id.ts";
-import { advance, type Delivery, type Step, type ToldPrompts } from "./delivery.ts";
+import { advance } from "./advance-delivery.ts";
+import type { Delivery, Step, ToldPrompts } from "./delivery.ts";
 import type { Keyboard } from "./keyboard.ts";
 import type { PromptMark } from "./prompt-mark.ts";
 

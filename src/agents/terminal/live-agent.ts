@@ -5,11 +5,10 @@
 
 import type { Usage } from "../../domain/agent.ts";
 import type { Instant } from "../../domain/id.ts";
-import { AppError } from "../../lib/app-error.ts";
+import type { AppError } from "../../lib/app-error.ts";
 import { waitFor } from "../../lib/notifier.ts";
 import type { SessionRequest } from "../driver.ts";
 import type { SessionLog } from "../session-log.ts";
-import { signalName } from "../tmux/signal-name.ts";
 import type { AgentWindow } from "./agent-window.ts";
 import { Alarm } from "./alarm.ts";
 import { type AskParts, Asks } from "./asks.ts";
@@ -17,6 +16,7 @@ import { Beside, type BesideParts } from "./beside.ts";
 import type { Companions } from "./companion.ts";
 import { Keyboard, type KeyboardParts } from "./keyboard.ts";
 import { observeEnd, observeReady, observeStart } from "./observe.ts";
+import { exitText, isBusy, isFree, notReady } from "./readiness.ts";
 import { contentOf, isLive, newLines, wordsOf } from "./rendered-log.ts";
 import type { Look } from "./screen-history.ts";
 import { ScreenLog } from "./screen-log.ts";
@@ -205,7 +205,7 @@ export class LiveAgent {
         this.#see(news.look);
         break;
       case "fused":
-        this.#hasWorked ||= isAtWork(this.watch.fusion.state);
+        this.#hasWorked ||= isBusy(this.watch.fusion.state);
         if (this.watch.look !== null) this.#seeReady(this.watch.look);
         break;
       case "exited":
@@ -239,7 +239,12 @@ export class LiveAgent {
   }
 
   #seeReady(look: Look): void {
-    if (this.#isReady || this.#ended !== null || !this.#isFree(look)) return;
+    if (
+      this.#isReady ||
+      this.#ended !== null ||
+      !isFree(look, this.watch.fusion.state, this.#parts.profile)
+    )
+      return;
     this.#freeAt ??= look.at;
     const wordAt = this.#freeAt + (this.#parts.companions?.firstWordMs ?? 0);
     if (this.beside !== null && !this.beside.tells && this.#parts.clock.now() < wordAt) {
@@ -250,17 +255,6 @@ export class LiveAgent {
     this.watch.observe(observeReady(look.at));
   }
 
-  #isFree({ reading, isCalm }: Look): boolean {
-    // Words of somebody else in the composer are the delivery's concern.
-    if (!isCalm || reading.composer === null || reading.dialog !== null) return false;
-    const { state } = this.watch.fusion;
-    if (state === "idle") return true;
-    // An agent that does not show its work shows no rest either: a place to write has to do.
-    const { showsWork } = this.#parts.profile;
-    const isOpen = state === "starting" || state === "unknown";
-    return isOpen && !showsWork && reading.possible.includes("idle");
-  }
-
   /** What its first screen says; later ones show the words of a model. */
   #uselessBy(): string | null {
     const isFirst = !this.#isTakenUp && this.window.mark === null;
@@ -269,7 +263,7 @@ export class LiveAgent {
   }
 
   #end(exitCode: number): void {
-    this.#ended ??= howItEnded(exitCode);
+    this.#ended ??= exitText(exitCode);
     this.watch.observe(observeEnd(this.#ended, this.#parts.clock.now()));
   }
 
@@ -298,24 +292,11 @@ export class LiveAgent {
     await this.watch.lookNow().catch(() => {
       // Its window is gone: the last look has to do.
     });
+    const { companions, request } = this.#parts;
     const rows = this.#shown().map(wordsOf);
-    const shown = rows.filter((row) => /\p{L}/u.test(row)).slice(-5);
-    const screenText = rows.join("\n");
-    const screen = shown.length === 0 ? "Its screen is empty." : `Its screen: ${shown.join(" / ")}`;
-    return new AppError("failed", `${sentence}. ${screen}`, {
-      hint:
-        this.#parts.companions?.hintFor(screenText) ??
-        `Start \`${this.#parts.request.agent.command[0]}\` by hand to see what it needs.`,
+    return notReady(sentence, rows, {
+      hint: companions?.hintFor(rows.join("\n")) ?? null,
+      program: request.agent.command[0],
     });
   }
-}
-
-/** A shell gives 128 and more to a program that a signal has ended. */
-function howItEnded(exitCode: number): string {
-  const name = exitCode > 128 ? signalName(exitCode - 128) : null;
-  return name === null ? `it exited with ${exitCode}` : `it was ended by ${name}`;
-}
-
-function isAtWork(state: string): boolean {
-  return state === "working" || state === "retrying" || state === "asking";
 }

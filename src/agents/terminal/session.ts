@@ -8,6 +8,7 @@
 
 import type { Answer } from "../../domain/ask.ts";
 import { AppError } from "../../lib/app-error.ts";
+import { OpenWork } from "../../lib/open-work.ts";
 import type {
   AgentEvent,
   AttachHint,
@@ -46,7 +47,7 @@ export class TerminalSession implements Session {
   readonly #state: StateNews;
   readonly #turns: Turns;
   readonly #prompts: PromptDesk;
-  readonly #work = new Set<Promise<void>>();
+  readonly #work = new OpenWork();
   #live: LiveAgent | null = null;
   #askCount = 0;
   #closing: Promise<void> | null = null;
@@ -55,7 +56,7 @@ export class TerminalSession implements Session {
     const { profile, log, server } = parts;
     const { clock } = parts.window;
     const stream = new EventStream(clock);
-    const track = (work: Promise<void>): void => this.#track(work);
+    const track = (work: Promise<void>): void => this.#work.track(work);
     this.#parts = parts;
     this.#stream = stream;
     this.#state = new StateNews(stream);
@@ -171,7 +172,7 @@ export class TerminalSession implements Session {
   async #close(why: string): Promise<void> {
     await this.#prompts.close("the session was closed");
     await this.#leave({ result: "interrupted" });
-    await Promise.all(this.#work);
+    await this.#work.over();
     await this.#end(why);
   }
 
@@ -183,7 +184,7 @@ export class TerminalSession implements Session {
     const given = this.#prompts.close(why);
     const ended = this.#end(why);
     this.#turns.drop();
-    await Promise.all([given, ended, live?.close(), ...this.#work]);
+    await Promise.all([given, ended, live?.close(), this.#work.over()]);
   }
 
   async #end(why: string): Promise<void> {
@@ -209,8 +210,8 @@ export class TerminalSession implements Session {
   /** A new window, or the one that is left of an earlier temoin. */
   async #open(left: AgentWindow | null): Promise<LiveAgent> {
     const { server, request, profile, log, companions, window: parts } = this.#parts;
-    const note = (says: string): void => this.#track(log.note(says));
-    const track = (work: Promise<void>): void => this.#track(work);
+    const note = (says: string): void => this.#work.track(log.note(says));
+    const track = (work: Promise<void>): void => this.#work.track(work);
     const window = left ?? (await openWindow(server, { request, profile, companions }, parts));
     await log.note(left === null ? `started in ${window.pane.window}` : "taken up again");
     const live = new LiveAgent(window, left !== null, {
@@ -246,7 +247,7 @@ export class TerminalSession implements Session {
     if (this.#state.isReadyTold || live.asks.isOpen) {
       this.#state.state(live.watch.fusion, live.watch.isLookDue);
     }
-    if (news.type === "exited" || news.type === "gone") this.#track(this.#bury(live));
+    if (news.type === "exited" || news.type === "gone") this.#work.track(this.#bury(live));
     else this.#turns.judge();
   }
 
@@ -265,12 +266,6 @@ export class TerminalSession implements Session {
     await this.#parts.log.note(how);
     if (live !== this.#live) return;
     await this.#leave({ result: "failed", why: says === "" ? how : `${how}: ${says}` });
-  }
-
-  /** Work that goes on by itself is awaited before the session ends; what it throws is a bug. */
-  #track(work: Promise<void>): void {
-    this.#work.add(work);
-    void work.then(() => this.#work.delete(work));
   }
 
   #refuse(askId: string, why: string): Receipt {

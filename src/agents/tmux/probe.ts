@@ -11,7 +11,7 @@ import path from "node:path";
 import { AppError } from "../../lib/app-error.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { findProcess } from "../../lib/process-table.ts";
-import { openTmux } from "./server.ts";
+import { openTmux } from "./open-tmux.ts";
 import type { Pane, PaneEvent, TmuxServer } from "./tmux.ts";
 import { findVersion, judgeVersion } from "./version.ts";
 

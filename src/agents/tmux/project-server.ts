@@ -8,7 +8,7 @@ import { userInfo } from "node:os";
 import { join } from "node:path";
 import type { Clock } from "../../lib/clock.ts";
 import { withoutSecrets } from "../../lib/secret-variables.ts";
-import { openTmux, type TmuxOptions } from "./server.ts";
+import { openTmux, type TmuxOptions } from "./open-tmux.ts";
 import type { TmuxServer } from "./tmux.ts";
 
 export interface ProjectServerOptions extends Pick<TmuxOptions, "program" | "socket" | "graceMs"> {

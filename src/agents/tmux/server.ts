@@ -17,10 +17,8 @@ import type { ControlMessage } from "./control-parser.ts";
 import { type Notice, readNotice, subscribeLine } from "./notice.ts";
 import { type PaneFacts, TmuxPane } from "./pane.ts";
 import { quote } from "./quote.ts";
-import { type Reach, reachSocket, type Size, session, setUp, startServer } from "./start-server.ts";
+import { type Reach, type Size, session, setUp } from "./start-server.ts";
 import type { Pane, TmuxServer, Viewer, WindowRequest } from "./tmux.ts";
-import { findVersion } from "./version.ts";
-import { atTerminal } from "./window-environment.ts";
 import {
   listLine,
   openLine,
@@ -30,25 +28,9 @@ import {
   viewersLine,
 } from "./window-lines.ts";
 
-export interface TmuxOptions {
-  readonly clock: Clock;
-  /** Default: `tmux`. */
-  readonly program?: string;
-  /** The name of a socket of its own (`-L`), or its path (`-S`). Never the default server's. */
-  readonly socket: { readonly name: string } | { readonly path: string };
-  /** Of the server, and so of what starts in it; TMUX and TMUX_PANE are taken out. */
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly cols?: number;
-  readonly rows?: number;
-  /** From SIGTERM to SIGKILL when a window is closed. */
-  readonly graceMs?: number;
-  /** How far tmux may be ahead of us before it skips a window's output. */
-  readonly pauseAfterSeconds?: number;
-}
-
 type Message = Exclude<ControlMessage, { type: "reply" }>;
 
-interface Parts extends Reach, Size {
+export interface ServerParts extends Reach, Size {
   readonly clock: Clock;
   readonly graceMs: number;
   readonly pauseAfterSeconds: number;
@@ -57,46 +39,15 @@ interface Parts extends Reach, Size {
 
 const run = promisify(execFile);
 
-/** Enough for every dialog of the agents that were recorded. */
-const defaultSize = { cols: 200, rows: 50 };
-const defaultGraceMs = 3_000;
-const defaultPauseAfterSeconds = 5;
 /** How long the server's process may take to be gone when it was told to (chosen). */
 const endMs = 3_000;
 
-/** Joins the server of that socket, or starts it. Rejects with an AppError. */
-export async function openTmux(options: TmuxOptions): Promise<TmuxServer> {
-  const { TMUX: _tmux, TMUX_PANE: _pane, ...env } = atTerminal(options.env);
-  const { program = "tmux" } = options;
-  const reach = { program, env, reach: reachSocket(options.socket) };
-  const { text: version } = await findVersion(program, env);
-  const { cols, rows } = { ...defaultSize, ...options };
-  const isNew = await startServer(reach, { cols, rows });
-  const server = new Server({
-    graceMs: defaultGraceMs,
-    pauseAfterSeconds: defaultPauseAfterSeconds,
-    ...options,
-    ...reach,
-    cols,
-    rows,
-    version,
-  });
-  try {
-    await server.connect();
-    return server;
-  } catch (error) {
-    // What was there already may hold windows.
-    await (isNew ? server.end() : server[Symbol.asyncDispose]());
-    throw error;
-  }
-}
-
-class Server implements TmuxServer {
+export class Server implements TmuxServer {
   readonly version: string;
   readonly socket: readonly string[];
   readonly session = session;
   readonly gone: Promise<string>;
-  readonly #parts: Parts;
+  readonly #parts: ServerParts;
   readonly #panes = new Map<string, TmuxPane>();
   readonly #lost = Promise.withResolvers<string>();
   readonly #commands: ControlClient;
@@ -108,7 +59,7 @@ class Server implements TmuxServer {
   #socketFile: string | null = null;
   #isClosed = false;
 
-  constructor(parts: Parts) {
+  constructor(parts: ServerParts) {
     this.#parts = parts;
     this.version = parts.version;
     this.socket = parts.reach;

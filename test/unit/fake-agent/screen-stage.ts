@@ -9,7 +9,7 @@ import { appendFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Screen } from "../../../src/agents/screen.ts";
-import { openTmux } from "../../../src/agents/tmux/server.ts";
+import { openTmux } from "../../../src/agents/tmux/open-tmux.ts";
 import type { Pane, PaneEvent, TmuxServer } from "../../../src/agents/tmux/tmux.ts";
 import { systemClock } from "../../../src/lib/clock.ts";
 import { findByEnvironment } from "../../../src/lib/process-tree.ts";

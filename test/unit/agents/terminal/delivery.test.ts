@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
+import { advance } from "../../../../src/agents/terminal/advance-delivery.ts";
 import {
-  advance,
   beginDelivery,
   type Delivery,
   type Sight,

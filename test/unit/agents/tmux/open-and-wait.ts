@@ -6,7 +6,7 @@
  */
 
 import assert from "node:assert/strict";
-import { openTmux } from "../../../../src/agents/tmux/server.ts";
+import { openTmux } from "../../../../src/agents/tmux/open-tmux.ts";
 import { systemClock } from "../../../../src/lib/clock.ts";
 import { followPane } from "../../../scratch-tmux.ts";
 

@@ -6,7 +6,7 @@ import { once } from "node:events";
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { describe, test } from "node:test";
-import { openTmux } from "../../../../src/agents/tmux/server.ts";
+import { openTmux } from "../../../../src/agents/tmux/open-tmux.ts";
 import { systemClock } from "../../../../src/lib/clock.ts";
 import { findProcess } from "../../../../src/lib/process-table.ts";
 import { followPane, openScratchTmux, type ScratchTmux, untilTrue } from "../../../scratch-tmux.ts";
