@@ -14,6 +14,7 @@ import { noWork, type Work } from "../domain/attempt.ts";
 import { killedExit } from "../domain/budget.ts";
 import type { TaskId } from "../domain/id.ts";
 import { attemptOf } from "../domain/put-task.ts";
+import { conductorSeat } from "../domain/seat.ts";
 import { type State, taskOf } from "../domain/state.ts";
 import type { Clock } from "../lib/clock.ts";
 import { endAll, findByEnvironment } from "../lib/process-tree.ts";
@@ -50,7 +51,7 @@ export async function clearUp(parts: ClearUpParts): Promise<void> {
     await ledger.decide({ from: "control", input: end });
   }
   const kept = await keepSessions(parts);
-  for (const name of [...ledger.state.slots.keys(), "landing"]) {
+  for (const name of [...ledger.state.slots.keys(), conductorSeat, "landing"]) {
     const spared = kept.find((session) => session.slot === name)?.pids() ?? [];
     await endOrphans(parts, `${place.id}/${name}`, spared);
   }

@@ -1,6 +1,8 @@
 /** A whole run with a conductor: called to judge, replaced when it goes, and held to its term. */
 
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { readdir } from "node:fs/promises";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { id } from "../task-spec.ts";
@@ -156,4 +158,35 @@ test("the old term's commands fail once a person has moved the role", async () =
     run.of("conductor_decided").map(({ text }) => text),
     ["mine"],
   );
+});
+
+test("a conductor that outlives a kill of temoin is ended before the next term begins", async () => {
+  const isAlive = 'grep -qs "^State:.[^Z]" /proc/$(cat $HOME/old)/status';
+  const script = {
+    "conductor/1": [sh("temoin acknowledge; echo $PPID > $HOME/old"), "hang"],
+    "conductor/2": [
+      sh(`temoin acknowledge; ${isAlive} && touch $HOME/beside`),
+      sh("touch $HOME/mended; temoin retry T-1"),
+    ],
+    "T-1": [sh("[ -e $HOME/mended ] && echo done > t1.txt")],
+  };
+  await using stage = await openStage({
+    script,
+    agents: { ada: {} },
+    config: { conductor: { ...base, order: ["ada"] }, attempts: { perTask: 1 } },
+  });
+  const { scratch } = stage;
+  await stage.add("T-1");
+  const child = scratch.startTemoin("run");
+  const gone = once(child, "exit");
+  await stage.appears("old");
+  child.kill("SIGKILL");
+  await gone;
+  const run = await stage.run();
+  assert.equal((await run.over).exitCode, 0, run.problems.join("\n"));
+  assert.deepEqual(
+    run.of("conductor_appointed").map(({ term, agent }) => [term, agent]),
+    [[2, "ada"]],
+  );
+  assert(!(await readdir(scratch.folder)).includes("beside"));
 });
