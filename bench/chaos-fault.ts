@@ -111,7 +111,8 @@ function kill(scratch: Scratch, fits: RegExp, most: number): string | null {
   return killed.length === 0 ? null : killed.join("; ");
 }
 
-function commandLine(pid: number): string {
+/** Its words end with NUL each. */
+export function commandLine(pid: number): string {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, "utf8");
   } catch {

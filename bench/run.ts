@@ -8,6 +8,7 @@
  *   npm run bench -- detection        recorded screens, case by case; `--cases DIR` for others
  *   npm run bench -- chaos-virtual    faults in virtual time; `--runs N`, `--seed S`
  *   npm run bench -- chaos            faults in real runs; `--rounds N`, `--seed S`
+ *   npm run bench -- succession       conductors killed as they hand on; `--rounds N`, `--seed S`
  *   npm run bench -- fuzz             broken inputs over the parsers; `--inputs N`, `--seed S`
  */
 
@@ -34,6 +35,7 @@ import type { Asked, Figure, Measurement } from "./measurement.ts";
 import { overhead } from "./overhead.ts";
 import { recovery } from "./recovery.ts";
 import { stuck } from "./stuck.ts";
+import { succession } from "./succession.ts";
 import { terminal } from "./terminal.ts";
 import { turnaround } from "./turnaround.ts";
 import { verification } from "./verification.ts";
@@ -59,6 +61,7 @@ const measurements: readonly Measurement[] = [
   chaosVirtual,
   stuck,
   chaos,
+  succession,
   fuzz,
 ];
 

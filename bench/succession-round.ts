@@ -1,0 +1,170 @@
+/**
+ * One round of `succession`: a real run in a scratch repository with a task that fails, another whose
+ * agent asks, and six agents that may hold the role; kills at steps of the handoff, and the program
+ * started again after each kill of it, until the goal is met.
+ */
+
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { parseAgentName } from "../src/domain/id.ts";
+import { readProcessTable } from "../src/lib/process-table.ts";
+import type { Scratch } from "../test/e2e/scratch-project.ts";
+import { openStage, type Stage } from "../test/e2e/stage.ts";
+import { commandLine } from "./chaos-fault.ts";
+import { type Finding, isLate, judge, termsOf } from "./judge-succession.ts";
+import { eventsOf } from "./quick-project.ts";
+import { readCalls, readDocuments, readPrompts } from "./succession-notes.ts";
+import { hasMet, type RoundPlan, type Struck } from "./succession-plan.ts";
+import { Striker } from "./succession-striker.ts";
+
+const agentProgram = fileURLToPath(new URL("succession-agent.sh", import.meta.url));
+const fakeStream = fileURLToPath(new URL("../test/fake-agent/fake-stream.ts", import.meta.url));
+
+/** Who dies is passed over for a minute: there are more than may die in a round. */
+const order = ["ada", "bo", "cy", "di", "ed", "fi"];
+
+/** One for each kill, and one more. */
+const mostStarts = 4;
+
+/** Far more than a round needs: it hangs. */
+const longestRunMs = 120_000;
+
+export interface PlayedRound {
+  readonly findings: readonly Finding[];
+  readonly struck: readonly Struck[];
+  /** Those that have met the step that they were meant for. */
+  readonly met: readonly Struck[];
+  readonly terms: number;
+  /** Calls of conductors that were answered, and those that began after their term had ended. */
+  readonly answered: number;
+  readonly late: number;
+  readonly decisions: number;
+  readonly wholeMs: number;
+  /** What is known of a round that went wrong. */
+  readonly says: string;
+}
+
+export async function playRound(plan: RoundPlan): Promise<PlayedRound> {
+  const notes = await mkdtemp(path.join(os.tmpdir(), "temoin-notes-"));
+  try {
+    await using stage = await openProject(plan, notes);
+    return await play(stage.scratch, plan, notes);
+  } finally {
+    await rm(notes, { recursive: true, force: true });
+  }
+}
+
+async function openProject(plan: RoundPlan, notes: string): Promise<Stage> {
+  for (const folder of ["marks", "said"]) await mkdir(path.join(notes, folder));
+  await writeFile(path.join(notes, "leaving"), plan.leaving);
+  if (plan.isQuick === true) await writeFile(path.join(notes, "quick"), "");
+  const asks = path.join(notes, "asks.json");
+  await writeFile(asks, JSON.stringify(script));
+  const leader = { command: ["sh", agentProgram, notes] };
+  const asker = [process.execPath, fakeStream, "--like", "claude", asks];
+  const stage = await openStage({
+    agents: {
+      ...Object.fromEntries(order.map((name) => [name, leader])),
+      wu: { driver: "claude", transport: "headless", command: asker },
+    },
+    config: {
+      attempts: { perTask: 1, feedbackRounds: 0 },
+      conductor: { order, coolDown: "100ms", acknowledge: "30s", call: "60s" },
+    },
+  });
+  await stage.add("T-1", { agent: parseAgentName("ada") });
+  if (plan.isQuick !== true) await stage.add("T-2", { agent: parseAgentName("wu") });
+  return stage;
+}
+
+/** Its question waits for an answer of the conductor. */
+const script = {
+  "T-2": [
+    { question: { text: "Which colour?", choices: ["Red", "Blue"] } },
+    { write: { path: "work/T-2.txt", text: "{answer}\n" } },
+  ],
+  "*": [{ write: { path: "work/{task}.txt", text: "done\n" } }],
+};
+
+async function play(scratch: Scratch, plan: RoundPlan, notes: string): Promise<PlayedRound> {
+  const startedAt = Date.now();
+  const stateDir = path.join(scratch.dir, ".temoin");
+  const documents = path.join(stateDir, "handoff");
+  await mkdir(documents, { recursive: true });
+  const told: string[] = [];
+  let child = scratch.startTemoin("run");
+  const persons: Promise<unknown>[] = [];
+  using striker = new Striker({
+    plan,
+    notes,
+    documents,
+    owns: (pid) => scratch.owns(pid),
+    killTemoin: () => child.kill("SIGKILL"),
+    moveRole: () => persons.push(scratch.temoin("handoff")),
+  });
+  let isMet = false;
+  for (let starts = 1; !isMet; starts += 1) {
+    let isHung = false;
+    const alarm = setTimeout(() => {
+      isHung = child.kill("SIGKILL");
+    }, longestRunMs);
+    const { code, signal, stdout, stderr } = await scratch.ended(child);
+    clearTimeout(alarm);
+    told.push(
+      `start ${starts} ended with ${code ?? signal}: ${`${stdout}${stderr}`.slice(-1_500)}`,
+    );
+    isMet = code === 0;
+    if (signal === null || isHung || starts === mostStarts) break;
+    child = scratch.startTemoin("run");
+  }
+  await writeFile(path.join(notes, "over"), "");
+  await Promise.all(persons);
+  const left = await endAll(scratch);
+  const events = await eventsOf(scratch);
+  const calls = readCalls(await readFile(path.join(notes, "calls"), "utf8"));
+  const witness = {
+    events,
+    calls,
+    prompts: await readPrompts(stateDir),
+    documents: await readDocuments(stateDir),
+    overlaps: striker.overlaps,
+    isMet,
+    left,
+  };
+  const findings = judge(witness);
+  const { struck } = striker;
+  const terms = termsOf(events);
+  return {
+    findings,
+    struck,
+    met: struck.filter((one) => hasMet(one, events, calls)),
+    terms: terms.length,
+    answered: calls.filter(({ ended }) => ended?.exitCode === 0).length,
+    late: calls.filter((call) => isLate(call, terms)).length,
+    decisions: events.filter(({ type }) => type === "conductor_decided").length,
+    wholeMs: Date.now() - startedAt,
+    says: findings.length === 0 ? "" : told.join("\n"),
+  };
+}
+
+/** Those of old terms see that it is over, and end after their last call; what does not is killed. */
+async function endAll(scratch: Scratch): Promise<readonly string[]> {
+  const own = () => readProcessTable().filter(({ pid }) => scratch.owns(pid));
+  const until = Date.now() + longestCallMs;
+  while (Date.now() < until && own().length > 0) await sleep(20);
+  return own().map(({ pid }) => {
+    const line = commandLine(pid).replaceAll("\0", " ");
+    try {
+      process.kill(pid, "SIGKILL");
+    } catch {
+      // It has ended with another one.
+    }
+    return line;
+  });
+}
+
+/** Far more than a call of temoin takes. */
+const longestCallMs = 15_000;
