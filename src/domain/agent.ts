@@ -43,6 +43,8 @@ export interface AgentSpec {
   readonly window?: number;
   /** It is not given temoin's tools; absent: it is, where its driver can. */
   readonly mcp?: false;
+  /** It sits where it is to change nothing: each permission is asked for; absent: by `autonomy`. */
+  readonly readsOnly?: true;
   /** What it is started in; absent: nothing keeps it from what its user may. */
   readonly sandbox?: "bwrap";
 }

@@ -1,6 +1,6 @@
 /** What an agent may do without a person, of the things that it asks for. Pure. */
 
-import type { Autonomy } from "./agent.ts";
+import type { AgentSpec, Autonomy } from "./agent.ts";
 
 /** What a permission is asked for. */
 export type Action =
@@ -29,6 +29,14 @@ export function mayDo(action: Action, autonomy: Autonomy, workspace: string): bo
         action.paths.every((path) => isWithin(path, workspace))
       );
   }
+}
+
+/** What it may do unasked where it sits. */
+export function autonomyOf({
+  autonomy,
+  readsOnly,
+}: Pick<AgentSpec, "autonomy" | "readsOnly">): Autonomy {
+  return readsOnly === true ? "ask" : autonomy;
 }
 
 function isWithin(path: string, directory: string): boolean {

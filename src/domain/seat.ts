@@ -25,6 +25,7 @@ export function seated(agent: AgentSpec): AgentSpec {
   const { allow = [], deny = [] } = agent.rules ?? {};
   return {
     ...agent,
+    readsOnly: true,
     rules: { allow: [...allow, ...seatRules.allow], deny: [...deny, ...seatRules.deny] },
   };
 }

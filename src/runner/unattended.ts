@@ -32,8 +32,12 @@ async function* refuseAsks(session: Session): AsyncGenerator<AgentEvent> {
   }
 }
 
-/** `null`: it offers no way to say no. */
-function refusalOf({ choices, takesText, forAlways }: AgentAsk): Answer | null {
+/**
+ * By words where a permission takes them, as a bare no ends the turn of some agents (opencode
+ * 1.18.33). `null`: it offers no way to say no.
+ */
+function refusalOf({ kind, choices, takesText, forAlways }: AgentAsk): Answer | null {
+  if (kind === "permission" && takesText) return { text: words };
   const known = forAlways?.refuse ?? choices.find((choice) => refusing.test(choice));
   if (known !== undefined && known !== null) return { choice: known };
   return takesText ? { text: words } : null;

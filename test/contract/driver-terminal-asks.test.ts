@@ -25,6 +25,21 @@ describe("an agent in a terminal", { concurrency: 3 }, () => {
     assert(!at.types().includes("ask"));
   });
 
+  test("that is to change nothing has its permissions asked for, and its own dialogs answered", async () => {
+    await using at = await openTerminalStage({
+      like: "claude",
+      readsOnly: true,
+      script: {
+        "*": [permission, { say: "Deleted" }],
+        manners: { ...quick, dialogs: ["trust"] },
+      },
+    });
+    await at.session.send(await at.stage.prompt(1));
+    const { ask } = await at.event("ask");
+    assert.equal(ask.kind, "permission");
+    assert.deepEqual(await answersOf(at.root), [["Yes, I trust this folder", null]]);
+  });
+
   test("waits with its first prompt until a person has answered its dialog", async () => {
     await using at = await openTerminalStage({
       like: "claude",

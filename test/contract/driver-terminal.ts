@@ -50,6 +50,7 @@ export interface FakeTerminalAgent {
   /** Steps by place, and `manners`. */
   readonly script: Readonly<Record<string, unknown>>;
   readonly autonomy?: AgentSpec["autonomy"];
+  readonly readsOnly?: true;
   /** A profile of the test's own, as a file has it. */
   readonly ownProfile?: string;
 }
@@ -57,7 +58,7 @@ export interface FakeTerminalAgent {
 /** Its record is `record.jsonl` in `root`. */
 export async function fakeTerminalAgent(
   root: string,
-  { like, script, autonomy = "full", ownProfile }: FakeTerminalAgent,
+  { like, script, autonomy = "full", readsOnly, ownProfile }: FakeTerminalAgent,
 ): Promise<AgentSpec> {
   const file = join(root, "script.json");
   await writeFile(file, JSON.stringify(script));
@@ -72,6 +73,7 @@ export async function fakeTerminalAgent(
     roles: [],
     slots: 1,
     autonomy,
+    ...(readsOnly === undefined ? {} : { readsOnly }),
     profile,
   };
 }

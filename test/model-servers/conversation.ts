@@ -3,7 +3,7 @@
  * what of a request is a person's text and what a tool's result.
  */
 
-import { type Fault, type Round, readScript, type Step } from "./script.ts";
+import { type Fault, type Round, readScript, type Script, type Step } from "./script.ts";
 
 /** What a request tells of the conversation so far. */
 export interface Conversation {
@@ -27,20 +27,28 @@ export interface Place {
 /** A prompt that only names its file counts as that file. */
 const byFile = /^Read the file (\S+) and do what it says\.$/;
 
-/** `readPrompt` gives the text of a file; `null`: there is none. Throws a ScriptError. */
+/**
+ * `readPrompt` gives the text of a file; `null`: there is none. `wordsFor` gives the script of a
+ * prompt that holds none. Throws a ScriptError.
+ */
 export function placeOf(
   { humans, results, isCompacted = false }: Conversation,
   readPrompt: (file: string) => string | null,
+  wordsFor: (prompt: string) => string | null = () => null,
 ): Place {
+  const scriptOf = (text: string): Script | null => {
+    const words = wordsFor(text);
+    return readScript(words === null ? text : `<fake>${words}</fake>`);
+  };
   const texts = humans.map((text) => {
     const file = byFile.exec(text.trim())?.[1];
     return file === undefined ? text : (readPrompt(file) ?? text);
   });
   const prompt = texts.at(-1) ?? "";
-  const start = texts.findLastIndex((text) => readScript(text) !== null);
+  const start = texts.findLastIndex((text) => scriptOf(text) !== null);
   if (start === -1) return { prompt, n: 0, round: null, step: results };
   const n = texts.length - start;
-  const round = readScript(texts[start] ?? "")?.[n - 1] ?? null;
+  const round = scriptOf(texts[start] ?? "")?.[n - 1] ?? null;
   // Which steps are in a summary cannot be known: none of them is done again.
   const step = isCompacted ? Math.max(results, round?.steps.length ?? 0) : results;
   return { prompt, n, round, step };

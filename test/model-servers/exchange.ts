@@ -17,6 +17,7 @@ export interface ExchangeParts {
   /** The server closes: whatever hangs is let go. */
   readonly closing: AbortSignal;
   readonly readPrompt: (file: string) => string | null;
+  readonly wordsFor: ((prompt: string) => string | null) | undefined;
 }
 
 export interface RequestParts {
@@ -79,7 +80,7 @@ export class Exchange {
       return { prompt, n: 0, round: null, step: conversation.results };
     }
     try {
-      return placeOf(conversation, this.#parts.readPrompt);
+      return placeOf(conversation, this.#parts.readPrompt, this.#parts.wordsFor);
     } catch (error) {
       if (error instanceof ScriptError) return error;
       throw error;

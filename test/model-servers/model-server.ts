@@ -24,13 +24,22 @@ export interface ModelServer extends AsyncDisposable {
   readonly log: RequestLog;
 }
 
+export interface ModelServerOptions {
+  readonly port?: number;
+  /** The words of a script for a prompt that temoin writes by itself; `null`: its own count. */
+  readonly wordsFor?: (prompt: string) => string | null;
+}
+
 /** On a free port unless one is named. */
-export async function openModelServer({ port = 0 } = {}): Promise<ModelServer> {
+export async function openModelServer({
+  port = 0,
+  wordsFor,
+}: ModelServerOptions = {}): Promise<ModelServer> {
   const log = new RequestLog();
   const closing = new AbortController();
   const server = createServer((request, response) => {
     // What it rejects with is a bug of the server: the client is told, and so is whoever looks.
-    serve(request, response, { log, closing: closing.signal }).catch((error: unknown) => {
+    serve(request, response, { log, closing: closing.signal, wordsFor }).catch((error: unknown) => {
       process.stderr.write(`model server: ${String(error)}\n`);
       if (response.headersSent) response.destroy();
       else sendJson(response, 500, { error: { message: String(error) } });
@@ -60,12 +69,13 @@ export async function openModelServer({ port = 0 } = {}): Promise<ModelServer> {
 interface Held {
   readonly log: RequestLog;
   readonly closing: AbortSignal;
+  readonly wordsFor: ModelServerOptions["wordsFor"] | undefined;
 }
 
 async function serve(
   request: IncomingMessage,
   response: ServerResponse,
-  { log, closing }: Held,
+  { log, closing, wordsFor }: Held,
 ): Promise<void> {
   const { pathname } = new URL(request.url ?? "/", "http://127.0.0.1");
   const raw = await bodyOf(request);
@@ -88,7 +98,7 @@ async function serve(
     const message = `${request.method} ${pathname} is not served here`;
     return sendJson(response, 404, { error: { type: "not_found_error", message, code: 404 } });
   }
-  const exchange = new Exchange({ response, dialect, log, closing, readPrompt });
+  const exchange = new Exchange({ response, dialect, log, closing, readPrompt, wordsFor });
   await exchange.answer(body, {
     path: pathname,
     bytes: raw.length,

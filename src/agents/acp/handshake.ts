@@ -5,6 +5,7 @@
  */
 
 import type { AgentSpec } from "../../domain/agent.ts";
+import { autonomyOf } from "../../domain/autonomy.ts";
 import { AppError } from "../../lib/app-error.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { waitFor } from "../../lib/notifier.ts";
@@ -89,7 +90,7 @@ export async function newSession(
   if (session === null) {
     throw cannotStart(parts, "its answer to `session/new` is none of the Agent Client Protocol");
   }
-  const mode = modeFor(parts.agent.autonomy, session);
+  const mode = modeFor(autonomyOf(parts.agent), session);
   if (mode !== null) {
     const { sessionId } = session;
     const set = connection.request(mode.method, { sessionId, ...mode.params });

@@ -1,5 +1,6 @@
 /** The driver `claude` without a screen: one `claude -p` per slot, spoken to in JSON. */
 
+import { autonomyOf } from "../../domain/autonomy.ts";
 import type { Driver } from "../driver.ts";
 import { createProtocolDriver, type ProtocolDriverOptions } from "../protocol/protocol-driver.ts";
 import { resetTimeFor } from "../reset-time-for.ts";
@@ -37,7 +38,7 @@ export function createClaudeHeadless(options: ClaudeHeadlessOptions): Driver {
     },
     lineOf: (request) => async (ear, signal) => {
       const tools = await writeToolConfig(request, options);
-      const permissions = permissionArgs(request.agent.autonomy, options.isRoot);
+      const permissions = permissionArgs(autonomyOf(request.agent), options.isRoot);
       const args = [...streamArgs, ...(tools?.args ?? []), ...permissions];
       const resetOf = resetTimeFor(request.agent, options.clock);
       const env = tools?.env ?? {};

@@ -1,5 +1,6 @@
 /** The driver `claude` in a window: the real Claude Code, and beside it what its hooks tell. */
 
+import { autonomyOf } from "../../domain/autonomy.ts";
 import { type Clock, timeOfDay } from "../../lib/clock.ts";
 import { localZone, readResetTime } from "../reset-time.ts";
 import type { Companions } from "../terminal/companion.ts";
@@ -34,8 +35,7 @@ function claudeCompanions({ clock, isRoot, ...where }: ClaudeTmuxOptions): Compa
       const tools = await writeToolConfig(launch.request, where);
       const { IS_SANDBOX: sandbox = "" } = env;
       const isRefused = isRoot && sandbox !== "1";
-      const { autonomy } = launch.request.agent;
-      const permissions = permissionArgs(autonomy, isRefused);
+      const permissions = permissionArgs(autonomyOf(launch.request.agent), isRefused);
       const own = launch.request.agent.env;
       return {
         args: ["--settings", file, ...(tools?.args ?? []), ...permissions],

@@ -44,7 +44,7 @@ async function openLine({ request, options, ear, signal }: OpenParts): Promise<L
     peer,
     ear,
     clock,
-    settings: settingsOf[agent.autonomy],
+    settings: settingsOf(agent),
     zone: zoneOf(agent),
     hasTools: tools !== null,
     hasCompany: false,

@@ -9,7 +9,7 @@ import { type ToolServer, toolServerMs } from "../tool-server.ts";
 /** What `thread/start` is asked for. */
 export interface ThreadSettings {
   readonly approvalPolicy: "never" | "on-request" | "untrusted";
-  readonly sandbox: "danger-full-access" | "workspace-write";
+  readonly sandbox: "danger-full-access" | "workspace-write" | "read-only";
 }
 
 /**
@@ -18,17 +18,30 @@ export interface ThreadSettings {
  * the same sandbox, since a command that was allowed runs in it too, and in one that is read-only
  * would fail.
  */
-export const settingsOf: Readonly<Record<Autonomy, ThreadSettings>> = {
+const settings: Readonly<Record<Autonomy, ThreadSettings>> = {
   full: { approvalPolicy: "never", sandbox: "danger-full-access" },
   edits: { approvalPolicy: "on-request", sandbox: "workspace-write" },
   ask: { approvalPolicy: "untrusted", sandbox: "workspace-write" },
 };
 
 /**
+ * It reads by commands: those run unasked where nothing can be written and no socket is reached
+ * (0.169.0), and what is to leave that asks.
+ */
+const reading: ThreadSettings = { approvalPolicy: "on-request", sandbox: "read-only" };
+
+export function settingsOf({ autonomy, readsOnly }: AgentSpec): ThreadSettings {
+  return readsOnly === true ? reading : settings[autonomy];
+}
+
+/**
  * Without the first, a TUI leaves a daemon behind that outlives everything; the second would stop
  * at a dialog.
  */
 const always = ["features.daemon_auto_start=false", "check_for_update_on_startup=false"];
+
+/** A login shell of Debian's sets PATH anew, and does not find `temoin` (0.169.0). */
+const plainShell = "allow_login_shell=false";
 
 /** The program, and the options that count for each way of running it. */
 export interface Invocation {
@@ -37,7 +50,7 @@ export interface Invocation {
 }
 
 /** `app-server` reads no `--model` before it, and says nothing about that (0.169.0). */
-export function invocationOf({ command: [program, ...args] }: AgentSpec): Invocation {
+export function invocationOf({ command: [program, ...args], readsOnly }: AgentSpec): Invocation {
   const options: string[] = [];
   for (let at = 0; at < args.length; at += 1) {
     const [arg = "", next] = args.slice(at);
@@ -48,7 +61,8 @@ export function invocationOf({ command: [program, ...args] }: AgentSpec): Invoca
       at += 1;
     } else options.push(arg);
   }
-  return { program, options: [...options, ...always.flatMap((each) => ["-c", each])] };
+  const settings = readsOnly === true ? [...always, plainShell] : always;
+  return { program, options: [...options, ...settings.flatMap((each) => ["-c", each])] };
 }
 
 /** temoin's tools, for the conversations of this launch; the person's own servers stay. */

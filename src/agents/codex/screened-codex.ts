@@ -65,7 +65,7 @@ export async function openScreened(parts: ScreenedParts): Promise<ThreadLine> {
     peer,
     ear,
     clock,
-    settings: settingsOf[agent.autonomy],
+    settings: settingsOf(agent),
     zone: zoneOf(agent),
     hasTools: tools !== null,
     hasCompany: true,

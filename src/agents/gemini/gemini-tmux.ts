@@ -1,13 +1,14 @@
 /** The driver `gemini` in a window: the real Gemini CLI, and beside it what its hooks tell. */
 
 import type { Autonomy } from "../../domain/agent.ts";
+import { autonomyOf } from "../../domain/autonomy.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { localZone } from "../reset-time.ts";
 import type { Companions } from "../terminal/companion.ts";
 import { screenCapabilities, type TerminalKind } from "../terminal/terminal-driver.ts";
 import { prepareToolServer, type ToolServerParts } from "../tool-server.ts";
 import { GeminiCompanion } from "./gemini-companion.ts";
-import { removeLaunchFiles, writeLaunchFiles } from "./launch-files.ts";
+import { policyArgs, removeLaunchFiles, writeLaunchFiles } from "./launch-files.ts";
 
 export interface GeminiTmuxOptions extends ToolServerParts {
   readonly clock: Clock;
@@ -38,14 +39,14 @@ function geminiCompanions({ clock, ...where }: GeminiTmuxOptions): Companions {
     async prepare(launch, env) {
       const tools = await prepareToolServer(launch.request, where);
       const home = await writeLaunchFiles(launch, env, tools);
-      const { autonomy } = launch.request.agent;
+      const { agent } = launch.request;
       return {
-        args: ["--approval-mode", modes[autonomy]],
+        args: ["--approval-mode", modes[autonomyOf(agent)], ...policyArgs(launch)],
         env: {
           ...(home === null ? {} : { GEMINI_CLI_HOME: home }),
           // In a folder that it does not trust it takes no mode that asks less; where all is asked
           // of a person, trust is theirs to give.
-          ...(autonomy === "ask" ? {} : { GEMINI_CLI_TRUST_WORKSPACE: "true" }),
+          ...(agent.autonomy === "ask" ? {} : { GEMINI_CLI_TRUST_WORKSPACE: "true" }),
         },
       };
     },

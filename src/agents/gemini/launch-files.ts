@@ -14,6 +14,7 @@ import { callOf, hookScript } from "../hooks/hook-script.ts";
 import type { Launch } from "../terminal/companion.ts";
 import { asMcpServers, type ToolServer, toolServerMs } from "../tool-server.ts";
 import { hookNames } from "./hook-words.ts";
+import { seatPolicy } from "./seat-policy.ts";
 
 type Settings = Readonly<Record<string, unknown>>;
 
@@ -34,6 +35,15 @@ function launchFolder(launch: Launch): string {
 
 export function spoolOf(launch: Launch): string {
   return path.join(launchFolder(launch), "spool");
+}
+
+function policyOf(launch: Launch): string {
+  return path.join(launchFolder(launch), "seat.toml");
+}
+
+/** What is denied where it sits; after the files are written. */
+export function policyArgs(launch: Launch): readonly string[] {
+  return launch.request.agent.readsOnly === true ? ["--policy", policyOf(launch)] : [];
 }
 
 /**
@@ -60,6 +70,7 @@ export async function writeLaunchFiles(
     await writePrivate(script, hookScript);
     const settings = `${JSON.stringify(settingsOf(own, script, tools), null, 2)}\n`;
     await writePrivate(path.join(geminiFolder(ours), "settings.json"), settings);
+    if (launch.request.agent.readsOnly === true) await writePrivate(policyOf(launch), seatPolicy);
     if (persons !== null) await linkAll(persons, ours);
     return ours;
   } catch (cause) {

@@ -5,6 +5,7 @@
 
 import { z } from "zod";
 import type { AgentSpec } from "../../domain/agent.ts";
+import { autonomyOf } from "../../domain/autonomy.ts";
 import { judgeVersion, knownClis } from "../../domain/known-cli.ts";
 import { AppError } from "../../lib/app-error.ts";
 import type { Api, Reply } from "./api.ts";
@@ -100,7 +101,7 @@ export async function checkServer(
     throw cannot(`opencode knows no agent \`${wanted}\`.`, `It knows ${names}.`);
   }
   return {
-    rules: sessionRules(own?.permission ?? [], agent.autonomy),
+    rules: sessionRules(own?.permission ?? [], autonomyOf(agent)),
     sizeOf: (provider, name) => modelsOf(provider)[name]?.limit?.context ?? null,
   };
 }

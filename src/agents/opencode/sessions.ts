@@ -3,6 +3,7 @@
  * server, and whoever looks is shown it.
  */
 
+import { autonomyOf } from "../../domain/autonomy.ts";
 import type { AttachHint, Prompt, SessionRequest } from "../driver.ts";
 import type { Api } from "./api.ts";
 import type { ServerFacts } from "./check-server.ts";
@@ -63,7 +64,7 @@ export class Sessions {
     if (view === null || typeof session !== "string") return session;
     await view.show(session);
     // A screen that comes up later does not show what was asked before (1.18.33).
-    if (request.agent.autonomy !== "full") await view.ready();
+    if (autonomyOf(request.agent) !== "full") await view.ready();
     return session;
   }
 

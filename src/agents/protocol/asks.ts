@@ -6,7 +6,7 @@
 import { type AgentAsk, type Answer, answerText } from "../../domain/ask.ts";
 import type { AskRules } from "../../domain/ask-rule.ts";
 import { type AskVerdict, judgeAsk, ruleFor } from "../../domain/ask-rules.ts";
-import type { Action } from "../../domain/autonomy.ts";
+import { type Action, autonomyOf } from "../../domain/autonomy.ts";
 import { plainLine } from "../../lib/process-text.ts";
 import { dangerousCommands } from "../dangerous.ts";
 import type { AgentEventBody, SessionRequest } from "../driver.ts";
@@ -154,7 +154,8 @@ export class LineAsks {
   /** By the person's rules and the agent's autonomy. */
   #judge(action: Action): AskVerdict {
     const { agent, cwd: workspace } = this.#parts.request;
-    const { autonomy, rules = noRules } = agent;
+    const { rules = noRules } = agent;
+    const autonomy = autonomyOf(agent);
     return judgeAsk(action, { autonomy, workspace, rules, dangerous: dangerousCommands() });
   }
 

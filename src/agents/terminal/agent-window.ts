@@ -5,6 +5,7 @@
 
 import { createHash, randomUUID } from "node:crypto";
 import { resolve } from "node:path";
+import { autonomyOf } from "../../domain/autonomy.ts";
 import type { SlotId } from "../../domain/id.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { identify } from "../../lib/process-table.ts";
@@ -104,13 +105,13 @@ export async function openWindow(
   const env = windowEnvironment(
     environmentOf(
       agent,
-      { ...profile.env, ...profile.envOf[agent.autonomy], ...request.env },
+      { ...profile.env, ...profile.envOf[autonomyOf(agent)], ...request.env },
       { ...parts, env: atTerminal(parts.env ?? globalThis.process.env) },
     ),
   );
   const launch = { request, id: process };
   const extras = (await companions?.prepare(launch, env)) ?? {
-    args: profile.args[agent.autonomy],
+    args: profile.args[autonomyOf(agent)],
     env: {},
   };
   const pane = await server.open({

@@ -3,8 +3,9 @@
  * until it is answered or goes away. Invariant: at most one is open, for a screen shows but one.
  */
 
-import type { Autonomy } from "../../domain/agent.ts";
+import type { AgentSpec } from "../../domain/agent.ts";
 import { type Answer, answerText } from "../../domain/ask.ts";
+import { autonomyOf } from "../../domain/autonomy.ts";
 import type { SeenState } from "../../domain/evidence.ts";
 import type { Instant } from "../../domain/id.ts";
 import type { AgentEventBody } from "../driver.ts";
@@ -18,7 +19,7 @@ import type { ToldAsks } from "./told-asks.ts";
 
 export interface AskParts {
   readonly profile: Profile;
-  readonly autonomy: Autonomy;
+  readonly agent: AgentSpec;
   readonly tell: (event: AgentEventBody) => void;
   readonly note: (says: string) => void;
   /** Takes care of work that goes on by itself. */
@@ -150,7 +151,9 @@ export class Asks {
   }
 
   #open(dialog: ShownDialog): void {
-    const { profile, autonomy, track } = this.#parts;
+    const { profile, agent, track } = this.#parts;
+    // What the program itself asks, as whether to trust the folder, is no deed of the agent.
+    const autonomy = dialog.kind === "permission" ? autonomyOf(agent) : agent.autonomy;
     const label = profile.answerTo(dialog, autonomy);
     const key = dialogKey(dialog);
     const tries = this.#tries.get(key) ?? 0;

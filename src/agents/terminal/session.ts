@@ -222,7 +222,7 @@ export class TerminalSession implements Session {
       log,
       asks: {
         profile,
-        autonomy: request.agent.autonomy,
+        agent: request.agent,
         tell: (event) => this.#stream.tell(event, "screen"),
         note,
         track,

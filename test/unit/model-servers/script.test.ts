@@ -94,6 +94,18 @@ describe("the rounds of a conversation", () => {
     assert.deepEqual([n, moveAt(round, 0).text], [1, "other"]);
   });
 
+  it("begin with a prompt whose words lie beside it", () => {
+    const beside = (prompt: string) => (prompt === "of temoin" ? "run={{a}} next say=again" : null);
+    const at = (...humans: readonly string[]) => {
+      const { round } = placeOf({ humans, results: 0 }, noFile, beside);
+      return moveAt(round, 0).call?.does ?? moveAt(round, 0).text;
+    };
+    assert.equal(at("of temoin"), "run");
+    assert.equal(at("of temoin", "still?"), "again");
+    assert.equal(at("of temoin", "<fake>say=own</fake>"), "own");
+    assert.equal(at("of another"), "I have read it.");
+  });
+
   it("end with the last words when the results of all steps are there", () => {
     const { round, step } = placeOf({ humans: humans.slice(0, 2), results: 1 }, noFile);
     assert.deepEqual(moveAt(round, step).text, "mended");

@@ -47,6 +47,11 @@ describe("an ask at an unattended seat", () => {
     assert.deepEqual(await meet(named), [["A-1", { choice: "Not now" }]]);
   });
 
+  test("a permission by words where it takes them: a bare no would end the turn of some", async () => {
+    const [given] = await meet(ask({ takesText: true }));
+    assert.match(given !== undefined && "text" in given[1] ? given[1].text : "", /^Nobody is here/);
+  });
+
   test("by words where no choice says no; where neither can be, it ends with its call", async () => {
     const [given] = await meet(ask({ kind: "question", choices: ["A", "B"], takesText: true }));
     assert.match(given !== undefined && "text" in given[1] ? given[1].text : "", /^Nobody is here/);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { shakeHands } from "../../../../src/agents/codex/handshake.ts";
-import { invocationOf, zoneOf } from "../../../../src/agents/codex/launch.ts";
+import { invocationOf, settingsOf, zoneOf } from "../../../../src/agents/codex/launch.ts";
 import { Peer } from "../../../../src/agents/codex/peer.ts";
 import type { AgentSpec } from "../../../../src/domain/agent.ts";
 import type { AgentName } from "../../../../src/domain/id.ts";
@@ -93,6 +93,14 @@ describe("the launch of codex", () => {
       "-c",
       "check_for_update_on_startup=false",
     ]);
+  });
+
+  it("lets one that is to change nothing read in a sandbox, and find temoin in its shell", () => {
+    const seated = { ...agent, readsOnly: true } as const;
+    const reading = { approvalPolicy: "on-request", sandbox: "read-only" };
+    assert.deepEqual(settingsOf(seated), reading);
+    assert.equal(settingsOf(agent).sandbox, "danger-full-access");
+    assert.equal(invocationOf(seated).options.at(-1), "allow_login_shell=false");
   });
 
   it("reads the times of its agent's own clock", () => {
