@@ -1,6 +1,7 @@
 /**
  * How long a task stands still when its agent's context is full: from the moment at which the agent
- * says so until the next session has its prompt and begins. In it are the interrupt, the saving of the
+ * says so until the next session has its prompt and begins. The same of the role of the conductor is
+ * in a file of its own. In it are the interrupt, the saving of the
  * workspace, the decision, another workspace, the document and the emptying of the conversation.
  */
 
@@ -8,6 +9,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { openScratch } from "../test/e2e/scratch-project.ts";
 import { readRecord } from "../test/fake-agent/tui/record.ts";
+import { measureRole } from "./handoff-of-role.ts";
 import { type Measurement, spread } from "./measurement.ts";
 import { mustEnd } from "./quick-project.ts";
 
@@ -16,13 +18,15 @@ const tasks = 20;
 
 export const handoff: Measurement = {
   name: "handoff",
-  about: "an agent tells a full context → its successor acts on the task",
+  about: "an agent tells a full context → its successor acts on the task, or in the role",
   async run(say, asked) {
     const count = asked.rounds ?? tasks;
     say(`${count} tasks, each handed on once`);
     const samples = await measure(count);
     const named = { what: "98 % told → the successor's first action", unit: "ms" };
-    return spread(named, samples, { p95: 5_000 });
+    const ofTasks = spread(named, samples, { p95: 5_000 });
+    say(`the role of the conductor, handed on ${count} times`);
+    return [...ofTasks, ...(await measureRole(count))];
   },
 };
 

@@ -8,22 +8,34 @@ import { Random } from "../test/property/random.ts";
 import { rules } from "./judge-succession.ts";
 import { type Figure, type Measurement, never, spread } from "./measurement.ts";
 import { drawPlans, type RoundPlan, type Struck, steps, victims } from "./succession-plan.ts";
+import { playQuiet } from "./succession-quiet.ts";
 import { type PlayedRound, playRound } from "./succession-round.ts";
 
 const usualRounds = 30;
+
+/** So many of them to one run in which nothing is to be judged (chosen). */
+const roundsToQuiet = 10;
 
 export const succession: Measurement = {
   name: "succession",
   about: "conductors, temoin or both are killed at each step of the handoff of the role",
   async run(say, asked) {
-    const plans = drawPlans(new Random(asked.seed ?? 1), asked.rounds ?? usualRounds);
+    const random = new Random(asked.seed ?? 1);
+    const plans = drawPlans(random, asked.rounds ?? usualRounds);
     const played: PlayedRound[] = [];
     for (const [n, plan] of plans.entries()) {
       const round = await playRound(plan);
       played.push(round);
       say(`${n + 1}: ${toldOf(plan, round)}`);
     }
-    return figures(plans, played);
+    const quiet: number[] = [];
+    for (let n = 0; n < plans.length / roundsToQuiet; n += 1) {
+      quiet.push(await playQuiet(random));
+      say(`a run with nothing to judge: ${quiet.at(-1)} calls`);
+    }
+    const calls = quiet.reduce((sum, one) => sum + one, 0);
+    const uncalled = never("calls in runs with nothing to judge", calls, quiet.length);
+    return [...figures(plans, played), uncalled];
   },
 };
 
