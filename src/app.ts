@@ -80,6 +80,14 @@ export function openApp(request: AppRequest): Context {
       const { proveAgent } = await import("./app/prove-agent.ts");
       return proveAgent({ clock: steady, env, place: await place(), agent, onStep, signal });
     },
+    async openPlanning(request) {
+      const { openPlanning } = await import("./app/planning.ts");
+      return openPlanning({ clock: steady, env, place: await place(), ...request });
+    },
+    async commandTrouble(command) {
+      const { commandTrouble } = await import("./app/command-trouble.ts");
+      return commandTrouble(command, { env, root: (await place()).root });
+    },
     async agentProof(agent) {
       const { readProof } = await import("./app/agent-proofs.ts");
       return readProof(await place(), agent);

@@ -6,7 +6,9 @@
 
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { conductorSeat } from "../domain/seat.ts";
+import type { SlotId } from "../domain/id.ts";
+import type { ToolRole } from "../domain/rights.ts";
+import { conductorSeat, plannerSeat } from "../domain/seat.ts";
 import { AppError } from "../lib/app-error.ts";
 import type { SessionRequest } from "./driver.ts";
 import type { EnvironmentParts } from "./environment.ts";
@@ -49,9 +51,14 @@ export async function prepareToolServer(
     });
   }
   const program = path.join(binDir, "temoin");
-  const role = slot === conductorSeat ? "conductor" : "worker";
+  const role = roleAt(slot);
   const args = [program, "mcp", "--role", role, "--as", file, "-C", root];
   return { name: toolServerName, command: process.execPath, args };
+}
+
+function roleAt(slot: SlotId): ToolRole {
+  if (slot === conductorSeat) return "conductor";
+  return slot === plannerSeat ? "planner" : "worker";
 }
 
 /** As a file of `--mcp-config` and the settings of several CLIs have it. */

@@ -14,7 +14,7 @@ import {
   planClean,
 } from "../domain/clean.ts";
 import type { CommitSha } from "../domain/id.ts";
-import { conductorSeat } from "../domain/seat.ts";
+import { conductorSeat, plannerSeat } from "../domain/seat.ts";
 import type { State } from "../domain/state.ts";
 import { landedSha } from "../domain/view-task.ts";
 import { AppError } from "../lib/app-error.ts";
@@ -100,8 +100,8 @@ function findProcesses(place: ProjectPlace, name: string, at: string): readonly 
 /** Where each task has a folder of its own. */
 const folders = ["proof", "prompts"] as const;
 
-/** Of the target, of the goal, of gates that a person has run, of the conductor: they are of no task. */
-const notOfTasks: readonly string[] = ["target", "goal", "by-hand", conductorSeat];
+/** Of the target, of the goal, of gates that a person has run, of the conductor, of planning: they are of no task. */
+const notOfTasks: readonly string[] = ["target", "goal", "by-hand", conductorSeat, plannerSeat];
 
 async function listProofs({ stateDir }: ProjectPlace): Promise<readonly string[]> {
   const names = new Set<string>();

@@ -50,7 +50,7 @@ interface Base {
 
 type Changing = Pick<
   Context,
-  "ask" | "keep" | "role" | "report" | "question" | "ownTask" | "holder" | "stopHolder"
+  "ask" | "keep" | "role" | "report" | "question" | "ownTask" | "handIn" | "holder" | "stopHolder"
 >;
 
 export function writeProject(base: Base): Changing {
@@ -105,6 +105,7 @@ export function writeProject(base: Base): Changing {
     },
     question: (asked) => askOwn({ verb: "question", ...asked }),
     ownTask: () => askOwn({ verb: "own_task" }),
+    handIn: (text) => askOwn({ verb: "draft", text }),
     async holder() {
       const { findHolder } = await import("./hold.ts");
       return findHolder(pathsOf(await place()));

@@ -50,6 +50,12 @@ export const commands: readonly Listed[] = [
     load: async () => (await import("./import.ts")).command,
   },
   {
+    name: "plan",
+    summary: "have an agent draft the tasks for a goal",
+    group: "tasks",
+    load: async () => (await import("./plan.ts")).command,
+  },
+  {
     name: "export",
     summary: "print the queue as JSON or Markdown",
     group: "tasks",
@@ -240,6 +246,12 @@ export const commands: readonly Listed[] = [
     summary: "say how the task at hand stands",
     group: "for agents",
     load: async () => (await import("./report.ts")).command,
+  },
+  {
+    name: "draft",
+    summary: "hand in a plan that was asked for",
+    group: "for agents",
+    load: async () => (await import("./draft.ts")).command,
   },
   {
     name: "acknowledge",

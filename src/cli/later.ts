@@ -2,7 +2,6 @@
 
 export const laterCommands: ReadonlySet<string> = new Set([
   "notify",
-  "plan",
   "completion",
   "web",
   "runner",

@@ -1,4 +1,4 @@
-/** `temoin mcp --role conductor|worker|observer [--as FILE]` */
+/** `temoin mcp --role conductor|planner|worker|observer [--as FILE]` */
 
 import { serveTools } from "../operations/serve-tools.ts";
 import { type CliCommand, perform } from "./command.ts";
@@ -6,7 +6,7 @@ import { type CliCommand, perform } from "./command.ts";
 export const command: CliCommand = {
   describe: (command) =>
     command
-      .option("--role <role>", "what is offered: conductor, worker or observer")
+      .option("--role <role>", "what is offered: conductor, planner, worker or observer")
       .option("--as <file>", "whom the agent speaks for: a file that temoin has written"),
   endsBySignal: true,
   async run(call) {

@@ -8,18 +8,20 @@ import type { PersonInput, RoleInput } from "./input.ts";
 import { type Refusal, refuse } from "./refusal.ts";
 
 /** `person`: whoever has no token. All others are told by theirs. */
-export type Role = "person" | "conductor" | "worker" | "observer";
+export type Role = "person" | "conductor" | "planner" | "worker" | "observer";
 
 /**
- * `look` only reads; `report` is what an agent says or asks of its own task; `plan` alters the tasks
+ * `look` only reads; `report` is what an agent says or asks of its own task; `draft` is what it
+ * proposes, and alters nothing; `plan` alters the tasks
  * as a conductor may; `lead` is what only the conductor says; `change` alters the queue; `host` needs
  * this machine.
  */
-export type Effect = "look" | "report" | "plan" | "lead" | "change" | "host";
+export type Effect = "look" | "report" | "draft" | "plan" | "lead" | "change" | "host";
 
 const rights: Readonly<Record<Role, ReadonlySet<Effect>>> = {
   person: new Set(["look", "plan", "change", "host"]),
   conductor: new Set(["look", "plan", "lead"]),
+  planner: new Set(["look", "draft"]),
   worker: new Set(["look", "report"]),
   observer: new Set(["look"]),
 };
@@ -45,12 +47,14 @@ export function refuseRole(role: Role, effect: Effect, verb: string): Refusal | 
 
 const withArticle: Readonly<Record<Exclude<Role, "person">, string>> = {
   conductor: "A conductor",
+  planner: "A planner",
   worker: "A worker",
   observer: "An observer",
 };
 
 const next: Readonly<Record<Exclude<Role, "person">, string>> = {
   conductor: "That is for a person to do: say it in your words.",
+  planner: "Put it into your draft: a person decides on that.",
   worker: 'Say by `temoin report blocked "…"` what a person should do.',
   observer: "An observer only looks.",
 };
@@ -120,13 +124,14 @@ function namesCommand(input: Wish): boolean {
 }
 
 /** Whom `temoin mcp` speaks with. What is listed is less than what is allowed: a list costs tokens. */
-export const toolRoles = ["conductor", "worker", "observer"] as const;
+export const toolRoles = ["conductor", "planner", "worker", "observer"] as const;
 export type ToolRole = (typeof toolRoles)[number];
 
 export type OfferedEffect = Exclude<Effect, "change" | "host">;
 
 export const offers: Readonly<Record<ToolRole, readonly OfferedEffect[]>> = {
   conductor: ["look", "plan", "lead"],
+  planner: ["draft", "look"],
   worker: ["report"],
   observer: ["look"],
 };

@@ -10,6 +10,9 @@ import type { SlotId } from "./id.ts";
 /** No agent's slot has that name: theirs end with a number. */
 export const conductorSeat = "conductor" as SlotId;
 
+/** Of whoever drafts a plan: the same kind of place, in no run. */
+export const plannerSeat = "plan" as SlotId;
+
 /** What it asks for is settled beforehand, as nobody waits for it: to read, and temoin's own verbs. */
 const seatRules: AskRules = {
   allow: [

@@ -28,6 +28,10 @@ const groups: Readonly<Record<OfferedEffect, () => Promise<readonly Offered[]>>>
     const { ask } = await import("../operations/ask.ts");
     return [offer(ownTask), offer(report), offer(ask)];
   },
+  async draft() {
+    const { draft } = await import("../operations/draft.ts");
+    return [offer(draft)];
+  },
   async look() {
     const { status } = await import("../operations/status.ts");
     const { ls } = await import("../operations/ls.ts");

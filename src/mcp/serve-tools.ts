@@ -148,6 +148,8 @@ function makeServer(
 const instructions: Readonly<Record<ToolRole, string>> = {
   worker:
     "temoin has given you a task and proves your work by its gates. `my_task` tells the task, `ask` asks a person. End with `report`: done, or blocked with what a person should do; `note` for what others should know, `handoff` when you cannot go on.",
+  planner:
+    "You draft a plan for temoin: `draft` hands it in and tells what is missing. All else is to look at: the tasks that are there, and why they stand as they stand.",
   observer:
     "temoin's board, to look at: tasks, agents, why things stand as they stand, and proofs.",
   conductor:

@@ -18,6 +18,7 @@ import type { AgentProof, Exercised } from "../domain/exercise.ts";
 import type { Failure, TestCount } from "../domain/gate-output.ts";
 import type { RunEnd } from "../domain/goal.ts";
 import type { BlobHash, CommitSha, SlotId } from "../domain/id.ts";
+import type { Missing, PlanningOrder } from "../domain/planning.ts";
 import type { Role, ToolRole, Wish } from "../domain/rights.ts";
 import type { State } from "../domain/state.ts";
 import type { ownTaskJson } from "../domain/view-own-task.ts";
@@ -123,6 +124,8 @@ export interface Context {
   }): Promise<AskedByTool>;
   /** The task that the caller has now; needs a token. Rejects with `not_found` when it has none. */
   ownTask(): Promise<OwnTask>;
+  /** A draft of the agent that was asked for a plan; needs its token. */
+  handIn(text: string): Promise<HandedIn>;
   readonly plans: PlanReader;
   /** The change from where a commit left the target to the commit itself. */
   diff(head: CommitSha): Promise<string>;
@@ -152,6 +155,16 @@ export interface Context {
     agent: AgentSpec,
     how: { readonly onStep: (step: Exercised) => void; readonly signal: AbortSignal },
   ): Promise<AgentProof>;
+  /**
+   * An agent in the seat of whoever plans, in no run. Rejects with `locked` while another one is at
+   * it, and with an AppError when it cannot be started.
+   */
+  openPlanning(request: PlanningRequest): Promise<Planning>;
+  /**
+   * What is wrong with a command that an agent wants temoin to run, as the end of a sentence; `null`:
+   * nothing that is known. Runs nothing.
+   */
+  commandTrouble(command: string): Promise<string | null>;
   /** The last one of it; `null`: there is none. */
   agentProof(agent: AgentSpec): Promise<AgentProof | null>;
   /**
@@ -167,6 +180,35 @@ export interface Context {
    * and also when they are gone since.
    */
   attachHints(): Promise<ReadonlyMap<SlotId, AttachHint>>;
+}
+
+/** What becomes of a draft that is handed in. */
+export interface HandedIn {
+  readonly complete: boolean;
+  readonly tasks: number;
+  /** What is missing, a line each. */
+  readonly findings: readonly string[];
+}
+
+export interface PlanningRequest {
+  readonly agent: AgentSpec;
+  readonly loaded: LoadedConfig;
+  /** The agent hands it in, in the midst of its turn. */
+  readonly onDraft: (text: string) => Promise<HandedIn>;
+  /** One line about what the agent does. */
+  readonly onTold: (says: string) => void;
+  /** Ends the turn; what is open is closed by whoever has opened it. */
+  readonly signal: AbortSignal;
+}
+
+export interface Planning extends AsyncDisposable {
+  /** Where what the agent prints is kept. */
+  readonly log: string;
+  /**
+   * Asks it, once more where something is missing, and waits for the end of its turn. `null`: it has
+   * come to its end; else why not. Of a turn that the signal has ended it is the same.
+   */
+  take(order: PlanningOrder, missing: Missing | undefined): Promise<string | null>;
 }
 
 export interface Cleaned extends CleanPlan {

@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 import type { SlotId } from "../domain/id.ts";
-import { conductorSeat } from "../domain/seat.ts";
+import { conductorSeat, plannerSeat } from "../domain/seat.ts";
 import { AppError } from "../lib/app-error.ts";
 import { nearest } from "../lib/nearest.ts";
 import { someText } from "./fields.ts";
@@ -21,7 +21,7 @@ export const logs: Operation<{ name: string }, readonly SlotLog[]> = {
   async run(context, { name }) {
     const state = await context.state();
     const slots = [...state.slots.values()].map(({ spec }) => spec);
-    const seats = state.conductor.term > 0 ? [conductorSeat] : [];
+    const seats = [...(state.conductor.term > 0 ? [conductorSeat] : []), plannerSeat];
     const meant = [
       ...slots.filter(({ id, agent }) => id === name || agent === name).map(({ id }) => id),
       ...seats.filter((seat) => seat === name),

@@ -149,7 +149,7 @@ export class PlanNames {
 }
 
 /** `<stem>-<n>`: the document has given no id of its own. */
-function isCount(file: string, id: string): boolean {
+export function isCount(file: string, id: string): boolean {
   const stem = taskIdFrom(path.basename(file, path.extname(file)));
   return stem !== null && id.startsWith(`${stem}-`) && /^\d+$/.test(id.slice(stem.length + 1));
 }

@@ -9,6 +9,7 @@ import { judgementSections, roleHandoffSections } from "./conductor-prompt.ts";
 import { feedbackSections } from "./feedback-prompt.ts";
 import { handoffText } from "./handoff-document.ts";
 import { nudgeSections } from "./nudge-prompt.ts";
+import { planAgainSections, planningSections } from "./planning-prompt.ts";
 import type { Prompts } from "./prompt.ts";
 import { type PromptTemplate, renderPage, renderTemplate } from "./render.ts";
 import { sampleOrder } from "./sample-order.ts";
@@ -79,6 +80,24 @@ export function createPrompts(options: PromptOptions): Prompts {
         title: `Conductor, term ${order.term}, call ${order.call}`,
         attributes: { term: order.term, call: order.call },
         sections: judgementSections(order),
+      } as const;
+      return tidy(await renderPage(page, styleOf(order.agent)));
+    },
+    async planning(order) {
+      const page = {
+        tag: "task",
+        title: "Draft a plan",
+        attributes: {},
+        sections: planningSections(order),
+      } as const;
+      return tidy(await renderPage(page, styleOf(order.agent)));
+    },
+    async planAgain(order, missing) {
+      const page = {
+        tag: "feedback",
+        title: "Your plan is not complete yet",
+        attributes: {},
+        sections: planAgainSections(missing),
       } as const;
       return tidy(await renderPage(page, styleOf(order.agent)));
     },

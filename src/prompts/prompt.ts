@@ -4,6 +4,7 @@ import type { GateResult } from "../domain/attempt.ts";
 import type { HandoffFacts } from "../domain/handoff.ts";
 import type { CommitSha } from "../domain/id.ts";
 import type { AttemptOrder, JudgementOrder } from "../domain/order.ts";
+import type { Missing, PlanningOrder } from "../domain/planning.ts";
 
 export interface FailedGate {
   readonly result: GateResult;
@@ -68,6 +69,10 @@ export interface Prompts {
   nudge(request: NudgeRequest): Promise<string>;
   /** A call of the conductor. */
   judgement(order: JudgementOrder): Promise<string>;
+  /** To an agent that is to draft a plan. */
+  planning(order: PlanningOrder): Promise<string>;
+  /** To the same one, after a turn without a complete draft. */
+  planAgain(order: PlanningOrder, missing: Missing): Promise<string>;
   /** To a conductor whose context is nearly full. */
   roleHandoff(order: JudgementOrder): Promise<string>;
 }

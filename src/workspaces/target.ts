@@ -103,7 +103,7 @@ export async function diffFromTarget(
 }
 
 /** The target where there is one yet, else the branch itself. */
-async function findTargetTip(repository: Repository, branch: string): Promise<CommitSha> {
+export async function findTargetTip(repository: Repository, branch: string): Promise<CommitSha> {
   const { ours, theirs } = await readBoth(repository, branch);
   const tip = ours ?? theirs;
   if (tip !== null) return tip;
@@ -235,7 +235,11 @@ async function swap(
 }
 
 /** `mutex`: one after the other. */
-function openCheckout(repository: Repository, at: string, mutex: Mutex): Checkout {
+export function openCheckout(
+  repository: Repository,
+  at: string,
+  mutex: Mutex = new Mutex(),
+): Checkout {
   let current: { readonly place: Place; readonly sha: CommitSha } | null = null;
   return {
     checkout: (sha) =>

@@ -286,5 +286,5 @@ test("outside of a repository it says so with each call, and a role that there i
   assert.match(refused.text, /repository/);
   const ended = await stage.scratch.temoin("mcp", "--role", "king");
   assert.equal(ended.code, 2);
-  assert.match(ended.stderr, /role must be one of conductor, worker, observer/);
+  assert.match(ended.stderr, /role must be one of conductor, planner, worker, observer/);
 });

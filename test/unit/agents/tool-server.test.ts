@@ -11,6 +11,7 @@ import { withTools } from "../../../src/agents/opencode/launch.ts";
 import { prepareToolServer, type ToolServer } from "../../../src/agents/tool-server.ts";
 import type { AgentSpec } from "../../../src/domain/agent.ts";
 import { slotId } from "../../../src/domain/id.ts";
+import { conductorSeat, plannerSeat } from "../../../src/domain/seat.ts";
 import { AppError } from "../../../src/lib/app-error.ts";
 import { agent } from "../domain/project.ts";
 
@@ -51,6 +52,17 @@ describe("temoin's tools for an agent", () => {
     const kept = JSON.parse(await readFile(file, "utf8"));
     assert.deepEqual(kept, { token: "the-token", socket: "/run/temoin.sock" });
     assert.equal((await stat(file)).mode & 0o777, 0o600);
+  });
+
+  it("are those of a conductor or a planner in their seats", async () => {
+    await using slot = await openSlot();
+    for (const [seat, role] of [
+      [conductorSeat, "conductor"],
+      [plannerSeat, "planner"],
+    ] as const) {
+      const server = await prepareToolServer({ ...slot.request, slot: seat }, parts);
+      assert.equal(server?.args[3], role);
+    }
   });
 
   it("are written into no file that somebody has put there", async () => {

@@ -14,8 +14,8 @@ import {
 } from "../../../src/domain/rights.ts";
 import { draft } from "./project.ts";
 
-const roles: readonly Role[] = ["person", "conductor", "worker", "observer"];
-const effects: readonly Effect[] = ["look", "report", "plan", "lead", "change", "host"];
+const roles: readonly Role[] = ["person", "conductor", "planner", "worker", "observer"];
+const effects: readonly Effect[] = ["look", "report", "draft", "plan", "lead", "change", "host"];
 
 function mayWant(role: Role): readonly string[] {
   const wishes = ["add", "edit", "cancel", "split", "answer", "import", "assign", "retry"];
@@ -61,7 +61,7 @@ describe("the queue is altered", () => {
   });
 
   it("by nobody else", () => {
-    assert.deepEqual([...mayWant("worker"), ...mayWant("observer")], []);
+    assert.deepEqual([...mayWant("worker"), ...mayWant("planner"), ...mayWant("observer")], []);
   });
 
   it("by no agent with a command that temoin would run", () => {

@@ -103,6 +103,9 @@ export async function openStage({
     serveTools: () => assert.fail("no tools on this stage"),
     question: () => assert.fail("nobody works on this stage"),
     ownTask: () => assert.fail("nobody works on this stage"),
+    handIn: () => assert.fail("nobody plans on this stage"),
+    openPlanning: () => assert.fail("no agent on this stage"),
+    commandTrouble: async () => null,
     report: async (report) => {
       if (token === undefined) throw new AppError("refused", "Only an agent at work can report.");
       reports.push(report);

@@ -1,0 +1,262 @@
+/**
+ * An agent that plans, from beginning to end: a checkout of the target that never lands, a session in
+ * a seat that cannot write, a socket by which it hands in its draft. It is in no run and beside any:
+ * its sockets and its tmux server are its own. What an earlier one has left, killed, is ended first.
+ */
+
+import { randomBytes, randomUUID } from "node:crypto";
+import { mkdir } from "node:fs/promises";
+import path from "node:path";
+import type { Prompt } from "../agents/driver.ts";
+import type { LoadedConfig } from "../config/load.ts";
+import type { Missing, PlanningOrder } from "../domain/planning.ts";
+import { plannerSeat, seated } from "../domain/seat.ts";
+import { durationText } from "../domain/view-duration.ts";
+import { AppError } from "../lib/app-error.ts";
+import type { Clock } from "../lib/clock.ts";
+import { type Lock, tryLock } from "../lib/file-lock.ts";
+import { serveJson } from "../lib/json-socket.ts";
+import { makeOwnFolder } from "../lib/private-folder.ts";
+import { endAll, findByEnvironment } from "../lib/process-tree.ts";
+import { writeText } from "../lib/text-file.ts";
+import type {
+  Environment,
+  Planning,
+  PlanningRequest,
+  ProjectPlace,
+} from "../operations/context.ts";
+import { createPrompts } from "../prompts/create-prompts.ts";
+import type { Prompts } from "../prompts/prompt.ts";
+import { Conversation, type ConversationWatch, type Turn } from "../runner/conversation.ts";
+import { unattended } from "../runner/unattended.ts";
+import { createGit } from "../workspaces/git.ts";
+import { findTargetBranch, openRepository } from "../workspaces/repository.ts";
+import { findTargetTip, openCheckout } from "../workspaces/target.ts";
+import { openDrivers } from "./drivers.ts";
+import { ensureStateDir } from "./on-host.ts";
+import { pathsOf, reportSocketPath, socketPath, worktreesDir } from "./places.ts";
+import { answerPlanner } from "./planner-socket.ts";
+import { openMask } from "./run-mask.ts";
+
+export interface PlanningParts extends PlanningRequest {
+  readonly clock: Clock;
+  readonly env: Environment;
+  readonly place: ProjectPlace;
+  /** How long a start, or a turn, may take. */
+  readonly turnMs?: number;
+}
+
+/** To read a repository and to plan (chosen). */
+const usualTurnMs = 30 * 60_000;
+/** From SIGTERM to SIGKILL for what nobody owns any more (chosen). */
+const orphanGraceMs = 2_000;
+
+export async function openPlanning(parts: PlanningParts): Promise<Planning> {
+  const { clock, env, place, agent, loaded } = parts;
+  await using stack = new AsyncDisposableStack();
+  await ensureStateDir({ clock, env, place });
+  stack.use(takeSeat(place));
+  await endLeft(place, clock);
+  const cwd = await checkOut(parts);
+  const token = randomBytes(24).toString("base64url");
+  const mask = openMask({ env, agents: loaded.config.agents, tokens: [token] });
+  // Apart from those of a run, which may be at work.
+  const own = { ...place, id: `${place.id}-${plannerSeat}` };
+  const socket = socketPath(env, own);
+  const answer = (question: unknown): Promise<unknown> =>
+    answerPlanner(question, { token, onDraft: parts.onDraft });
+  stack.use(await serveJson(socket, answer));
+  if (agent.sandbox !== undefined) {
+    stack.use(await serveJson(reportSocketPath(env, own), answer));
+  }
+  const drivers = stack.use(
+    await openDrivers({ clock, env, place: own, agents: [agent], mask, isForRun: true }),
+  );
+  const driver = drivers.of(agent);
+  for (const session of (await driver.left?.()) ?? []) await session.end();
+  const paths = pathsOf(place);
+  const logFile = paths.log(plannerSeat);
+  await mkdir(path.dirname(logFile), { recursive: true });
+  const request = {
+    slot: plannerSeat,
+    agent: seated(agent),
+    cwd,
+    env: {
+      TEMOIN_SLOT: markOf(place),
+      TEMOIN_SOCKET: socket,
+      TEMOIN_TOKEN: token,
+    },
+    logFile,
+    privateDir: paths.agentFiles(plannerSeat),
+  };
+  const session = await within(parts, (signal) => driver.start(request, signal));
+  const conversation = stack.use(new Conversation(unattended(session), clock, agent.window));
+  const onTold = (says: string): void => parts.onTold(mask.text(says));
+  const prompts = promptsOf(loaded, place);
+  return new PlannerSession({ ...parts, onTold }, { conversation, prompts, logFile }, stack.move());
+}
+
+class PlannerSession implements Planning {
+  readonly log: string;
+  readonly #parts: PlanningParts;
+  readonly #conversation: Conversation;
+  readonly #prompts: Prompts;
+  readonly #open: AsyncDisposableStack;
+  readonly #name = `${plannerSeat}/${randomUUID()}`;
+  #turns = 0;
+
+  constructor(
+    parts: PlanningParts,
+    made: {
+      readonly conversation: Conversation;
+      readonly prompts: Prompts;
+      readonly logFile: string;
+    },
+    open: AsyncDisposableStack,
+  ) {
+    this.#parts = parts;
+    this.#conversation = made.conversation;
+    this.#prompts = made.prompts;
+    this.log = path.relative(parts.place.root, made.logFile);
+    this.#open = open;
+  }
+
+  async take(order: PlanningOrder, missing: Missing | undefined): Promise<string | null> {
+    const text =
+      missing === undefined
+        ? await this.#prompts.planning(order)
+        : await this.#prompts.planAgain(order, missing);
+    const prompt = await this.#write(text);
+    const { turnMs = usualTurnMs } = this.#parts;
+    const turn = await within(this.#parts, (signal) =>
+      this.#conversation.takeTurn(prompt, {
+        watch: this.#watch(),
+        signal,
+        onAccepted: () => Promise.resolve(),
+      }),
+    );
+    return troubleOf(turn, turnMs);
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#open.disposeAsync();
+  }
+
+  async #write(text: string): Promise<Prompt> {
+    this.#turns += 1;
+    const turn = this.#turns;
+    const file = pathsOf(this.#parts.place).prompt(plannerSeat, 1, turn);
+    await writeText(file, text);
+    return {
+      id: `${this.#name}/${turn}`,
+      kind: turn === 1 ? "task" : "feedback",
+      text,
+      file,
+      env: {
+        TEMOIN_TASK: plannerSeat,
+        TEMOIN_ATTEMPT: "1",
+        TEMOIN_TURN: String(turn),
+        TEMOIN_PROMPT_FILE: file,
+      },
+    };
+  }
+
+  /** A person waits for it, and ends it when they have waited enough. */
+  #watch(): ConversationWatch {
+    const { clock, turnMs = usualTurnMs, onTold } = this.#parts;
+    const until = clock.now() + 2 * turnMs;
+    return {
+      isWithPerson: false,
+      begin: () => undefined,
+      pause: () => undefined,
+      hear: (event) => {
+        if (event.type === "activity" || event.type === "retrying") onTold(event.says);
+        return false;
+      },
+      next: () => Promise.resolve({ do: "wait", until, isQuiet: false }),
+    };
+  }
+}
+
+function markOf({ id }: ProjectPlace): string {
+  return `${id}/${plannerSeat}`;
+}
+
+/** Rejects with an AppError `locked` while somebody else has it. */
+function takeSeat({ stateDir }: ProjectPlace): Lock {
+  const lock = tryLock(path.join(stateDir, "plan.lock"));
+  if (lock !== null) return lock;
+  throw new AppError("locked", "Another `temoin plan` is at work in this project.", {
+    hint: "`temoin logs plan -f` shows what its agent prints; wait for it, or end it by Ctrl-C.",
+  });
+}
+
+/** Agents of one that was killed. */
+async function endLeft(place: ProjectPlace, clock: Clock): Promise<void> {
+  const orphans = findByEnvironment("TEMOIN_SLOT", markOf(place));
+  const [left] = await endAll(orphans, { clock, graceMs: orphanGraceMs });
+  if (left === undefined) return;
+  throw new AppError("failed", `Process ${left.pid} of an earlier plan could not be ended.`, {
+    hint: `End it yourself: kill -9 ${left.pid}`,
+  });
+}
+
+/** The target as it is now, in a worktree of its own; what an earlier agent has written is thrown away. */
+async function checkOut({ clock, env, place, loaded }: PlanningParts): Promise<string> {
+  const repository = await openRepository(place.root, createGit({ clock, env }));
+  const dir = worktreesDir(env);
+  await makeOwnFolder(dir, { mayBeLink: true });
+  const { target } = loaded.config;
+  const isNamed = target !== null || repository.branch !== null;
+  const sha = isNamed
+    ? await findTargetTip(repository, await findTargetBranch(repository, target))
+    : repository.head;
+  const at = path.join(dir, repository.projectId, plannerSeat);
+  return await openCheckout(repository, at).checkout(sha);
+}
+
+function promptsOf({ config }: LoadedConfig, { stateDir }: ProjectPlace): Prompts {
+  return createPrompts({
+    style: config.prompts.style,
+    template: null,
+    target: config.target ?? "HEAD",
+    gates: config.gates,
+    stateDir,
+  });
+}
+
+/** Called off when it takes too long, too. */
+async function within<T>(
+  { clock, turnMs = usualTurnMs, signal }: PlanningParts,
+  act: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const late = new AbortController();
+  const done = new AbortController();
+  const says = `The agent had not begun after ${durationText(turnMs)}.`;
+  const timer = clock.until(clock.now() + turnMs, done.signal).then(
+    () => late.abort(new AppError("failed", says, { hint: "`temoin logs plan` shows why." })),
+    // It has come to its end.
+    () => undefined,
+  );
+  try {
+    return await act(AbortSignal.any([signal, late.signal]));
+  } finally {
+    done.abort();
+    await timer;
+  }
+}
+
+function troubleOf(turn: Turn, turnMs: number): string | null {
+  if (turn.limit !== null) return turn.limit.says;
+  switch (turn.kind) {
+    case "ended":
+      if (turn.end.result === "failed") return turn.end.why;
+      return turn.end.result === "interrupted" ? "its turn was interrupted" : null;
+    case "not_accepted":
+    case "session_over":
+      return turn.why;
+    case "cut":
+    case "stopped":
+      return `its turn had not ended after ${durationText(turnMs)}`;
+  }
+}

@@ -1,0 +1,44 @@
+/** A plan against the queue, in full: a check that is named here is a command that temoin will run. */
+
+import type { AddedTask, ChangedTask } from "../domain/plan-difference.ts";
+import { listText, oneLine } from "../domain/view-text.ts";
+import type { PlanLook } from "../operations/plan-look.ts";
+import type { Face } from "./face.ts";
+import { tellWarnings } from "./print-change.ts";
+
+export function printPlanLook(face: Face, look: PlanLook): void {
+  const { added, changed, same, left, inbox, warnings } = look;
+  for (const task of added) printAdded(face, task);
+  for (const task of changed) printChanged(face, task);
+  for (const { id, fields } of left) {
+    face.print(`  ${id} has started: its new ${fields.join(", ")} would be left out`);
+  }
+  if (same > 0) face.print(`  ${same} as in the queue`);
+  if (added.length + changed.length === 0) face.print("The draft changes nothing in the queue.");
+  for (const says of inbox) face.print(`would be for you: ${oneLine(says)}`);
+  tellWarnings(face, warnings);
+}
+
+function printAdded(face: Face, task: AddedTask): void {
+  const { id, title, priority, agent, role, deps, touches, acceptance, verify, briefLines } = task;
+  face.print(face.style("green", `+ ${id}: ${oneLine(title)}`));
+  const facts = [
+    role === null ? null : `role ${oneLine(role)}`,
+    priority === "medium" ? null : priority,
+    agent === null ? null : `only ${agent}`,
+    deps.length === 0 ? null : `after ${listText(deps, 20)}`,
+    `${briefLines} lines of brief`,
+  ];
+  face.print(`    ${facts.filter((fact) => fact !== null).join(" · ")}`);
+  face.print(`    touches ${oneLine(touches.join(", "), 400)}`);
+  for (const one of acceptance) face.print(`    is accepted when: ${oneLine(one, 400)}`);
+  for (const run of verify) face.print(face.style("bold", `    runs: ${oneLine(run, 500)}`));
+}
+
+function printChanged(face: Face, { id, title, fields }: ChangedTask): void {
+  face.print(face.style("yellow", `~ ${id}: ${oneLine(title)}`));
+  for (const { field, before, after } of fields) {
+    const line = `    ${field}: ${oneLine(before, 500)} → ${oneLine(after, 500)}`;
+    face.print(field === "verify" ? face.style("bold", line) : line);
+  }
+}
