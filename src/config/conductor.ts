@@ -44,7 +44,7 @@ export const conductorKeys = z.strictObject(
       .optional()
       .meta({ description: "The longest that a call may take.", default: "15m" }),
   },
-  { error: "must be a map with `order`" },
+  { error: "must be a map with `order`, such as `{ order: [claude, codex] }`" },
 );
 
 export type ConductorSettings = z.output<typeof conductorKeys>;
