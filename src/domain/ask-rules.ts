@@ -71,7 +71,7 @@ function innerCommands(plain: string): readonly string[] {
 const longestBegin = 200;
 
 const inner =
-  /\b(?:ba|z|da|k)?sh (?:-\S{1,20} ){0,5}-\w{0,5}c \$?['"]?\s*|\beval ['"]?\s*|(?:^|[;&|(`\n'"] ?)(?:(?:env|nohup|exec|command|time|then|do|else|xargs|\w{1,60}=[^\s'"]{0,200}) )+|`\s*/g;
+  /\b(?:ba|z|da|k)?sh (?:-\S{1,20} ){0,5}-\w{0,5}c \$?['"]?\s*|\beval ['"]?\s*|(?:^|[;&|(`\n'"] ?)(?:(?:(?:env|nohup|exec|command|builtin|time|then|do|else|xargs|setsid|timeout|nice|ionice|stdbuf)(?: -[su] \S{1,32}| -\S{1,30}| \d\S{0,9}){0,6}|\w{1,60}=[^\s'"]{0,200}) )+|`\s*/g;
 
 /** The rule for just that, to allow or to deny; `null`: there is none that says no more. */
 export function ruleFor(action: Action, workspace: string): AskRule | null {
