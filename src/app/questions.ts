@@ -4,7 +4,7 @@ import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import type { Control } from "../control/control.ts";
 import type { Report } from "../domain/agent.ts";
-import { answerText } from "../domain/ask.ts";
+import { answerText, refuseQuestion } from "../domain/ask.ts";
 import { briefFrom } from "../domain/brief.ts";
 import type { Decision } from "../domain/decide.ts";
 import type { BlobHash, SlotId } from "../domain/id.ts";
@@ -158,6 +158,7 @@ async function hearQuestion(
 ): Promise<AskedByTool> {
   grant(refuseRole(roleOf(parts, token), "report", "ask a person"));
   const slot = slotOf(parts, token);
+  if (slot !== null) grant(refuseQuestion(parts.control.state.asks, slot));
   const masked = (text: string): string => oneLine(parts.mask.text(text), mostAsked);
   const heard =
     slot === null

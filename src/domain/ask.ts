@@ -3,7 +3,9 @@
 import type { AskRule } from "./ask-rule.ts";
 import type { Actor } from "./event.ts";
 import type { Instant, SlotId, TaskId } from "./id.ts";
+import { type Refusal, refuse } from "./refusal.ts";
 import type { State } from "./state.ts";
+import { listText } from "./view-text.ts";
 
 /** As the agent's driver tells it. */
 export interface AgentAsk {
@@ -54,6 +56,21 @@ export interface OpenAsk {
 /** Words or a choice answer it, whoever hears them: the agent that asks, or the next one. */
 export function isQuestion({ kind, choices, takesText }: AgentAsk): boolean {
   return kind === "question" && (takesText || choices.length > 0);
+}
+
+/** More than that nobody answers in one go (chosen). */
+const mostOpen = 10;
+
+/** An agent that asks by a tool goes on, and could ask without end; `null`: it may ask one more. */
+export function refuseQuestion(asks: State["asks"], slot: SlotId): Refusal | null {
+  const open = [...asks.values()].filter((one) => one.slot === slot && one.ask.isTool === true);
+  if (open.length < mostOpen) return null;
+  const ids = listText(open.map(({ id }) => id));
+  return refuse(
+    "refused",
+    `You have asked ${open.length} questions that nobody has answered yet: ${ids}.`,
+    "Do what does not depend on them, or end your turn: the answers come as a prompt.",
+  );
 }
 
 /** What the task waits for a person with. */

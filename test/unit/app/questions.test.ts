@@ -113,6 +113,18 @@ describe("whoever asks with a token", () => {
 describe("an agent that asks by a tool", () => {
   const question = { verb: "question", token: "of a worker", says: "Which\ncolour?" };
 
+  it("is told to wait when it asks without end, until one of its questions is answered", async () => {
+    await using here = await openAnswerer();
+    await here.stage.add("T-7");
+    await here.stage.claim();
+    for (let n = 1; n <= 10; n += 1) await here.ask({ ...question, choices: [] });
+    const more = await refusalOf(here.ask({ ...question, choices: [] }));
+    assert.match(more, /^refused: You have asked 10 questions .*: Q-1, .* and 5 more\.$/);
+    const { control } = here.stage;
+    await control.ask({ type: "answer", ask: "Q-1", answer: { text: "red" } });
+    assert.deepEqual(await here.ask({ ...question, choices: [] }), { ask: "Q-11", answer: null });
+  });
+
   it("gets its answer as words, and its question is closed", async () => {
     await using here = await openAnswerer();
     await here.stage.add("T-7");
