@@ -5,7 +5,7 @@
 
 import { answerText } from "./ask.ts";
 import type { Attempt, GateResult } from "./attempt.ts";
-import type { Event } from "./event.ts";
+import type { Actor, Event } from "./event.ts";
 import type { Instant, SlotId, TaskId } from "./id.ts";
 import { sleepOf } from "./slot.ts";
 import type { State } from "./state.ts";
@@ -13,7 +13,7 @@ import { durationText, shareText } from "./view-duration.ts";
 import { gatesText } from "./view-gates.ts";
 import { brokenText, sleepText } from "./view-slot.ts";
 import type { SlotSummary, Summary } from "./view-summary.ts";
-import { countText, oneLine, plainWord } from "./view-text.ts";
+import { countText, listText, oneLine, plainWord } from "./view-text.ts";
 import { clockTime, setBackText } from "./view-time.ts";
 import { nudgeText } from "./watch.ts";
 
@@ -33,7 +33,7 @@ export function liveLine(event: Event, { state, offsetMinutes }: LiveFacts): str
   return `${clockTime(event.at, offsetMinutes)}  ${who.padEnd(width)}  ${oneLine(says, 300)}`;
 }
 
-type Line = readonly [who: SlotId | "temoin" | "person", says: string];
+type Line = readonly [who: SlotId | Actor, says: string];
 
 function lineOf(event: Event, state: State): Line | null {
   switch (event.type) {
@@ -54,10 +54,10 @@ function lineOf(event: Event, state: State): Line | null {
       return at(event, state, endText(event, attemptOf(event, state)));
     case "attempt_resumed":
       return at(event, state, `goes on: ${event.why}`);
-    case "answered":
-      return event.brief === undefined
-        ? ["person", `${event.ask} of ${event.task}: ${answerText(event.answer)}`]
-        : ["temoin", `${event.ask} of ${event.task}: ${answerText(event.answer)} (${event.brief})`];
+    case "answered": {
+      const from = event.brief === undefined ? "" : ` (${event.brief})`;
+      return [event.by, `${event.ask} of ${event.task}: ${answerText(event.answer)}${from}`];
+    }
     case "ask_ruled":
       return event.isAllowed ? null : at(event, state, `${event.says} ${event.why}`);
     case "answer_refused":
@@ -84,20 +84,21 @@ function lineOf(event: Event, state: State): Line | null {
     case "task_failed":
       return ["temoin", `${event.task} failed: ${event.why}`];
     case "task_cancelled":
-      return ["person", `${event.task} cancelled`];
+      return [event.by, `${event.task} cancelled`];
     case "task_skipped":
       return ["person", `${event.task} skipped`];
     case "told":
       return ["person", `to ${event.task}: ${event.text}`];
     case "task_added":
       if (event.by === "temoin") return ["temoin", `${event.spec.id} opened: ${event.spec.title}`];
-      return event.by === "person" && (event.spec.source === null || event.spec.splitFrom)
-        ? ["person", `${event.spec.id} added: ${event.spec.title}`]
+      // What a plan brings is told as one.
+      return event.spec.source === null || event.spec.splitFrom
+        ? [event.by, `${event.spec.id} added: ${event.spec.title}`]
         : null;
     case "inbox_added":
       return ["temoin", `for you: ${event.item.says} → ${event.item.next}`];
     default:
-      return lineOfRun(event);
+      return lineOfRun(event) ?? lineOfConductor(event);
   }
 }
 
@@ -127,6 +128,23 @@ function lineOfRun(event: Event): Line | null {
       return ["temoin", `stopping: ${event.why}`];
     case "run_ended":
       return ["temoin", `run ended: ${event.why}`];
+    default:
+      return null;
+  }
+}
+
+function lineOfConductor(event: Event): Line | null {
+  switch (event.type) {
+    case "conductor_appointed":
+      return ["temoin", `${event.agent} is the conductor, term ${event.term}: ${event.why}`];
+    case "conductor_left":
+      return ["temoin", `nobody is the conductor: ${event.why}`];
+    case "conductor_called": {
+      const about = listText(event.about.map(({ says }) => says));
+      return ["temoin", `the conductor is called to judge: ${about}`];
+    }
+    case "conductor_decided":
+      return [event.agent, `decides: ${event.text}`];
     default:
       return null;
   }

@@ -3,6 +3,8 @@ import { describe, it } from "node:test";
 import fc from "fast-check";
 import { liveLine, summaryLines } from "../../../src/domain/view-live.ts";
 import { tally } from "../../../src/domain/view-summary.ts";
+import { id } from "../../task-spec.ts";
+import { ConductorProject } from "./conductor-project.ts";
 import { agent, draft, Project } from "./project.ts";
 
 describe("the summary of a run", () => {
@@ -168,6 +170,32 @@ describe("the live line", () => {
       (event) => liveLine(event, { state: project.state, offsetMinutes: 0 }) ?? [],
     );
     assert.match(lines.at(-1) ?? "", /T-1 begins attempt 2: the work of T-1 \(/);
+  });
+
+  it("tells what the conductor does as its own deed, and who holds the role", () => {
+    const project = new ConductorProject();
+    project.now = noon;
+    project.add(draft("T-1"), draft("T-2"));
+    project.start();
+    project.fail("T-1");
+    project.acknowledge();
+    const before = project.events.length;
+    project.speak({ type: "decided", text: "without T-2" });
+    project.speak({ type: "add", tasks: [draft("T-3", { deps: [id("T-2")] })] });
+    project.speak({ type: "cancel", id: id("T-3") });
+    const facts = { state: project.state, offsetMinutes: 0 };
+    const told = (from: number, to?: number): readonly string[] =>
+      project.events.slice(from, to).flatMap((event) => liveLine(event, facts) ?? []);
+    assert.deepEqual(told(before), [
+      "12:05:01  claude    decides: without T-2",
+      "12:05:01  claude    T-3 added: the work of T-3",
+      "12:05:01  claude    T-3 cancelled",
+    ]);
+    const ofRole = told(0, before).filter((line) => line.includes("conductor"));
+    assert.deepEqual(ofRole, [
+      "12:05:01  temoin    claude is the conductor, term 1: there is something to judge",
+      "12:05:01  temoin    the conductor is called to judge: T-1 has failed: attempt 1 of 1 ended crashed: it was crashed",
+    ]);
   });
 
   it("stands in the person's own time, and cannot be coloured or broken by an agent's words", () => {
