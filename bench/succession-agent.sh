@@ -3,6 +3,8 @@
 # its role and decides; while a hit is still to come (the file `next`) it leaves words and its role,
 # afterwards it mends what there is to be judged. Each call is written down as it begins, and with its
 # exit code when it has ended. A child of an old term outlives it and goes on calling with its token.
+#
+# It is a program of its own, or the shell of an agent that is one: `lead TERM TURN`.
 notes=$1
 tab=$(printf '\t')
 
@@ -18,7 +20,7 @@ call() {
 }
 
 mark() {
-  : >"$notes/marks/$1.$term.$$"
+  : >"$notes/marks/$1.$term.$agent"
 }
 
 # Of a process that has ended and waits to be reaped nothing is left that could act.
@@ -52,14 +54,14 @@ haunt() {
 lead() {
   # What an agent thinks before it does anything.
   sleep 0.15
-  if [ "$TEMOIN_TURN" = 1 ]; then
+  if [ "$turn" = 1 ]; then
     call acknowledge || exit 4
     mark acknowledged
   fi
-  call decide "term $term: keep the parser, $TEMOIN_TURN" || linger
+  call decide "term $term: keep the parser, $turn" || linger
   if [ ! -e "$notes/quick" ]; then
     [ "$term" = 1 ] && call add "term $term: one more"
-    call decide "term $term: and its tests, $TEMOIN_TURN" || linger
+    call decide "term $term: and its tests, $turn" || linger
   fi
   if [ -s "$notes/next" ]; then leave; else mend; fi
 }
@@ -72,9 +74,15 @@ linger() {
 leave() {
   mark words
   call report handoff "term $term: look at T-1" || linger
-  [ "$(cat "$notes/leaving")" = dies ] && exit 3
-  mark leaving
-  linger
+  case $(cat "$notes/leaving") in
+  dies) exit 3 ;;
+  person)
+    mark leaving
+    linger
+    ;;
+  # Its agent tells that it is full as soon as this shell has ended.
+  full) exit 0 ;;
+  esac
 }
 
 mend() {
@@ -90,24 +98,34 @@ mend() {
 }
 
 n=0
-if [ "$2" = ghost ]; then
+case $2 in
+ghost)
   term=$3
   agent=$4
   haunt
   exit 0
-fi
+  ;;
+lead)
+  term=$3
+  turn=$4
+  agent=$PPID
+  ;;
+*)
+  cat >/dev/null
+  if [ "$TEMOIN_TASK" != conductor ]; then
+    [ "$TEMOIN_TASK" = T-1 ] && [ ! -e "$notes/mended" ] && exit 0
+    mkdir -p work && echo done >"work/$TEMOIN_TASK.txt"
+    exit 0
+  fi
+  term=$TEMOIN_ATTEMPT
+  turn=$TEMOIN_TURN
+  agent=$$
+  ;;
+esac
 
-cat >/dev/null
-if [ "$TEMOIN_TASK" != conductor ]; then
-  [ "$TEMOIN_TASK" = T-1 ] && [ ! -e "$notes/mended" ] && exit 0
-  mkdir -p work && echo done >"work/$TEMOIN_TASK.txt"
-  exit 0
-fi
-
-term=$TEMOIN_ATTEMPT
 if [ -s "$notes/next" ]; then
   # In a session of its own, without what an agent's processes are known by.
-  (env -u TEMOIN_SLOT -u TEMOIN_PROCESS setsid sh "$0" "$notes" ghost "$term" $$ </dev/null >/dev/null 2>&1 &)
+  (env -u TEMOIN_SLOT -u TEMOIN_PROCESS setsid sh "$0" "$notes" ghost "$term" "$agent" </dev/null >/dev/null 2>&1 &)
 fi
 mark begun
 lead

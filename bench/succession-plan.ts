@@ -27,8 +27,11 @@ export interface Hit {
   readonly delayMs: number;
 }
 
-/** How a conductor gives up its role where nobody kills it: its process ends, or a person moves it. */
-export const leavings = ["dies", "person"] as const;
+/**
+ * How a conductor gives up its role where nobody kills it: its process ends, a person moves it, or its
+ * context is full, which an agent of `driver: claude` tells.
+ */
+const leavings = ["dies", "person", "full"] as const;
 
 export interface RoundPlan {
   /** One after the other. */

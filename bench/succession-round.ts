@@ -61,33 +61,37 @@ async function openProject(plan: RoundPlan, notes: string): Promise<Stage> {
   for (const folder of ["marks", "said"]) await mkdir(path.join(notes, folder));
   await writeFile(path.join(notes, "leaving"), plan.leaving);
   if (plan.isQuick === true) await writeFile(path.join(notes, "quick"), "");
-  const asks = path.join(notes, "asks.json");
-  await writeFile(asks, JSON.stringify(script));
-  const leader = { command: ["sh", agentProgram, notes] };
-  const asker = [process.execPath, fakeStream, "--like", "claude", asks];
+  const worker = { command: ["sh", agentProgram, notes] };
+  const file = path.join(notes, "stream.json");
+  await writeFile(file, JSON.stringify(scriptOf(notes)));
+  const command = [process.execPath, fakeStream, "--like", "claude", file];
+  const stream = { driver: "claude", transport: "headless", command };
+  const leader = plan.leaving === "full" ? stream : worker;
   const stage = await openStage({
-    agents: {
-      ...Object.fromEntries(order.map((name) => [name, leader])),
-      wu: { driver: "claude", transport: "headless", command: asker },
-    },
+    agents: { ...Object.fromEntries(order.map((name) => [name, leader])), wo: worker, wu: stream },
     config: {
       attempts: { perTask: 1, feedbackRounds: 0 },
       conductor: { order, coolDown: "100ms", acknowledge: "30s", call: "60s" },
     },
   });
-  await stage.add("T-1", { agent: parseAgentName("ada") });
+  await stage.add("T-1", { agent: parseAgentName("wo") });
   if (plan.isQuick !== true) await stage.add("T-2", { agent: parseAgentName("wu") });
   return stage;
 }
 
-/** Its question waits for an answer of the conductor. */
-const script = {
-  "T-2": [
-    { question: { text: "Which colour?", choices: ["Red", "Blue"] } },
-    { write: { path: "work/T-2.txt", text: "{answer}\n" } },
-  ],
-  "*": [{ write: { path: "work/{task}.txt", text: "done\n" } }],
-};
+/** What agents of `driver: claude` do: one asks in its task, and a conductor is full after its calls. */
+function scriptOf(notes: string): Readonly<Record<string, readonly unknown[]>> {
+  const lead = ["sh", agentProgram, notes, "lead", "{attempt}", "{turn}"];
+  const isOver = path.join(notes, "mended");
+  return {
+    "T-2": [
+      { question: { text: "Which colour?", choices: ["Red", "Blue"] } },
+      { write: { path: "work/T-2.txt", text: "{answer}\n" } },
+    ],
+    conductor: [{ run: lead }, { use: { input: 197_000 } }, { fill: { most: 1, unless: isOver } }],
+    "*": [{ write: { path: "work/{task}.txt", text: "done\n" } }],
+  };
+}
 
 async function play(scratch: Scratch, plan: RoundPlan, notes: string): Promise<PlayedRound> {
   const startedAt = Date.now();

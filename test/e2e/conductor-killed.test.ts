@@ -11,7 +11,7 @@ import { playRound } from "../../bench/succession-round.ts";
 const rounds: readonly (Omit<Hit, "delayMs"> & Pick<RoundPlan, "leaving">)[] = [
   { step: "called, not acknowledged", victim: "the conductor", leaving: "dies" },
   { step: "writing its words", victim: "temoin", leaving: "person" },
-  { step: "document written", victim: "temoin", leaving: "dies" },
+  { step: "document written", victim: "temoin", leaving: "full" },
   { step: "successor called, not acknowledged", victim: "both", leaving: "person" },
   { step: "successor deciding", victim: "the conductor", leaving: "dies" },
 ];
