@@ -4,7 +4,8 @@
  * they are told on command lines, which other users of the machine can read.
  */
 
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { SlotId } from "../domain/id.ts";
 import type { ToolRole } from "../domain/rights.ts";
@@ -38,11 +39,12 @@ export async function prepareToolServer(
 ): Promise<ToolServer | null> {
   const { TEMOIN_TOKEN: token, TEMOIN_SOCKET: socket } = env;
   if (agent.mcp === false || token === undefined || socket === undefined) return null;
-  const file = path.join(privateDir, "tools.json");
+  const file = path.join(privateDir, nameFor(token));
   try {
     await mkdir(privateDir, { recursive: true, mode: 0o700 });
-    // What lies there may be open to others, or lead elsewhere.
-    await rm(file, { force: true });
+    // What lies there may be open to others, lead elsewhere, or be of another term.
+    const before = (await readdir(privateDir)).filter((name) => /^tools\b.*\.json$/.test(name));
+    for (const name of before) await rm(path.join(privateDir, name), { force: true });
     await writeFile(file, `${JSON.stringify({ token, socket })}\n`, { mode: 0o600, flag: "wx" });
   } catch (cause) {
     throw new AppError("disk", `Cannot start agent \`${agent.name}\`: cannot write ${file}.`, {
@@ -54,6 +56,14 @@ export async function prepareToolServer(
   const role = roleAt(slot);
   const args = [program, "mcp", "--role", role, "--as", file, "-C", root];
   return { name: toolServerName, command: process.execPath, args };
+}
+
+/**
+ * Another for each token: a server that an agent of an old term starts anew must not find that of the
+ * new one. The name tells nothing of the token.
+ */
+function nameFor(token: string): string {
+  return `tools-${createHash("sha256").update(token).digest("hex").slice(0, 12)}.json`;
 }
 
 function roleAt(slot: SlotId): ToolRole {

@@ -16,6 +16,8 @@ import { AppError } from "../../../src/lib/app-error.ts";
 import { agent } from "../domain/project.ts";
 
 const secrets = { TEMOIN_TOKEN: "the-token", TEMOIN_SOCKET: "/run/temoin.sock" };
+/** By the hash of the token. */
+const toolsFile = "tools-c2a73fcf61df.json";
 const parts = { binDir: "/opt/temoin/bin", root: "/home/me/project" };
 
 async function openSlot(spec: Partial<AgentSpec> = {}, env: Record<string, string> = secrets) {
@@ -43,7 +45,7 @@ describe("temoin's tools for an agent", () => {
     await using slot = await openSlot();
     const server = await prepareToolServer(slot.request, parts);
     assert(server !== null);
-    const file = path.join(slot.privateDir, "tools.json");
+    const file = path.join(slot.privateDir, toolsFile);
     assert.deepEqual(server.args, [
       "/opt/temoin/bin/temoin",
       ...["mcp", "--role", "worker", "--as", file, "-C", "/home/me/project"],
@@ -70,9 +72,23 @@ describe("temoin's tools for an agent", () => {
     const elsewhere = path.join(slot.folder, "elsewhere");
     await writeFile(elsewhere, "mine");
     await mkdir(slot.privateDir, { recursive: true });
-    await symlink(elsewhere, path.join(slot.privateDir, "tools.json"));
+    await symlink(elsewhere, path.join(slot.privateDir, toolsFile));
     await prepareToolServer(slot.request, parts);
     assert.equal(await readFile(elsewhere, "utf8"), "mine");
+  });
+
+  it("of an old term do not become those of the new one when they are started again", async () => {
+    await using seat = await openSlot();
+    const start = async (token: string): Promise<string> => {
+      const env = { ...secrets, TEMOIN_TOKEN: token };
+      const server = await prepareToolServer({ ...seat.request, slot: conductorSeat, env }, parts);
+      return server?.args[5] ?? "";
+    };
+    const old = await start("of term 1");
+    const file = await start("of term 2");
+    await assert.rejects(readFile(old), { code: "ENOENT" });
+    assert.equal(JSON.parse(await readFile(file, "utf8")).token, "of term 2");
+    assert.equal(await start("of term 2"), file);
   });
 
   it("are not for one that is to have none, nor for one that has nobody to speak to", async () => {
