@@ -56,7 +56,8 @@ const groups: Readonly<Record<OfferedEffect, () => Promise<readonly Offered[]>>>
   async lead() {
     const { acknowledge } = await import("../operations/acknowledge.ts");
     const { decide } = await import("../operations/decide.ts");
-    return [offer(acknowledge), offer(decide)];
+    const { report } = await import("../operations/report.ts");
+    return [offer(acknowledge), offer(decide), offer(report)];
   },
 };
 

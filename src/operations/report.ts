@@ -25,7 +25,7 @@ export const report: Operation<ReportInput, { readonly reported: Report["kind"] 
     return { reported: said.kind };
   },
   tool: {
-    says: "Says how your task stands. `done` when you have finished it: the gates then judge it. `blocked` when only a person can help: say what with. `note` for what should be known later. `handoff` when another has to go on: what is done, what is left, decisions, traps, how to check.",
+    says: "Says how your task stands. `done` when you have finished it: the gates then judge it. `blocked` when only a person can help: say what with. `note` for what should be known later. `handoff` when another has to go on: what is done, what is left, decisions, traps, how to check; a conductor reports that alone.",
     output: z.looseObject({ reported: z.enum(reportKinds) }),
     json: (told) => told,
   },

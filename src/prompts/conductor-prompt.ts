@@ -20,7 +20,7 @@ export function roleHandoffSections({ term }: JudgementOrder): readonly Section[
     "",
     "The state of each task, your decisions and what is pending are handed on without you. Write what nobody can read there: what you were about to do, why, what to watch out for.",
     "",
-    '`temoin report handoff "…"`, and end your turn.',
+    '`temoin report handoff "…"`, or the tool `report` of that kind, and end your turn.',
   ];
   return section("reminder", "Your handoff", body.join("\n"));
 }
@@ -39,7 +39,7 @@ function again({ term }: JudgementOrder): string {
 }
 
 const howToAct = [
-  "By commands in this shell, or by the tools of the MCP server `temoin`, which bear the same names:",
+  "By the tools of the MCP server `temoin`, or by commands in this shell, which bear the same names:",
   "",
   bullets([
     "`temoin status`, `temoin ls`, `temoin show ID`, `temoin why ID`, `temoin diff ID`, `temoin inbox`: look",

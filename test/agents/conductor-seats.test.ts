@@ -10,6 +10,9 @@ import { landings } from "../e2e/scratch-project.ts";
 import { chosenAgents, isFull } from "./chosen.ts";
 import { openConductorStage, type Sitter } from "./conductor-stage.ts";
 
+/** Whoever is told of two lines can do it. */
+const work = 'grep -q "two lines" "$TEMOIN_PROMPT_FILE" && echo done > t1.txt';
+
 interface Way extends Sitter {
   /** It is not even offered a tool that writes files. */
   readonly hasNoPen?: true;
@@ -19,7 +22,7 @@ interface Way extends Sitter {
 
 const ways: readonly Way[] = [
   { kind: "claude", transport: "headless" },
-  { kind: "claude", transport: "tmux" },
+  { kind: "claude", transport: "tmux", isLong: true },
   { kind: "codex", transport: "headless" },
   { kind: "codex", transport: "tmux", isLong: true },
   { kind: "opencode", transport: "headless" },
@@ -49,7 +52,7 @@ for (const { kind, transport, hasNoPen } of chosen) {
       'mcp=temoin.retry text={{{"id":"T-1"}}}',
     ];
     const words = (): string => script.join("\n");
-    await using stage = await openConductorStage({ order: [{ kind, transport }], words });
+    await using stage = await openConductorStage({ order: [{ kind, transport }], words, work });
     const { scratch } = stage;
     const { code, stdout, stderr } = await scratch.temoin("run");
     const about = await stage.story(stdout, stderr);

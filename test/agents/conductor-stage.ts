@@ -4,8 +4,10 @@
  */
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { readProcessTable } from "../../src/lib/process-table.ts";
 import { openScratch, type Scratch } from "../e2e/scratch-project.ts";
 import { type ModelServer, openModelServer } from "../model-servers/model-server.ts";
 import { openLaunch } from "./launch.ts";
@@ -21,25 +23,63 @@ export interface Sitter {
 
 export interface ConductorStageOptions {
   readonly order: readonly Sitter[];
-  /** Of the model, for each prompt of a term; `null`: it has nothing to do. */
+  /** Of the model, for the prompts of a call; `null`: it has nothing to do. */
   readonly words: (term: number, call: number) => string | null;
+  /** What the worker does in its turn, by a shell. */
+  readonly work: string;
 }
 
-/** The task can be done by whoever is told of two lines. */
-const worker = {
-  run: ["sh", "-c", 'grep -q "two lines" "$TEMOIN_PROMPT_FILE" && echo done > t1.txt'],
-};
+/** How a prompt of temoin's to a conductor begins. */
+const heading = /^# Conductor, term (\d+), call (\d+)$/m;
 const fakeAgent = fileURLToPath(new URL("../fake-agent/fake-agent.ts", import.meta.url));
 
 export class ConductorStage implements AsyncDisposable {
   readonly server: ModelServer;
   readonly scratch: Scratch;
+  readonly #tokens: ReadonlyMap<number, string>;
   readonly #stack: AsyncDisposableStack;
 
-  constructor(parts: Pick<ConductorStage, "server" | "scratch">, stack: AsyncDisposableStack) {
+  constructor(
+    parts: Pick<ConductorStage, "server" | "scratch"> & {
+      readonly tokens: ReadonlyMap<number, string>;
+      readonly stack: AsyncDisposableStack;
+    },
+  ) {
     this.server = parts.server;
     this.scratch = parts.scratch;
-    this.#stack = stack;
+    this.#tokens = parts.tokens;
+    this.#stack = parts.stack;
+  }
+
+  /** With it the term spoke, or speaks. */
+  tokenOf(term: number): string {
+    const token = this.#tokens.get(term);
+    assert(token !== undefined, `no prompt of term ${term} has come`);
+    return token;
+  }
+
+  /** Resolves when the model of the term is asked for this step. */
+  async untilStep(term: number, step: number): Promise<void> {
+    await this.server.log.until((record) => {
+      return record.step === step && heading.exec(record.prompt)?.[1] === String(term);
+    }, 120_000);
+  }
+
+  /** The first prompt of the term, as it has reached the model; `null`: none has. */
+  prompt(term: number): string | null {
+    const { prompts } = this.server.log;
+    return prompts.find((prompt) => heading.exec(prompt)?.[1] === String(term)) ?? null;
+  }
+
+  /** Kills the CLI in the seat, and it alone. */
+  kill(): void {
+    const sitting = readProcessTable().filter(
+      ({ pid }) => isSitting(pid) && this.scratch.owns(pid),
+    );
+    const pids = new Set(sitting.map(({ pid }) => pid));
+    const roots = sitting.filter(({ parent }) => !pids.has(parent));
+    assert.equal(roots.length, 1, JSON.stringify(sitting));
+    for (const { pid } of roots) process.kill(pid, "SIGKILL");
   }
 
   /** Those of one type, as `temoin events` prints them. */
@@ -59,7 +99,7 @@ export class ConductorStage implements AsyncDisposable {
     return [...more, log, ...said, stdout].join("\n");
   }
 
-  /** Files in the checkout in which the conductor sits. */
+  /** What was changed in the checkout in which the conductor sits. */
   async seat(): Promise<readonly string[]> {
     const list = await this.scratch.git("worktree", "list", "--porcelain");
     const dir = /^worktree (.*\/seat)$/m.exec(list)?.[1];
@@ -73,16 +113,22 @@ export class ConductorStage implements AsyncDisposable {
   }
 }
 
-/** With one task, T-1, at which each attempt fails until its brief says enough. */
+/** With one task, T-1, which the worker has one attempt at. */
 export async function openConductorStage(options: ConductorStageOptions): Promise<ConductorStage> {
   await using stack = new AsyncDisposableStack();
-  const { order, words } = options;
+  const { order, words, work } = options;
+  const scratch = stack.use(
+    await openScratch({ script: { "T-1": [{ run: ["sh", "-c", work] }] } }),
+  );
+  const tokens = new Map<number, string>();
   const wordsFor = (prompt: string): string | null => {
-    const [, term, call] = /^# Conductor, term (\d+), call (\d+)$/m.exec(prompt) ?? [];
-    return term === undefined ? null : words(Number(term), Number(call));
+    const [, term, call] = heading.exec(prompt) ?? [];
+    if (term === undefined) return null;
+    // Read while it is in office: its successor's takes the place of it.
+    if (!tokens.has(Number(term))) tokens.set(Number(term), tokenIn(scratch));
+    return words(Number(term), Number(call));
   };
   const server = stack.use(await openModelServer({ wordsFor }));
-  const scratch = stack.use(await openScratch({ script: { "T-1": [worker] } }));
   const script = path.join(scratch.folder, "script.json");
   const agents: Record<string, unknown> = {
     ada: { driver: "command", command: [process.execPath, fakeAgent, script] },
@@ -99,5 +145,21 @@ export async function openConductorStage(options: ConductorStageOptions): Promis
   await scratch.git("commit", "--quiet", "--all", "--message", "a worker and its conductors");
   const added = await scratch.temoin("add", "Write the file");
   assert.equal(added.code, 0, added.stderr);
-  return new ConductorStage({ server, scratch }, stack.move());
+  return new ConductorStage({ server, scratch, tokens, stack: stack.move() });
+}
+
+function tokenIn({ dir }: Scratch): string {
+  const file = path.join(dir, ".temoin", "agents", "conductor", "tools.json");
+  return JSON.parse(readFileSync(file, "utf8")).token;
+}
+
+function isSitting(pid: number): boolean {
+  try {
+    return /(?:^|\0)TEMOIN_SLOT=[^\0]*\/conductor\0/.test(
+      readFileSync(`/proc/${pid}/environ`, "utf8"),
+    );
+  } catch {
+    // It has ended, or is another user's.
+    return false;
+  }
 }

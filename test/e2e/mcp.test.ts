@@ -19,6 +19,7 @@ const conductors = [
   "retry",
   "acknowledge",
   "decide",
+  "report",
 ];
 
 /** What temoin gives to the agent of a slot. */

@@ -59,6 +59,11 @@ export function faultAt(round: Round | null, step: number, attempt: number): Fau
   return faults.find((fault) => fault.at === step && attempt <= fault.times) ?? null;
 }
 
+/** As the script has it; `null`: it is estimated. */
+export function usageAt(round: Round | null, step: number): number | null {
+  return round === null || step < round.usageFrom ? null : round.usage;
+}
+
 /** What the model answers: a tool's call, or its last words. */
 export interface Move {
   readonly call: Step | null;

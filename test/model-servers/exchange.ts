@@ -5,7 +5,15 @@
 
 import type { ServerResponse } from "node:http";
 import { systemClock } from "../../src/lib/clock.ts";
-import { estimateTokens, faultAt, type Move, moveAt, type Place, placeOf } from "./conversation.ts";
+import {
+  estimateTokens,
+  faultAt,
+  type Move,
+  moveAt,
+  type Place,
+  placeOf,
+  usageAt,
+} from "./conversation.ts";
 import type { Dialect, Frame, Incoming, Moment, Reply } from "./dialect.ts";
 import type { RequestLog, RequestRecord } from "./request-log.ts";
 import { type Fault, type Round, ScriptError } from "./script.ts";
@@ -118,7 +126,7 @@ export class Exchange {
         call,
         thinkMs: move.thinkMs,
         isTruncated: move.isTruncated,
-        inputTokens: round?.usage ?? incoming.inputTokens,
+        inputTokens: usageAt(round, step) ?? incoming.inputTokens,
         outputTokens: estimateTokens([pieces, call]),
         used: round?.used ?? null,
       },

@@ -64,6 +64,8 @@ export interface Round {
   readonly thinkMs: number | null;
   /** Reported as the size of what was read; `null`: estimated. */
   readonly usage: number | null;
+  /** After so many tool results; before that it is estimated. */
+  readonly usageFrom: number;
   /** The last answer ends at the limit of output. */
   readonly isTruncated: boolean;
   /** Percent of a usage window, told with each good answer; `null`: not told. */
@@ -84,6 +86,7 @@ const emptyRound: Round = {
   delayMs: 0,
   thinkMs: null,
   usage: null,
+  usageFrom: 0,
   isTruncated: false,
   used: null,
 };
@@ -170,6 +173,8 @@ function withWord(round: Round, word: Word): Round {
       return { ...round, thinkMs: word.value === "" ? 300 : numberOf(word) };
     case "usage":
       return { ...round, usage: numberOf(word) };
+    case "from":
+      return { ...round, usageFrom: numberOf(word) };
     case "used":
       return { ...round, used: numberOf(word) };
     case "truncated":

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { moveAt, placeOf } from "../../model-servers/conversation.ts";
+import { moveAt, placeOf, usageAt } from "../../model-servers/conversation.ts";
 import { readScript, ScriptError } from "../../model-servers/script.ts";
 
 const noFile = () => null;
@@ -92,6 +92,11 @@ describe("the rounds of a conversation", () => {
     const later = [...humans, "<fake>say=other</fake>"];
     const { round, n } = placeOf({ humans: later, results: 0 }, noFile);
     assert.deepEqual([n, moveAt(round, 0).text], [1, "other"]);
+  });
+
+  it("report what was read from the step on that the script names", () => {
+    const { round } = placeOf({ humans: ["<fake>usage=9 from=2</fake>"], results: 0 }, noFile);
+    assert.deepEqual([usageAt(round, 1), usageAt(round, 2), usageAt(null, 2)], [null, 9, null]);
   });
 
   it("begin with a prompt whose words lie beside it", () => {
