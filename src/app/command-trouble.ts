@@ -15,6 +15,8 @@ export async function commandTrouble(
 ): Promise<string | null> {
   if (command.length > longestCommand) return `has more than ${longestCommand} characters`;
   if (/[\n\r]/.test(command)) return "has more than one line";
+  // What a person reads must be what is run.
+  if (/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(command)) return "holds characters that cannot be seen";
   const danger = dangerOf(command, dangerousCommands());
   if (danger !== null) return `is never run by itself: it ${danger}`;
   const word = firstWord(command);

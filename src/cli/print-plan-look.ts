@@ -20,19 +20,21 @@ export function printPlanLook(face: Face, look: PlanLook): void {
 }
 
 function printAdded(face: Face, task: AddedTask): void {
-  const { id, title, priority, agent, role, deps, touches, acceptance, verify, briefLines } = task;
+  const { id, title, priority, agent, role, phase, deps, skills, briefLines } = task;
   face.print(face.style("green", `+ ${id}: ${oneLine(title)}`));
   const facts = [
     role === null ? null : `role ${oneLine(role)}`,
     priority === "medium" ? null : priority,
     agent === null ? null : `only ${agent}`,
+    phase === null ? null : `in ${oneLine(phase)}`,
     deps.length === 0 ? null : `after ${listText(deps, 20)}`,
     `${briefLines} lines of brief`,
   ];
   face.print(`    ${facts.filter((fact) => fact !== null).join(" · ")}`);
-  face.print(`    touches ${oneLine(touches.join(", "), 400)}`);
-  for (const one of acceptance) face.print(`    is accepted when: ${oneLine(one, 400)}`);
-  for (const run of verify) face.print(face.style("bold", `    runs: ${oneLine(run, 500)}`));
+  face.print(`    touches ${oneLine(task.touches.join(", "), 400)}`);
+  if (skills.length > 0) face.print(`    loads ${oneLine(skills.join(", "), 400)}`);
+  for (const one of task.acceptance) face.print(`    is accepted when: ${oneLine(one, 400)}`);
+  for (const run of task.verify) face.print(face.style("bold", `    runs: ${oneLine(run, 500)}`));
 }
 
 function printChanged(face: Face, { id, title, fields }: ChangedTask): void {

@@ -46,6 +46,7 @@ function factsLine(task: ShownTask): string {
     task.phase === null ? null : `phase ${oneLine(task.phase)}`,
     task.landed === null ? null : `landed ${task.landed.slice(0, 10)}`,
     task.proven === false ? "unproven" : null,
+    task.splitFrom === null ? null : `part of ${task.splitFrom}`,
     task.source === null ? null : `${task.source.file}:${task.source.line}`,
   ]
     .filter((part) => part !== null)

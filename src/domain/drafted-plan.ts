@@ -133,6 +133,7 @@ function scopeProblem(glob: string): readonly string[] {
   if (glob.startsWith("/") || glob.startsWith("~") || parts.includes("..") || glob.includes("\\")) {
     return [`its scope \`${shown}\` leads out of the repository`];
   }
+  if (/\p{C}/u.test(glob)) return [`its scope \`${shown}\` holds characters that cannot be seen`];
   const isAll = parts.every((part) => part === "**" || part === "*" || part === ".");
   return isAll ? [`its scope \`${shown}\` is the whole repository: say which part`] : [];
 }

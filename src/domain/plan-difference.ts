@@ -11,7 +11,9 @@ export interface AddedTask {
   readonly priority: string;
   readonly agent: string | null;
   readonly role: string | null;
+  readonly phase: string | null;
   readonly deps: readonly TaskId[];
+  readonly skills: readonly string[];
   readonly touches: readonly string[];
   readonly acceptance: readonly string[];
   /** Commands that temoin will run. */
@@ -30,9 +32,10 @@ export interface ChangedTask {
 }
 
 export function addedTask(spec: TaskSpec, brief: Brief): AddedTask {
-  const { id, title, priority, agent, role, deps, touches, verify, briefLines } = spec;
+  const { id, title, priority, agent, role, phase, deps, skills, touches, verify } = spec;
   const { acceptance } = brief;
-  return { id, title, priority, agent, role, deps, touches, acceptance, verify, briefLines };
+  const task = { id, title, priority, agent, role, phase, deps, skills, touches };
+  return { ...task, acceptance, verify, briefLines: spec.briefLines };
 }
 
 export function changedTask(spec: TaskSpec, changes: TaskChanges): ChangedTask {

@@ -86,6 +86,7 @@ export function showJson(state: State, task: Task, brief: Brief) {
       answers,
       verify,
       source,
+      splitFrom: spec.splitFrom ?? null,
       addedAt: isoTime(task.addedAt),
       tells: task.tells.map((tell) => ({ ...tell, at: isoTime(tell.at) })),
       brief,

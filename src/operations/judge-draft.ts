@@ -26,8 +26,8 @@ export async function judgeText(
   const bytes = Buffer.byteLength(text);
   if (bytes > mostBytes) return whole(`it has ${bytes} bytes, and may have ${mostBytes}`);
   // What a person is shown must be what is accepted.
-  if (/[^\P{Cc}\n\r\t]|[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/u.test(text)) {
-    return whole("it holds control characters, or others that cannot be seen: write plain text");
+  if (/[^\P{Cc}\n\r\t]|[\u202a-\u202e\u2066-\u2069]/u.test(text)) {
+    return whole("it holds characters that steer a terminal or the direction of words");
   }
   const plan = await context.plans.read(file, Buffer.from(text));
   const state = await context.state();

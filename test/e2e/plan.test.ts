@@ -1,60 +1,18 @@
 /** A goal becomes tasks: what an agent hands in is judged, shown, and applied when a person says so. */
 
 import assert from "node:assert/strict";
-import { access, readdir } from "node:fs/promises";
 import path from "node:path";
 import { test } from "node:test";
 import { exampleDraft } from "../../src/prompts/planning-prompt.ts";
 import { PersonTerminal } from "./person-terminal.ts";
-import { openScratch, type Scratch, type ScratchOptions } from "./scratch-project.ts";
+import { handIn, ids, item, keptFiles, openInTerminal, openPlanner, temoin } from "./plan-stage.ts";
+import { openScratch } from "./scratch-project.ts";
 import { sh } from "./stage.ts";
 import { openTools } from "./tool-client.ts";
 
-const temoin = path.join(import.meta.dirname, "..", "..", "bin", "temoin");
-const fakeTui = path.join(import.meta.dirname, "..", "fake-agent", "fake-tui.ts");
-
-/** In the shell of an agent. */
-function handIn(text: string): unknown {
-  return sh(`temoin draft - <<'PLAN'\n${text}\nPLAN`);
-}
-
-/** A task with as many lines as it needs, and no file that it promises. */
-function item(head: string): string {
-  const context = Array.from({ length: 14 }, (_, n) => `  - fact ${n + 1}`);
-  return [
-    `- [ ] ${head} (role: feature) (touches: work/**)`,
-    "",
-    "  **Context**:",
-    ...context,
-    "",
-    "  **Acceptance**:",
-    "  - its file is there",
-    "",
-  ].join("\n");
-}
-
-const gates = [{ name: "lines", run: "true" }];
-
-/** A planner who has `npm`, as the example names it. */
-function open(script: ScratchOptions["script"], more: ScratchOptions = {}): Promise<Scratch> {
-  const config = { gates, ...more.config };
-  return openScratch({ agents: { ada: {} }, ...more, ...(script ? { script } : {}), config });
-}
-
-async function ids(scratch: Scratch): Promise<readonly string[]> {
-  const { tasks } = await scratch.json("ls");
-  return tasks.map(({ id }: { id: string }) => id);
-}
-
-async function keptFiles(scratch: Scratch): Promise<readonly string[]> {
-  const folder = path.join(scratch.dir, ".temoin", "plans");
-  // Where nothing was handed in there is none.
-  return (await readdir(folder).catch(() => [])).toSorted();
-}
-
 test("a complete draft is shown in full and changes nothing; the command that is told brings it in", async () => {
   const script = { plan: [sh('cat "$TEMOIN_PROMPT_FILE" > $HOME/prompt'), handIn(exampleDraft)] };
-  await using scratch = await open(script);
+  await using scratch = await openPlanner(script);
   await scratch.temoin("add", "Bake bread", "--role", "docs");
   const ended = await scratch.temoin("plan", "Sell \u001b[31mbread\u001b]0;x\u0007 online");
   assert.equal(ended.code, 0, ended.stderr);
@@ -87,7 +45,7 @@ test("with --apply it is shown and brought in, and the same goal once more chang
   const script = {
     plan: [sh("if [ -e $HOME/again ]; then temoin draft $HOME/again; else true; fi")],
   };
-  await using scratch = await open(script);
+  await using scratch = await openPlanner(script);
   const again = path.join(scratch.folder, "again");
   const write = (text: string) =>
     scratch.run("sh", ["-c", 'printf "%s" "$1" > "$2"', "sh", text, again]);
@@ -114,7 +72,7 @@ test("a thin draft is sent back at once, and once more as a prompt after the tur
     "plan/1/1": [handIn(thin)],
     "plan/1/2": [sh('cat "$TEMOIN_PROMPT_FILE" > $HOME/prompt'), handIn(exampleDraft)],
   };
-  await using scratch = await open(script);
+  await using scratch = await openPlanner(script);
   const ended = await scratch.temoin("plan", "Sell bread", "--apply");
   assert.equal(ended.code, 0, ended.stderr);
   assert.deepEqual(await ids(scratch), ["SHOP-1", "SHOP-2"]);
@@ -134,7 +92,7 @@ test("a thin draft is sent back at once, and once more as a prompt after the tur
 });
 
 test("an agent that only says that it is done has handed in nothing, and nothing is believed", async () => {
-  await using scratch = await open({ plan: ["claim"] });
+  await using scratch = await openPlanner({ plan: ["claim"] });
   const ended = await scratch.temoin("plan", "Sell bread", "--apply");
   assert.equal(ended.code, 1);
   assert.match(
@@ -147,7 +105,7 @@ test("an agent that only says that it is done has handed in nothing, and nothing
 
 test("a draft that stays incomplete is kept beside a complete one, and never applied", async () => {
   const script = { plan: [sh("temoin draft $HOME/text"), sh("temoin draft $HOME/text")] };
-  await using scratch = await open(script);
+  await using scratch = await openPlanner(script);
   const write = (text: string) =>
     scratch.run("sh", ["-c", 'printf "%s" "$1" > $HOME/text', "sh", text]);
   await write(exampleDraft);
@@ -176,7 +134,7 @@ test("garbage, ten thousand tasks, five megabytes and hidden characters are refu
       sh("env -u TEMOIN_TOKEN temoin add 'by the way'"),
     ],
   };
-  await using scratch = await open(script);
+  await using scratch = await openPlanner(script);
   const ended = await scratch.temoin("plan", "Sell bread");
   assert.equal(ended.code, 1);
   const log = await scratch.temoin("logs", "plan");
@@ -184,7 +142,7 @@ test("garbage, ten thousand tasks, five megabytes and hidden characters are refu
     /stdin|`.*noise`: it is no UTF-8 text/,
     /it has 10000 tasks, and may have 200/,
     /Cannot read the plan from `.*large`: it has 4\.8 MiB/,
-    /it holds control characters/,
+    /it holds characters that steer a terminal/,
     /nothing`: there is no such file/,
     /A planner cannot add: TEMOIN_TOKEN is set\.\nPut it into your draft/,
     /cannot plan: TEMOIN_TOKEN is set/,
@@ -199,7 +157,7 @@ test("what its agent writes stays out of the repository, and out of the next pla
   const script = {
     plan: [sh("ls; echo x > left.txt; git commit -qam x --allow-empty"), handIn(exampleDraft)],
   };
-  await using scratch = await open(script);
+  await using scratch = await openPlanner(script);
   assert.equal((await scratch.temoin("plan", "Sell bread")).code, 0);
   assert.equal((await scratch.temoin("plan", "Sell cake")).code, 0);
   assert.doesNotMatch((await scratch.temoin("logs", "plan")).stdout, /^left\.txt$/m);
@@ -213,7 +171,7 @@ test("beside a run it plans, and what is applied is worked on by that run", asyn
     "T-1": [sh("until [ -e $HOME/go ]; do sleep 0.05; done; mkdir -p work; echo x > work/T-1.txt")],
     "*": [{ write: { path: "work/{task}.txt", text: "x\n" } }],
   };
-  await using scratch = await open(script);
+  await using scratch = await openPlanner(script);
   await scratch.temoin("add", "Bake bread");
   const run = scratch.startTemoin("run");
   const over = scratch.ended(run);
@@ -227,50 +185,9 @@ test("beside a run it plans, and what is applied is worked on by that run", asyn
   assert.deepEqual(landed, ["T-1 done", "SHOP-1 done", "SHOP-2 done"]);
 });
 
-test("one plans at a time; Ctrl-C ends the agent, and nothing is kept", async () => {
-  await using scratch = await open({
-    plan: [handIn(exampleDraft), sh("touch $HOME/at-work"), "hang"],
-  });
-  const first = scratch.startTemoin("plan", "Sell bread", "--apply");
-  const over = scratch.ended(first);
-  const marker = path.join(scratch.folder, "at-work");
-  const isThere = () =>
-    access(marker).then(
-      () => true,
-      () => false,
-    );
-  while (!(await isThere()) && first.exitCode === null) await scratch.run("sleep", ["0.05"]);
-  const second = await scratch.temoin("plan", "Sell cake");
-  assert.equal(second.code, 1);
-  assert.match(second.stderr, /Another `temoin plan` is at work in this project/);
-  first.kill("SIGINT");
-  assert.equal((await over).code, 130);
-  assert.deepEqual([await ids(scratch), await keptFiles(scratch)], [[], []]);
-});
-
-test("the agent of one that was killed is ended by the next", async () => {
-  const script = {
-    plan: [sh("[ -e $HOME/again ] || { touch $HOME/again; sleep 3317; }"), handIn(exampleDraft)],
-  };
-  await using scratch = await open(script);
-  const first = scratch.startTemoin("plan", "Sell bread");
-  const over = scratch.ended(first);
-  const marker = path.join(scratch.folder, "again");
-  const isThere = () =>
-    access(marker).then(
-      () => true,
-      () => false,
-    );
-  while (!(await isThere()) && first.exitCode === null) await scratch.run("sleep", ["0.05"]);
-  first.kill("SIGKILL");
-  await over;
-  const ended = await scratch.temoin("plan", "Sell bread");
-  assert.equal(ended.code, 0, ended.stderr);
-});
-
 test("who cannot be asked is told with the reason, and --dry-run asks nobody", async () => {
   const agents = { ghost: { command: ["no-such-agent"] }, ada: {} };
-  await using scratch = await open({ plan: [handIn(exampleDraft)] }, { agents });
+  await using scratch = await openPlanner({ plan: [handIn(exampleDraft)] }, { agents });
   const dry = await scratch.temoin("plan", "Sell bread", "--dry-run");
   assert.match(dry.stdout, /^ada would be asked to plan:\nSell bread\n/);
   for (const [args, code, says] of [
@@ -289,12 +206,7 @@ test("who cannot be asked is told with the reason, and --dry-run asks nobody", a
 });
 
 test("an agent in a terminal plans too, and a person says yes at theirs", async () => {
-  const script = { "*": [handIn(exampleDraft), "claim"] };
-  await using scratch = await openScratch({ script, agents: {} });
-  const scriptFile = path.join(scratch.folder, "script.json");
-  const command = [process.execPath, fakeTui, "--like", "claude", scriptFile];
-  const ada = { driver: "terminal", profile: "claude", command };
-  await scratch.write("temoin.yaml", JSON.stringify({ version: 1, agents: { ada }, gates }));
+  await using scratch = await openInTerminal({ "*": [handIn(exampleDraft), "claim"] });
   await using person = await PersonTerminal.open(scratch, [temoin, "plan", "Sell bread"]);
   await person.shows(/Apply\? \(y\/N\)/);
   assert.deepEqual(await ids(scratch), []);
@@ -310,7 +222,7 @@ test("by its tools a planner looks and hands in, and no tool of it alters anythi
       sh("until [ -e $HOME/go ]; do sleep 0.05; done"),
     ],
   };
-  await using scratch = await open(script);
+  await using scratch = await openPlanner(script);
   const planning = scratch.startTemoin("plan", "Sell bread", "--json");
   const over = scratch.ended(planning);
   const told = await scratch.run("sh", [

@@ -13,6 +13,7 @@ test("a command that an agent proposes is told as wrong where it harms, is prose
     ["All tests pass", /calls `All`, which is no program on PATH/],
     ["A=1 no-such-program --x", /calls `no-such-program`/],
     ["true\nfalse", /has more than one line/],
+    ["true #\u200b", /holds characters that cannot be seen/],
     [`echo ${"x".repeat(600)}`, /has more than 500 characters/],
   ] as const) {
     assert.match((await troubleOf(command)) ?? "", says, command);

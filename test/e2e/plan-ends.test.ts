@@ -1,0 +1,73 @@
+/** However a plan ends, nothing of it goes on: by Ctrl-C, by SIGKILL, in a terminal, in a sandbox. */
+
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { test } from "node:test";
+import { exampleDraft } from "../../src/prompts/planning-prompt.ts";
+import { handIn, ids, keptFiles, openInTerminal, openPlanner, untilThere } from "./plan-stage.ts";
+import { sh } from "./stage.ts";
+
+const begun = sh("touch $HOME/at-work");
+
+test("one plans at a time; Ctrl-C ends the agent, and nothing is kept", async () => {
+  await using scratch = await openPlanner({ plan: [handIn(exampleDraft), begun, "hang"] });
+  const first = scratch.startTemoin("plan", "Sell bread", "--apply");
+  const over = scratch.ended(first);
+  await untilThere(scratch, "at-work");
+  const second = await scratch.temoin("plan", "Sell cake");
+  assert.equal(second.code, 1);
+  assert.match(second.stderr, /Another `temoin plan` is at work in this project/);
+  first.kill("SIGINT");
+  assert.equal((await over).code, 130);
+  assert.deepEqual([await ids(scratch), await keptFiles(scratch)], [[], []]);
+});
+
+test("Ctrl-C ends an agent in a terminal too, with its window", async () => {
+  await using scratch = await openInTerminal({ "*": [begun, { sleep: 600_000 }] });
+  const first = scratch.startTemoin("plan", "Sell bread");
+  const over = scratch.ended(first);
+  await untilThere(scratch, "at-work");
+  first.kill("SIGINT");
+  assert.equal((await over).code, 130);
+});
+
+const once = sh("[ -e $HOME/at-work ] || { touch $HOME/at-work; sleep 3317; }");
+
+test("the agent of one that was killed is ended by the next", async () => {
+  await using scratch = await openPlanner({ plan: [once, handIn(exampleDraft)] });
+  const first = scratch.startTemoin("plan", "Sell bread");
+  const over = scratch.ended(first);
+  await untilThere(scratch, "at-work");
+  first.kill("SIGKILL");
+  await over;
+  const ended = await scratch.temoin("plan", "Sell bread");
+  assert.equal(ended.code, 0, ended.stderr);
+});
+
+test("and so is one in a terminal, which has outlived it", async () => {
+  await using scratch = await openInTerminal({ "*": [once, handIn(exampleDraft), "claim"] });
+  const first = scratch.startTemoin("plan", "Sell bread");
+  const over = scratch.ended(first);
+  await untilThere(scratch, "at-work");
+  first.kill("SIGKILL");
+  await over;
+  const ended = await scratch.temoin("plan", "Sell bread");
+  assert.equal(ended.code, 0, ended.stderr);
+});
+
+const bubble = ["--unshare-user-try", "--unshare-pid", "--ro-bind", "/", "/", "true"];
+const hasSandbox = spawnSync("bwrap", bubble).status === 0;
+
+test("in a sandbox it hands in what it has drafted; where there is none it is not started", async () => {
+  const script = { plan: [sh("echo x > escaped || true"), handIn(exampleDraft)] };
+  const agents = { ada: { sandbox: "bwrap" } };
+  await using scratch = await openPlanner(script, { agents });
+  const ended = await scratch.temoin("plan", "Sell bread", "--apply");
+  const log = await scratch.temoin("logs", "plan");
+  if (!hasSandbox) {
+    assert.match(ended.stderr, /bwrap/);
+    return;
+  }
+  assert.equal(ended.code, 0, `${ended.stderr}${log.stdout}`);
+  assert.deepEqual(await ids(scratch), ["SHOP-1", "SHOP-2"]);
+});
