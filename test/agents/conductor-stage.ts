@@ -4,7 +4,7 @@
  */
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { readProcessTable } from "../../src/lib/process-table.ts";
@@ -149,8 +149,10 @@ export async function openConductorStage(options: ConductorStageOptions): Promis
 }
 
 function tokenIn({ dir }: Scratch): string {
-  const file = path.join(dir, ".temoin", "agents", "conductor", "tools.json");
-  return JSON.parse(readFileSync(file, "utf8")).token;
+  const folder = path.join(dir, ".temoin", "agents", "conductor");
+  const [file, ...more] = readdirSync(folder).filter((name) => /^tools-\w+\.json$/.test(name));
+  assert(file !== undefined && more.length === 0, `${folder}: ${file} ${more}`);
+  return JSON.parse(readFileSync(path.join(folder, file), "utf8")).token;
 }
 
 function isSitting(pid: number): boolean {
