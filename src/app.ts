@@ -76,6 +76,13 @@ export function openApp(request: AppRequest): Context {
       const { lookAtAgents } = await import("./app/look-at-agents.ts");
       return lookAtAgents({ clock: steady, env, place: await place(), agents, signal });
     },
+    async lookAtTools(role, signal) {
+      const { askTools } = await import("./app/ask-tools.ts");
+      const { binDir } = await import("./app/drivers.ts");
+      const { root } = await place();
+      const program = path.join(binDir, "temoin");
+      return askTools({ clock: steady, env, root, program, role, signal });
+    },
     async proveAgent(agent, { onStep, signal }) {
       const { proveAgent } = await import("./app/prove-agent.ts");
       return proveAgent({ clock: steady, env, place: await place(), agent, onStep, signal });

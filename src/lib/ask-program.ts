@@ -8,6 +8,8 @@ export interface AskRequest {
   readonly command: readonly [string, ...string[]];
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Given to it whole, and ended; absent: it has none. */
+  readonly input?: string;
   readonly clock: Clock;
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
@@ -26,13 +28,13 @@ const graceMs = 500;
 
 /** Ends the program with all that it has started. Never rejects. */
 export async function askProgram(request: AskRequest): Promise<Asked> {
-  const { clock, timeoutMs, signal, ...rest } = request;
+  const { clock, timeoutMs, signal, input = null, ...rest } = request;
   if (signal.aborted) return { kind: "called_off" };
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   const start = await startProcess({
     ...rest,
-    stdin: null,
+    stdin: input,
     marker: { name: "TEMOIN_PROCESS", value: randomUUID() },
     onOutput: (chunk) => {
       if (bytes < mostBytes) chunks.push(chunk.subarray(0, mostBytes - bytes));

@@ -147,6 +147,8 @@ export interface Context {
   missingAgents(loaded: LoadedConfig): Promise<readonly { agent: string; says: string }[]>;
   /** Their programs, versions and logins, in the order of the agents. Calls no model. */
   lookAtAgents(agents: readonly AgentSpec[], signal: AbortSignal): Promise<readonly AgentLook[]>;
+  /** Starts the server of temoin's tools, as the CLI of an agent does, and asks what it offers. */
+  lookAtTools(role: ToolRole, signal: AbortSignal): Promise<ToolsLook>;
   /**
    * Has the agent do its exercises, on a scratch repository, and keeps what came of them. Calls the
    * model. Rejects with the signal's reason when it is called off.
@@ -235,6 +237,12 @@ export interface AgentLook {
     readonly hint: string | null;
   } | null;
 }
+
+/** What the server of temoin's tools has answered. */
+export type ToolsLook =
+  | { readonly isThere: true; readonly tools: readonly string[]; readonly tookMs: number }
+  /** `why`: a sentence without its end. */
+  | { readonly isThere: false; readonly why: string };
 
 /** One thing that was looked at or tried out. */
 export interface TmuxProbe {

@@ -7,6 +7,7 @@ import { AppError } from "../lib/app-error.ts";
 import type { Context, ProjectPlace } from "./context.ts";
 import { checkAgents, checkConfig, checkGates } from "./doctor-config.ts";
 import { checkDisk, checkGit, checkNode, checkTmux } from "./doctor-machine.ts";
+import { checkTools } from "./doctor-tools.ts";
 import { excludeState, isStateExcluded } from "./git.ts";
 import type { Operation } from "./operation.ts";
 
@@ -64,7 +65,11 @@ async function checkConfigured(
   signal: AbortSignal,
 ): Promise<readonly Check[]> {
   if (config === null) return [];
-  return [...(await checkAgents(context, signal)), ...(await checkGates(context, config))];
+  return [
+    ...(await checkAgents(context, signal)),
+    ...(await checkTools(context, config, signal)),
+    ...(await checkGates(context, config)),
+  ];
 }
 
 async function checkStore(context: Context): Promise<Check> {

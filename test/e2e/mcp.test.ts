@@ -169,6 +169,17 @@ test("a person's own agent looks at everything, and each answer keeps to its sch
   assert.match((await tools.call("show", {})).text, /Cannot show: id /);
 });
 
+test("the doctor asks the server of the tools, where an agent is given them", async () => {
+  const agents = { ada: { driver: "acp", command: ["sh"] } };
+  await using stage = await openStage({ agents, config: { conductor: { order: ["ada"] } } });
+  const { stdout } = await stage.scratch.temoin("doctor", "--json");
+  const checks: { name: string; ok: boolean; detail: string }[] = JSON.parse(stdout).checks;
+  const tools = checks.find(({ name }) => name === "tools");
+  assert.equal(tools?.ok, true, stdout);
+  const counts = `${workers.length} tools for a worker, ${conductors.length} tools for the conductor`;
+  assert.ok(tools?.detail.includes(counts), tools?.detail);
+});
+
 test("a person's own agent plans by the conductor's tools", async () => {
   await using stage = await openStage({ agents: { ada: {} } });
   await using tools = await openTools(stage.scratch, ["--role", "conductor"]);

@@ -124,6 +124,7 @@ export async function openStage({
     checkGates: () => assert.fail("no gate on this stage"),
     missingAgents: async () => [],
     lookAtAgents: async () => [],
+    lookAtTools: async (role) => ({ isThere: true, tools: [role, "report"], tookMs: 400 }),
     proveAgent: async () => assert.fail("no agent is run"),
     agentProof: async () => null,
     probeTmux: async (how) => [
