@@ -57,7 +57,8 @@ export async function openPlanning(parts: PlanningParts): Promise<Planning> {
   await ensureStateDir({ clock, env, place });
   stack.use(takeSeat(place));
   await endLeft(place, clock);
-  const cwd = await checkOut(parts);
+  const { cwd, leave } = await checkOut(parts);
+  stack.defer(leave);
   const token = randomBytes(24).toString("base64url");
   const mask = openMask({ env, agents: loaded.config.agents, tokens: [token] });
   // Apart from those of a run, which may be at work.
@@ -201,8 +202,14 @@ async function endLeft(place: ProjectPlace, clock: Clock): Promise<void> {
   });
 }
 
-/** The target as it is now, in a worktree of its own; what an earlier agent has written is thrown away. */
-async function checkOut({ clock, env, place, loaded }: PlanningParts): Promise<string> {
+interface Seat {
+  readonly cwd: string;
+  /** What its agent has left there is thrown away. */
+  leave(): Promise<void>;
+}
+
+/** The target as it is now, in a worktree of its own. */
+async function checkOut({ clock, env, place, loaded }: PlanningParts): Promise<Seat> {
   const repository = await openRepository(place.root, createGit({ clock, env }));
   const dir = worktreesDir(env);
   await makeOwnFolder(dir, { mayBeLink: true });
@@ -211,8 +218,14 @@ async function checkOut({ clock, env, place, loaded }: PlanningParts): Promise<s
   const sha = isNamed
     ? await findTargetTip(repository, await findTargetBranch(repository, target))
     : repository.head;
-  const at = path.join(dir, repository.projectId, plannerSeat);
-  return await openCheckout(repository, at).checkout(sha);
+  const checkout = openCheckout(repository, path.join(dir, repository.projectId, plannerSeat));
+  return {
+    cwd: await checkout.checkout(sha),
+    async leave() {
+      // What cannot be put right now is put right before the next one sits there.
+      await checkout.checkout(sha).catch(() => undefined);
+    },
+  };
 }
 
 function promptsOf({ config }: LoadedConfig, { stateDir }: ProjectPlace): Prompts {

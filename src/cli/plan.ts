@@ -2,10 +2,10 @@
 
 import { findingText } from "../domain/drafted-plan.ts";
 import { countText, oneLine } from "../domain/view-text.ts";
-import { importPlans } from "../operations/import-plan.ts";
+import { AppError } from "../lib/app-error.ts";
 import { type Drafted, draftPlan, planOrder } from "../operations/plan.ts";
-import { lookAtPlan, type PlanLook } from "../operations/plan-look.ts";
-import { type Call, type CliCommand, perform, signalExit } from "./command.ts";
+import { applyDraft, lookAtPlan, type PlanLook } from "../operations/plan-look.ts";
+import { type Call, type CliCommand, signalExit } from "./command.ts";
 import { sayNext } from "./print-change.ts";
 import { printPlanLook } from "./print-plan-look.ts";
 import { openQuestions } from "./questions.ts";
@@ -76,7 +76,13 @@ async function plan(call: Call): Promise<number> {
 async function isWanted({ face }: Call, { added, changed }: PlanLook): Promise<boolean> {
   if (!face.canAsk || added.length + changed.length === 0) return false;
   using questions = openQuestions({ input: process.stdin, output: process.stderr });
-  return await questions.askWhether("Apply?", false);
+  try {
+    return await questions.askWhether("Apply?", false);
+  } catch (error) {
+    // Whoever leaves it by Ctrl-C or Ctrl-D has not said yes, and the draft is kept.
+    if (error instanceof AppError) return false;
+    throw error;
+  }
 }
 
 interface Shown {
@@ -85,9 +91,8 @@ interface Shown {
 }
 
 async function apply(call: Call, { drafted, look }: Shown): Promise<number> {
-  const { face } = call;
-  const input = { files: [look.path], dryRun: false, accept: false };
-  const { added, edited, inbox } = await perform(call, importPlans, input);
+  const { context, face } = call;
+  const { added, edited, inbox } = await applyDraft(context, look, drafted.text);
   if (face.isJson) {
     face.printJson({ ...jsonOf({ drafted, look }), applied: true });
     return 0;
@@ -110,26 +115,18 @@ function leave({ face }: Call, { drafted, look }: Shown): number {
 
 /** An agent's word that it is done is no draft. */
 function tellUnfinished({ face }: Call, drafted: Drafted): number {
-  const { agent, file, findings, rounds, trouble, log, tasks } = drafted;
+  const { agent, file, findings, rounds, trouble, log } = drafted;
   if (face.isJson) {
-    face.printJson({
-      agent,
-      file,
-      tasks,
-      rounds,
-      complete: false,
-      findings: findings.map(findingText),
-      trouble,
-      log,
-      applied: false,
-    });
+    const said = findings.map(findingText);
+    face.printJson({ ...draftJson(drafted), complete: false, findings: said, applied: false });
     return 1;
   }
   const asked = `${agent} was asked ${countText(rounds, "time")}`;
   if (trouble !== null) face.say(`${agent}: ${oneLine(trouble)}`);
   if (file === null) {
     face.say(`temoin: ${asked} and has handed in no draft; nothing was changed.`);
-    sayNext(face, `temoin logs plan   (${log})`);
+    const other = trouble === null ? "" : '   or   temoin plan "…" --agent NAME';
+    sayNext(face, `temoin logs plan   (${log})${other}`);
     return 1;
   }
   face.say(`temoin: ${asked}, and its draft is not complete; nothing was changed:`);
@@ -139,7 +136,10 @@ function tellUnfinished({ face }: Call, drafted: Drafted): number {
 }
 
 function jsonOf({ drafted, look }: Shown): object {
-  const { agent, file, tasks, rounds, trouble, log } = drafted;
   const { path: _, ...difference } = look;
-  return { agent, file, tasks, rounds, complete: true, findings: [], trouble, log, ...difference };
+  return { ...draftJson(drafted), complete: true, findings: [], ...difference };
+}
+
+function draftJson({ agent, file, tasks, rounds, trouble, log }: Drafted): object {
+  return { agent, file, tasks, rounds, trouble, log };
 }

@@ -57,6 +57,8 @@ export interface DraftFinding {
 
 /** A plan of more is read by nobody (chosen). */
 export const mostDrafted = 200;
+/** More checks of one task are a gate (chosen). */
+export const mostChecks = 10;
 /** Of more than that the first ones are told: an agent mends them, and hands it in again (chosen). */
 export const mostFindings = 30;
 
@@ -108,6 +110,9 @@ function problemsOf(task: DraftedTask, facts: DraftFacts): readonly string[] {
       : []),
     ...(verify.length === 0 && !facts.hasGates
       ? ["nothing proves it, as there are no gates: `(verify: COMMAND)`"]
+      : []),
+    ...(verify.length > mostChecks
+      ? [`it has ${verify.length} checks, and may have ${mostChecks}: write a script`]
       : []),
     ...verify.flatMap((command) => {
       const wrong = facts.commands.get(command);

@@ -1,7 +1,13 @@
 /** A draft as an agent hands it in: read as any plan, and judged with what is known of the project. */
 
 import type { LoadedConfig } from "../config/load.ts";
-import { type DraftedTask, type DraftFinding, judgeDraft } from "../domain/drafted-plan.ts";
+import {
+  type DraftedTask,
+  type DraftFinding,
+  judgeDraft,
+  mostChecks,
+  mostDrafted,
+} from "../domain/drafted-plan.ts";
 import type { State } from "../domain/state.ts";
 import { AppError } from "../lib/app-error.ts";
 import type { Plan, PlannedTask } from "../plans/plan.ts";
@@ -31,9 +37,11 @@ export async function judgeText(
   }
   const plan = await context.plans.read(file, Buffer.from(text));
   const state = await context.state();
+  // Of what is refused for its size nothing more is looked up.
+  const few = plan.tasks.length > mostDrafted ? [] : plan.tasks;
   const skills = await placeSkills(
     context,
-    plan.tasks.flatMap((task) => task.skills),
+    few.flatMap((task) => task.skills),
   );
   const known = { plan, state, file, skills };
   const drafted = plan.tasks.map((task) => draftedTask(task, known));
@@ -42,7 +50,7 @@ export async function judgeText(
     file,
     hasGates: loaded.config.gates.length > 0,
     agents: await knownAgents(context),
-    commands: await commandTroubles(context, plan),
+    commands: await commandTroubles(context, few),
   });
   const tasks = plan.tasks.length;
   if (findings.length > 0) return { tasks, findings };
@@ -62,10 +70,11 @@ function whole(says: string): JudgedDraft {
 /** In few calls, as a draft may name the same command for each task. */
 async function commandTroubles(
   context: Context,
-  { tasks }: Plan,
+  tasks: readonly PlannedTask[],
 ): Promise<ReadonlyMap<string, string>> {
   const troubles = new Map<string, string>();
-  for (const command of new Set(tasks.flatMap(({ verify }) => verify))) {
+  const commands = tasks.flatMap(({ verify }) => verify.slice(0, mostChecks));
+  for (const command of new Set(commands)) {
     const trouble = await context.commandTrouble(command);
     if (trouble !== null) troubles.set(command, trouble);
   }

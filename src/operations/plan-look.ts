@@ -8,8 +8,9 @@ import {
   type ChangedTask,
   changedTask,
 } from "../domain/plan-difference.ts";
+import { writeText } from "../lib/text-file.ts";
 import type { Context } from "./context.ts";
-import { importPlans } from "./import-plan.ts";
+import { type Imported, importPlans } from "./import-plan.ts";
 import { invoke } from "./invoke.ts";
 
 export interface PlanLook {
@@ -25,10 +26,9 @@ export interface PlanLook {
   readonly warnings: readonly string[];
 }
 
-/** `file`: relative to the repository. */
+/** `file`: relative to the directory of the context. */
 export async function lookAtPlan(context: Context, file: string): Promise<PlanLook> {
-  const { root } = await context.place();
-  const at = path.resolve(await realpath(root), file);
+  const at = path.resolve(await realpath(context.dir), file);
   const state = await context.state();
   const imported = await invoke(importPlans, {
     context,
@@ -61,4 +61,15 @@ export async function lookAtPlan(context: Context, file: string): Promise<PlanLo
     inbox: inbox.map(({ says }) => says),
     warnings: warnings.map(({ line, says }) => (line === null ? says : `line ${line}: ${says}`)),
   };
+}
+
+/** Brings in what was shown, whatever has been written into its file since. */
+export async function applyDraft(
+  context: Context,
+  { path: at }: PlanLook,
+  text: string,
+): Promise<Imported> {
+  await writeText(at, text);
+  const input = { files: [at], dryRun: false, accept: false };
+  return await invoke(importPlans, { context, input, signal: new AbortController().signal });
 }

@@ -16,7 +16,7 @@ import { unfitness } from "../domain/succession.ts";
 import { AppError } from "../lib/app-error.ts";
 import { nearest } from "../lib/nearest.ts";
 import { writeText } from "../lib/text-file.ts";
-import type { Context, HandedIn } from "./context.ts";
+import type { Context, HandedIn, PlanningRequest } from "./context.ts";
 import { demand } from "./invoke.ts";
 import { judgeText } from "./judge-draft.ts";
 import { planFile } from "./plan-file.ts";
@@ -34,8 +34,9 @@ export interface PlanListener {
 
 export interface Drafted {
   readonly agent: AgentName;
-  /** Where the draft is kept; `null`: none was handed in. */
+  /** Where the draft is kept, from the directory of the context; `null`: none was handed in. */
   readonly file: string | null;
+  readonly text: string;
   readonly tasks: number;
   /** Empty: it is complete. */
   readonly findings: readonly DraftFinding[];
@@ -102,25 +103,42 @@ export async function draftPlan(
     return { complete, tasks, findings: findings.map(findingText) };
   };
   onAgent(agent);
-  await using planning = await context.openPlanning({ agent, loaded, onDraft, onTold, signal });
-  let rounds = 0;
-  let trouble: string | null = null;
-  for (let missing: Missing | undefined; rounds < mostRounds; ) {
-    rounds += 1;
-    trouble = await planning.take(order, missing);
-    signal.throwIfAborted();
-    missing = missingIn(last);
-    if (trouble !== null || missing?.length === 0) break;
-  }
+  const asked = await askUntilComplete(context, { order, signal }, () => missingIn(last), {
+    agent,
+    loaded,
+    onDraft,
+    onTold,
+    signal,
+  });
+  const told = { agent: agent.name, ...asked };
   const kept = last as { readonly text: string; readonly judged: Judged } | null;
-  const told = { agent: agent.name, rounds, trouble, log: planning.log };
-  if (kept === null) return { ...told, file: null, tasks: 0, findings: [] };
+  if (kept === null) return { ...told, file: null, text: "", tasks: 0, findings: [] };
   const { tasks, findings } = kept.judged;
   // A complete one of an earlier time is not lost by another that is not.
   const at = findings.length === 0 ? file.path : file.path.replace(/\.md$/, ".unfinished.md");
+  // Its agent has ended: from here on nobody but the person writes there.
   await writeText(at, kept.text);
-  const { root } = await context.place();
-  return { ...told, file: path.relative(await realpath(root), at) || at, tasks, findings };
+  const name = path.relative(await realpath(context.dir), at);
+  return { ...told, file: name, text: kept.text, tasks, findings };
+}
+
+/** Until there is nothing to be completed, or it cannot go on. Then its agent has ended. */
+async function askUntilComplete(
+  context: Context,
+  { order, signal }: { readonly order: PlanningOrder; readonly signal: AbortSignal },
+  missingNow: () => Missing,
+  request: PlanningRequest,
+): Promise<Pick<Drafted, "rounds" | "trouble" | "log">> {
+  await using planning = await context.openPlanning(request);
+  const { log } = planning;
+  let missing: Missing | undefined;
+  for (let rounds = 1; ; rounds += 1) {
+    const trouble = await planning.take(order, missing);
+    signal.throwIfAborted();
+    missing = missingNow();
+    const isOver = trouble !== null || missing?.length === 0 || rounds === mostRounds;
+    if (isOver) return { rounds, trouble, log };
+  }
 }
 
 type Judged = Awaited<ReturnType<typeof judgeText>>;

@@ -14,7 +14,10 @@ test("a complete draft is shown in full and changes nothing; the command that is
   const script = { plan: [sh('cat "$TEMOIN_PROMPT_FILE" > $HOME/prompt'), handIn(exampleDraft)] };
   await using scratch = await openPlanner(script);
   await scratch.temoin("add", "Bake bread", "--role", "docs");
-  const ended = await scratch.temoin("plan", "Sell \u001b[31mbread\u001b]0;x\u0007 online");
+  // Paths that are told are good from where one is.
+  const within = (...args: readonly string[]) =>
+    scratch.run("sh", ["-c", 'mkdir -p docs; cd docs; exec "$@"', "sh", temoin, ...args]);
+  const ended = await within("plan", "Sell \u001b[31mbread\u001b]0;x\u0007 online");
   assert.equal(ended.code, 0, ended.stderr);
   for (const says of [
     /^\+ SHOP-1: Store orders\n {4}role feature · 1\d lines of brief\n/m,
@@ -22,7 +25,7 @@ test("a complete draft is shown in full and changes nothing; the command that is
     /is accepted when: An order without lines is refused/,
     /^ {4}runs: npm test -- test\/orders$/m,
     /\+ SHOP-2: .*\n.*role docs · after SHOP-1/,
-    /Nothing was changed\. The draft is kept in \.temoin\/plans\/sell-31mbread-0-x-online-\w+\.md/,
+    /Nothing was changed\. The draft is kept in \.\.\/\.temoin\/plans\/sell-31mbread-0-x-online-\w+\.md/,
   ]) {
     assert.match(ended.stdout, says);
   }
@@ -31,7 +34,7 @@ test("a complete draft is shown in full and changes nothing; the command that is
   const prompt = await scratch.run("cat", [`${scratch.folder}/prompt`]);
   assert.match(prompt.stdout, /T-1 queued: Bake bread \(role docs\)/);
   assert.match(prompt.stdout, /- `lines`: `true`/);
-  assert.equal((await scratch.temoin("import", file)).code, 0);
+  assert.equal((await within("import", file)).code, 0);
   assert.deepEqual(await ids(scratch), ["T-1", "SHOP-1", "SHOP-2"]);
   const log = await scratch.temoin("logs", "plan");
   assert.match(log.stdout, /complete: 2 tasks/);
@@ -161,6 +164,12 @@ test("what its agent writes stays out of the repository, and out of the next pla
   assert.equal((await scratch.temoin("plan", "Sell bread")).code, 0);
   assert.equal((await scratch.temoin("plan", "Sell cake")).code, 0);
   assert.doesNotMatch((await scratch.temoin("logs", "plan")).stdout, /^left\.txt$/m);
+  const cleaned = await scratch.json("clean", "--dry-run");
+  const seat = cleaned.goes.map(({ kind, name }: { kind: string; name: string }) => [
+    kind,
+    path.basename(name),
+  ]);
+  assert.deepEqual([seat, cleaned.stays], [[["worktree", "plan"]], []]);
   assert.equal(await scratch.git("status", "--porcelain"), "");
 });
 

@@ -72,6 +72,7 @@ describe("a draft", () => {
     ["no scope", { touches: [] }, /it has no scope/],
     ["no acceptance", { brief: { ...brief, acceptance: [], tests: ["x"] } }, /no acceptance/],
     ["a thin brief", { brief: { ...brief, instructions: [] } }, /is thin: 2 of at least 15/],
+    ["too many checks", { verify: Array.from({ length: 11 }, () => "true") }, /has 11 checks/],
     ["a missing skill", { missingSkills: ["its skill `x` is no file"] }, /its skill `x`/],
     ["a dependency on nothing", { deps: [{ name: "B-9", to: null }] }, /depends on B-9, which is/],
   ];
