@@ -64,8 +64,14 @@ export async function openPlanning(parts: PlanningParts): Promise<Planning> {
   // Apart from those of a run, which may be at work.
   const own = { ...place, id: `${place.id}-${plannerSeat}` };
   const socket = socketPath(env, own);
+  const paths = pathsOf(place);
+  const draftFile = path.join(path.dirname(paths.prompt(plannerSeat, 1, 1)), "draft.md");
+  const onDraft: PlanningParts["onDraft"] = async (text) => {
+    await writeText(draftFile, text);
+    return await parts.onDraft(text);
+  };
   const answer = (question: unknown): Promise<unknown> =>
-    answerPlanner(question, { token, onDraft: parts.onDraft });
+    answerPlanner(question, { token, onDraft });
   stack.use(await serveJson(socket, answer));
   if (agent.sandbox !== undefined) {
     stack.use(await serveJson(reportSocketPath(env, own), answer));
@@ -75,7 +81,6 @@ export async function openPlanning(parts: PlanningParts): Promise<Planning> {
   );
   const driver = drivers.of(agent);
   for (const session of (await driver.left?.()) ?? []) await session.end();
-  const paths = pathsOf(place);
   const logFile = paths.log(plannerSeat);
   await mkdir(path.dirname(logFile), { recursive: true });
   const request = {
@@ -94,7 +99,8 @@ export async function openPlanning(parts: PlanningParts): Promise<Planning> {
   const conversation = stack.use(new Conversation(unattended(session), clock, agent.window));
   const onTold = (says: string): void => parts.onTold(mask.text(says));
   const prompts = promptsOf(loaded, place);
-  return new PlannerSession({ ...parts, onTold }, { conversation, prompts, logFile }, stack.move());
+  const made = { conversation, prompts, logFile, draftFile };
+  return new PlannerSession({ ...parts, onTold }, made, stack.move());
 }
 
 class PlannerSession implements Planning {
@@ -102,6 +108,7 @@ class PlannerSession implements Planning {
   readonly #parts: PlanningParts;
   readonly #conversation: Conversation;
   readonly #prompts: Prompts;
+  readonly #draftFile: string;
   readonly #open: AsyncDisposableStack;
   readonly #name = `${plannerSeat}/${randomUUID()}`;
   #turns = 0;
@@ -112,12 +119,14 @@ class PlannerSession implements Planning {
       readonly conversation: Conversation;
       readonly prompts: Prompts;
       readonly logFile: string;
+      readonly draftFile: string;
     },
     open: AsyncDisposableStack,
   ) {
     this.#parts = parts;
     this.#conversation = made.conversation;
     this.#prompts = made.prompts;
+    this.#draftFile = made.draftFile;
     this.log = path.relative(parts.place.root, made.logFile);
     this.#open = open;
   }
@@ -126,7 +135,12 @@ class PlannerSession implements Planning {
     const text =
       missing === undefined
         ? await this.#prompts.planning(order)
-        : await this.#prompts.planAgain(order, missing);
+        : await this.#prompts.planAgain({
+            order,
+            missing,
+            orderFile: this.#fileOf(1),
+            draftFile: this.#draftFile,
+          });
     const prompt = await this.#write(text);
     const { turnMs = usualTurnMs } = this.#parts;
     const turn = await within(this.#parts, (signal) =>
@@ -146,7 +160,7 @@ class PlannerSession implements Planning {
   async #write(text: string): Promise<Prompt> {
     this.#turns += 1;
     const turn = this.#turns;
-    const file = pathsOf(this.#parts.place).prompt(plannerSeat, 1, turn);
+    const file = this.#fileOf(turn);
     await writeText(file, text);
     return {
       id: `${this.#name}/${turn}`,
@@ -160,6 +174,10 @@ class PlannerSession implements Planning {
         TEMOIN_PROMPT_FILE: file,
       },
     };
+  }
+
+  #fileOf(turn: number): string {
+    return pathsOf(this.#parts.place).prompt(plannerSeat, 1, turn);
   }
 
   /** A person waits for it, and ends it when they have waited enough. */

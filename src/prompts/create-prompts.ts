@@ -92,14 +92,14 @@ export function createPrompts(options: PromptOptions): Prompts {
       } as const;
       return tidy(await renderPage(page, styleOf(order.agent)));
     },
-    async planAgain(order, missing) {
+    async planAgain(request) {
       const page = {
         tag: "feedback",
         title: "Your plan is not complete yet",
         attributes: {},
-        sections: planAgainSections(missing),
+        sections: planAgainSections(request),
       } as const;
-      return tidy(await renderPage(page, styleOf(order.agent)));
+      return tidy(await renderPage(page, styleOf(request.order.agent)));
     },
     async roleHandoff(order) {
       const page = {

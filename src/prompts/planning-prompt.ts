@@ -1,7 +1,8 @@
 /** What an agent is told that is to draft a plan, and what it is told of a draft that is not complete. */
 
 import { findingText } from "../domain/drafted-plan.ts";
-import type { Missing, PlanningOrder } from "../domain/planning.ts";
+import type { PlanningOrder } from "../domain/planning.ts";
+import type { PlanAgain } from "./prompt.ts";
 import { bullets, numbered, type Section, section } from "./section.ts";
 
 export function planningSections(order: PlanningOrder): readonly Section[] {
@@ -17,15 +18,22 @@ export function planningSections(order: PlanningOrder): readonly Section[] {
   ];
 }
 
-export function planAgainSections(missing: Missing): readonly Section[] {
+export function planAgainSections(request: PlanAgain): readonly Section[] {
+  const { missing, orderFile, draftFile } = request;
+  const goal = `The goal, the board and the form of a draft are in ${orderFile}.`;
   if (missing === null) {
     const says =
       "Your turn has ended, and no draft was handed in. What you have only said is lost.";
-    return [...section("reminder", "There is no draft", says), ...section("next", "Next", handIn)];
+    return [
+      ...section("reminder", "There is no draft", says),
+      ...section("next", "Next", `${goal}\n\n${handIn}`),
+    ];
   }
+  const files = `${goal} Your last draft is in ${draftFile}.`;
+  const next = `Complete it, and hand in the whole of it again. ${files}\n\n${handIn}`;
   return [
     ...section("findings", "What is missing in your draft", bullets(missing.map(findingText))),
-    ...section("next", "Next", `Complete it, and hand in the whole of it again.\n\n${handIn}`),
+    ...section("next", "Next", next),
   ];
 }
 

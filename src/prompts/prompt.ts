@@ -58,6 +58,15 @@ export interface NudgeRequest {
   readonly taskFile: string;
 }
 
+export interface PlanAgain {
+  readonly order: PlanningOrder;
+  readonly missing: Missing;
+  /** Where its first prompt is kept: an agent that is one process for each turn remembers nothing. */
+  readonly orderFile: string;
+  /** Where the draft is kept that it has handed in last. */
+  readonly draftFile: string;
+}
+
 export interface Prompts {
   /** The first prompt of an attempt. */
   task(order: AttemptOrder, handoff?: HandoffDocument | null): Promise<string>;
@@ -72,7 +81,7 @@ export interface Prompts {
   /** To an agent that is to draft a plan. */
   planning(order: PlanningOrder): Promise<string>;
   /** To the same one, after a turn without a complete draft. */
-  planAgain(order: PlanningOrder, missing: Missing): Promise<string>;
+  planAgain(request: PlanAgain): Promise<string>;
   /** To a conductor whose context is nearly full. */
   roleHandoff(order: JudgementOrder): Promise<string>;
 }

@@ -1,6 +1,7 @@
 /** A goal becomes tasks: what an agent hands in is judged, shown, and applied when a person says so. */
 
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { test } from "node:test";
 import { exampleDraft } from "../../src/prompts/planning-prompt.ts";
@@ -80,6 +81,10 @@ test("a thin draft is sent back at once, and once more as a prompt after the tur
   assert.equal(ended.code, 0, ended.stderr);
   assert.deepEqual(await ids(scratch), ["SHOP-1", "SHOP-2"]);
   const prompt = await scratch.run("cat", [`${scratch.folder}/prompt`]);
+  const [, order = "", before = ""] =
+    /are in (\S+)\. Your last draft is in (\S+)\./.exec(prompt.stdout) ?? [];
+  assert.match(await readFile(order, "utf8"), /## The goal\n\nSell bread\n/);
+  assert.equal(await readFile(before, "utf8"), `${exampleDraft}\n`);
   const log = await scratch.temoin("logs", "plan");
   for (const says of [
     /SHOP-1 \(line 1\): it has no role/,
