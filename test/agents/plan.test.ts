@@ -16,11 +16,14 @@ import type { AgentKind } from "./pins.ts";
 interface Way {
   readonly kind: AgentKind;
   readonly transport: string;
+  /** Its home does not know the folder yet: as for most people's first plan. */
+  readonly asks?: readonly ["trust"];
 }
 
 const ways: readonly Way[] = [
   { kind: "claude", transport: "headless" },
   { kind: "claude", transport: "tmux" },
+  { kind: "claude", transport: "tmux", asks: ["trust"] },
   { kind: "codex", transport: "headless" },
   { kind: "codex", transport: "tmux" },
   { kind: "opencode", transport: "headless" },
@@ -43,13 +46,18 @@ const goal = [
   "</fake>",
 ].join("\n");
 
-for (const { kind, transport } of ways.filter((way) => chosenAgents().includes(way.kind))) {
-  test(`${kind}, ${transport}: a goal becomes tasks, a thin draft is completed in the same turn`, {
+for (const { kind, transport, asks } of ways.filter((way) => chosenAgents().includes(way.kind))) {
+  const where = asks === undefined ? transport : `${transport}, in a folder that it does not trust`;
+  test(`${kind}, ${where}: a goal becomes tasks, a thin draft is completed in the same turn`, {
     timeout: 300_000,
   }, async () => {
     await using server = await openModelServer();
     await using scratch = await openScratch();
-    await using launch = await openLaunch(kind, { url: server.url, trusted: [scratch.folder] });
+    await using launch = await openLaunch(kind, {
+      url: server.url,
+      trusted: [scratch.folder],
+      ...(asks === undefined ? {} : { asks }),
+    });
     const { command, env } = launch;
     const agents = { [kind]: { driver: kind, transport, command, env } };
     const gates = [{ name: "lines", run: "true" }];
