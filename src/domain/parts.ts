@@ -7,21 +7,41 @@ import type { State } from "./state.ts";
 
 /** Phases with what their tasks were split into: a plan knows only the tasks that it names. */
 export function withParts(state: State, phases: readonly PlanPhase[]): readonly PlanPhase[] {
-  const parts = Map.groupBy(
-    [...state.tasks.values()].filter(({ spec }) => spec.splitFrom !== undefined),
-    ({ spec }) => spec.splitFrom,
-  );
+  const parts = partsByTask(state);
   if (parts.size === 0) return phases;
   return phases.map((phase) => {
     const tasks = new Set<TaskId>();
     const put = (id: TaskId): void => {
       if (tasks.has(id)) return;
       tasks.add(id);
-      for (const { spec } of parts.get(id) ?? []) put(spec.id);
+      for (const part of parts.get(id) ?? []) put(part);
     };
     for (const id of phase.tasks) put(id);
     return { ...phase, tasks: [...tasks] };
   });
+}
+
+/** What stands for a task on which another one depends: its parts where it was split, else itself. */
+export function standIns(state: State): (id: TaskId) => readonly TaskId[] {
+  const parts = partsByTask(state);
+  const find = (id: TaskId): readonly TaskId[] => {
+    const own = parts.get(id);
+    // One that was opened again stands for itself.
+    const isGone = state.tasks.get(id)?.state === "cancelled";
+    return own === undefined || !isGone ? [id] : own.flatMap(find);
+  };
+  return find;
+}
+
+function partsByTask(state: State): ReadonlyMap<TaskId, readonly TaskId[]> {
+  const parts = new Map<TaskId, TaskId[]>();
+  for (const { spec } of state.tasks.values()) {
+    if (spec.splitFrom === undefined) continue;
+    const others = parts.get(spec.splitFrom);
+    if (others === undefined) parts.set(spec.splitFrom, [spec.id]);
+    else others.push(spec.id);
+  }
+  return parts;
 }
 
 export interface Whole {

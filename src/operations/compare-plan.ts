@@ -130,7 +130,7 @@ export function specOf(planned: PlannedTask, { names, warnings }: Findings): Tas
     priority: planned.priority,
     agent,
     role: planned.role,
-    deps: [...new Set(planned.deps.map((dep) => names.dependency(planned, dep)))],
+    deps: names.dependencies(planned),
     skills: planned.skills,
     phase: planned.phase,
     estimate: planned.estimate,

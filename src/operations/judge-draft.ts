@@ -101,9 +101,15 @@ function draftedTask(task: PlannedTask, { plan, state, file, skills }: Known): D
     touches,
     verify,
     deps: task.deps.map((name) => ({ name, to: dependencyOf(name, plan, state) })),
-    missingSkills: task.skills.flatMap((skill) => skills.missing.get(skill) ?? []),
+    missingSkills: task.skills.flatMap((skill) => skillProblem(skill, skills) ?? []),
     brief,
   };
+}
+
+/** A person may name any file of theirs for an agent to load; an agent may not. */
+function skillProblem(skill: string, { missing }: PlacedSkills): string | null {
+  const isOut = skill.startsWith("/") || skill.startsWith("~") || skill.split("/").includes("..");
+  return isOut ? "its skill leads out of the repository" : (missing.get(skill) ?? null);
 }
 
 function dependencyOf(

@@ -6,6 +6,7 @@
 
 import path from "node:path";
 import { type TaskId, taskIdFrom } from "../domain/id.ts";
+import { standIns } from "../domain/parts.ts";
 import type { State } from "../domain/state.ts";
 import { AppError } from "../lib/app-error.ts";
 import { nearest } from "../lib/nearest.ts";
@@ -30,9 +31,11 @@ export class PlanNames {
   /** By file: ids and aliases as its document writes them. */
   readonly #local = new Map<string, Map<string, TaskId>>();
   readonly #taken = new Map<string, TaskId>();
+  readonly #standIns: (id: TaskId) => readonly TaskId[];
 
   constructor(state: State, read: readonly ReadPlan[], warnings: Warning[]) {
     this.#state = state;
+    this.#standIns = standIns(state);
     for (const { file, plan } of read) {
       const again = knownAgain(state, { file, plan });
       for (const planned of plan.tasks) {
@@ -84,7 +87,13 @@ export class PlanNames {
     return null;
   }
 
-  dependency(planned: PlannedTask, text: string): TaskId {
+  /** Where a task was split since, its parts. Rejects with an AppError for what is no task. */
+  dependencies(planned: PlannedTask): readonly TaskId[] {
+    const ids = planned.deps.map((text) => this.#dependency(planned, text));
+    return [...new Set(ids.flatMap(this.#standIns))];
+  }
+
+  #dependency(planned: PlannedTask, text: string): TaskId {
     const { file, line } = planned.source;
     const id = this.find(file, text);
     if (id !== null) return id;

@@ -193,9 +193,13 @@ test("a person's own agent plans by the conductor's tools", async () => {
   const { spec } = await stage.task("T-1");
   assert.deepEqual([spec.priority, spec.title], ["urgent", "Write the parser"]);
   assert.match((await tools.call("show", { id: "T-1" })).text, /Parse it all\./);
+  const plan = "- [ ] Read it (touches: src/read/**)\n- [ ] Check it (depends on T-1-1)";
+  const split = await tools.call("split", { id: "T-1", plan });
+  assert.deepEqual(split.value?.["parts"], ["T-1-1", "T-1-2"], split.text);
+  assert.deepEqual((await stage.task("T-2")).spec.deps, ["T-1-1", "T-1-2"]);
   await tools.call("cancel", { id: "T-2" });
   assert.equal((await stage.task("T-2")).state, "cancelled");
-  const wrong = await tools.call("edit", { id: "T-1", priority: "now" });
+  const wrong = await tools.call("edit", { id: "T-1-1", priority: "now" });
   assert.match(wrong.text, /priority must be one of urgent, high, medium, low/);
 });
 

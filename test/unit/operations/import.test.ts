@@ -11,6 +11,7 @@ import { cancel } from "../../../src/operations/cancel.ts";
 import { importJson } from "../../../src/operations/import-json.ts";
 import { importPlans } from "../../../src/operations/import-plan.ts";
 import { clearInbox } from "../../../src/operations/inbox.ts";
+import { split } from "../../../src/operations/split.ts";
 import { emptyPlan, type Plan, type PlannedTask } from "../../../src/plans/plan.ts";
 import { openStage, refusalOf, type Stage, type StageOptions } from "./fake-context.ts";
 
@@ -56,6 +57,21 @@ function bring(stage: Stage, files: readonly string[], more: object = {}) {
 }
 
 describe("import", () => {
+  it("leaves what was split as it is: the parts stand for their task, whatever the plan says of it", async () => {
+    const tasks = [planned("A-1"), planned("A-2", { deps: ["A-1"] })];
+    await using stage = await stageWith({ "plan.md": { tasks } });
+    await bring(stage, ["plan.md"]);
+    await stage.invoke(split, { id: "A-1", into: ["one", "two"] });
+    await stage.invoke(split, { id: "A-1-2", into: ["two a", "two b"] });
+    const again = await bring(stage, ["plan.md"]);
+    assert.deepEqual([again.added, again.edited, again.left, again.warnings], [[], [], [], []]);
+    const more = [...tasks, planned("A-3", { deps: ["A-1", "A-2"] })];
+    await setPlan(stage, "plan.md", { tasks: more });
+    await bring(stage, ["plan.md"]);
+    const added = findTask(await stage.context.state(), "A-3");
+    assert.deepEqual(added?.spec.deps, ["A-1-1", "A-1-2-1", "A-1-2-2", "A-2"]);
+  });
+
   it("adds nothing the second time", async () => {
     await using stage = await stageWith({
       "plan.md": { tasks: [planned("A-1"), planned("A-2", { deps: ["A-1"] })] },
