@@ -4,9 +4,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { judge, rules, type SpokenCall, type Witness } from "../../../bench/judge-succession.ts";
 import { readCalls } from "../../../bench/succession-notes.ts";
-import { type Hit, hasMet } from "../../../bench/succession-plan.ts";
+import { drawPlans, type Hit, hasMet, steps, victims } from "../../../bench/succession-plan.ts";
 import type { Event, EventBody } from "../../../src/domain/event.ts";
 import { parseAgentName } from "../../../src/domain/id.ts";
+import { Random } from "../../property/random.ts";
 
 const ada = name("ada");
 const bo = name("bo");
@@ -135,6 +136,17 @@ test("a hit has met its step only where the log and the calls say so", () => {
   assert(met("successor called, not acknowledged", 2, 7_900));
   assert(met("successor deciding", 2, 8_550));
   assert(!met("successor deciding", 2, 7_900));
+});
+
+test("each step is struck with each victim before any comes twice, and a seed gives the same rounds", () => {
+  const plans = drawPlans(new Random(3), 15);
+  const first = plans.map(({ hits: [hit] }) => `${hit?.step}, ${hit?.victim}`);
+  assert.equal(new Set(first).size, steps.length * victims.length);
+  const second = plans.flatMap(({ hits }) => hits.slice(1));
+  assert(second.length > 0);
+  // The first term is over by then.
+  assert(second.every(({ step }) => step !== "called, not acknowledged"));
+  assert.deepEqual(drawPlans(new Random(3), 15), plans);
 });
 
 test("a call whose caller did not see its end is one that has none", () => {
