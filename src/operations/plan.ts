@@ -11,15 +11,13 @@ import type { AgentSpec } from "../domain/agent.ts";
 import { type DraftFinding, findingText } from "../domain/drafted-plan.ts";
 import type { AgentName } from "../domain/id.ts";
 import { boardLines, type Missing, mostRounds, type PlanningOrder } from "../domain/planning.ts";
-import type { State } from "../domain/state.ts";
-import { unfitness } from "../domain/succession.ts";
 import { AppError } from "../lib/app-error.ts";
-import { nearest } from "../lib/nearest.ts";
 import { writeText } from "../lib/text-file.ts";
 import type { Context, HandedIn, PlanningRequest } from "./context.ts";
 import { demand } from "./invoke.ts";
 import { judgeText } from "./judge-draft.ts";
 import { planFile } from "./plan-file.ts";
+import { findPlanners } from "./planners.ts";
 
 /** A longer one is a document: name it in the goal (chosen). */
 const longestGoal = 20_000;
@@ -54,11 +52,18 @@ export interface PlanWish {
   readonly agent: string | null;
 }
 
+interface PlanningRound {
+  readonly order: PlanningOrder;
+  /** The next one is asked where one cannot go on and has handed in nothing. */
+  readonly agents: readonly [AgentSpec, ...AgentSpec[]];
+  readonly loaded: LoadedConfig;
+}
+
 /** What an agent would be asked, and which; nobody is. */
 export async function planOrder(
   context: Context,
   { goal, agent: named }: PlanWish,
-): Promise<{ readonly order: PlanningOrder; readonly agent: AgentSpec; loaded: LoadedConfig }> {
+): Promise<PlanningRound> {
   await demand(context, "change", "plan");
   const words = goal.trim();
   if (words === "" || words.length > longestGoal) {
@@ -69,11 +74,11 @@ export async function planOrder(
   }
   const loaded = await context.config();
   const state = await context.state();
-  const agent = await chooseAgent(context, { loaded, state, named });
+  const planners = await findPlanners(context, { loaded, state, named });
   const { agents, gates } = loaded.config;
   const { name } = await planFile(context, words);
   const order = {
-    agent: agent.name,
+    agent: planners[0].name,
     goal: words,
     board: boardLines(state),
     gates: gates.map(({ name: gate, run }) => ({ name: gate, run })),
@@ -82,7 +87,7 @@ export async function planOrder(
       spec.source?.file === name && spec.splitFrom === undefined ? [spec.id] : [],
     ),
   };
-  return { order, agent, loaded };
+  return { order, agents: planners, loaded };
 }
 
 /** Rejects with an AppError where nobody can be asked, and with the signal's reason. */
@@ -91,7 +96,7 @@ export async function draftPlan(
   wish: PlanWish,
   { onAgent, onTold, signal }: PlanListener,
 ): Promise<Drafted> {
-  const { order, agent, loaded } = await planOrder(context, wish);
+  const { order, agents, loaded } = await planOrder(context, wish);
   const file = await planFile(context, order.goal);
   let last: { readonly text: string; readonly judged: Judged } | null = null;
   const onDraft = async (text: string): Promise<HandedIn> => {
@@ -102,15 +107,16 @@ export async function draftPlan(
     onTold(complete ? `handed in ${tasks} tasks` : `${findings.length} things are missing in it`);
     return { complete, tasks, findings: findings.map(findingText) };
   };
-  onAgent(agent);
-  const asked = await askUntilComplete(context, { order, signal }, () => missingIn(last), {
-    agent,
-    loaded,
-    onDraft,
-    onTold,
-    signal,
-  });
-  const told = { agent: agent.name, ...asked };
+  const missingNow = (): Missing => missingIn(last);
+  const told = await askInTurn(
+    context,
+    { order, missingNow },
+    {
+      agents,
+      onAgent,
+      request: { loaded, onDraft, onTold, signal },
+    },
+  );
   const kept = last as { readonly text: string; readonly judged: Judged } | null;
   if (kept === null) return { ...told, file: null, text: "", tasks: 0, findings: [] };
   const { tasks, findings } = kept.judged;
@@ -122,22 +128,56 @@ export async function draftPlan(
   return { ...told, file: name, text: kept.text, tasks, findings };
 }
 
-/** Until there is nothing to be completed, or it cannot go on. Then its agent has ended. */
+type Asked = Pick<Drafted, "agent" | "rounds" | "trouble" | "log">;
+
+interface Asking {
+  readonly order: PlanningOrder;
+  /** In the draft that was handed in last. */
+  readonly missingNow: () => Missing;
+}
+
+interface Planners extends Pick<PlanListener, "onAgent"> {
+  readonly agents: PlanningRound["agents"];
+  readonly request: Omit<PlanningRequest, "agent">;
+}
+
+/** One after the other, until one has handed in something or has come to its end by itself. */
+async function askInTurn(
+  context: Context,
+  asking: Asking,
+  { agents: [agent, next, ...others], onAgent, request }: Planners,
+): Promise<Asked> {
+  onAgent(agent);
+  const order = { ...asking.order, agent: agent.name };
+  const asked = await askUntilComplete(context, { ...asking, order }, { ...request, agent }).catch(
+    (error: unknown) => {
+      request.signal.throwIfAborted();
+      const isIts = error instanceof AppError && error.code !== "locked";
+      if (!isIts || next === undefined) throw error;
+      return { agent: agent.name, rounds: 1, trouble: error.message, log: "" };
+    },
+  );
+  const isOver = asked.trouble === null || asking.missingNow() !== null || next === undefined;
+  if (isOver) return asked;
+  request.onTold(`${agent.name}: ${asked.trouble}`);
+  return await askInTurn(context, asking, { agents: [next, ...others], onAgent, request });
+}
+
+/** Until there is nothing to be completed, or it cannot go on. Then it has ended. */
 async function askUntilComplete(
   context: Context,
-  { order, signal }: { readonly order: PlanningOrder; readonly signal: AbortSignal },
-  missingNow: () => Missing,
+  { order, missingNow }: Asking,
   request: PlanningRequest,
-): Promise<Pick<Drafted, "rounds" | "trouble" | "log">> {
+): Promise<Asked> {
   await using planning = await context.openPlanning(request);
-  const { log } = planning;
+  const told = { agent: order.agent, log: planning.log };
   let missing: Missing | undefined;
   for (let rounds = 1; ; rounds += 1) {
     const trouble = await planning.take(order, missing);
-    signal.throwIfAborted();
+    request.signal.throwIfAborted();
     missing = missingNow();
     const isOver = trouble !== null || missing?.length === 0 || rounds === mostRounds;
-    if (isOver) return { rounds, trouble, log };
+    if (isOver) return { ...told, rounds, trouble };
   }
 }
 
@@ -145,43 +185,4 @@ type Judged = Awaited<ReturnType<typeof judgeText>>;
 
 function missingIn(last: { readonly judged: Judged } | null): Missing {
   return last === null ? null : last.judged.findings;
-}
-
-interface Choice {
-  readonly loaded: LoadedConfig;
-  readonly state: State;
-  readonly named: string | null;
-}
-
-/** The one that is named; else the first who may be the conductor, else the first of all. */
-async function chooseAgent(context: Context, { loaded, state, named }: Choice): Promise<AgentSpec> {
-  const { agents, conductor } = loaded.config;
-  if (agents.length === 0) {
-    throw new AppError("not_found", "No agent is configured: nobody can plan.", {
-      hint: "`temoin init` finds those of this machine; write one under `agents:` in temoin.yaml.",
-    });
-  }
-  if (named !== null && !agents.some(({ name }) => name === named)) {
-    const known = agents.map(({ name }) => name as string);
-    const meant = nearest(named, known);
-    const hint = meant === null ? `Agents: ${known.join(", ")}.` : `Did you mean ${meant}?`;
-    throw new AppError("not_found", `There is no agent ${named} in temoin.yaml.`, { hint });
-  }
-  const wanted = named === null ? (conductor?.order ?? agents.map(({ name }) => name)) : [named];
-  const missing = await context.missingAgents(loaded);
-  const now = context.clock.now();
-  const reasons: string[] = [];
-  for (const name of wanted) {
-    const agent = agents.find((one) => one.name === name);
-    if (agent === undefined) continue;
-    const gone = missing.find((one) => one.agent === name)?.says;
-    // A person who names it knows what they do: only what is not there is refused.
-    const unfit = named === null ? unfitness(state, agent.name, now) : null;
-    const why = gone ?? (unfit !== null && unfit.until > now ? unfit.why : null);
-    if (why === null) return agent;
-    reasons.push(`${name}: ${why}`);
-  }
-  throw new AppError("failed", `Nobody can plan now: ${reasons.join("; ")}`, {
-    hint: "`temoin doctor` tells what is missing; `--agent NAME` asks another one.",
-  });
 }

@@ -219,6 +219,18 @@ test("who cannot be asked is told with the reason, and --dry-run asks nobody", a
   assert.match((await bare.temoin("plan", "x")).stderr, /No agent is configured/);
 });
 
+test("one that cannot go on and has handed in nothing is followed by the next, unless it was named", async () => {
+  const agents = { eve: { command: ["sh", "-c", "echo no credit; exit 3"] }, ada: {} };
+  await using scratch = await openPlanner({ plan: [handIn(exampleDraft)] }, { agents });
+  const ended = await scratch.temoin("plan", "Sell bread");
+  assert.equal(ended.code, 0, ended.stderr);
+  assert.match(ended.stderr, /^eve is asked.*eve: .*exited with 3.*ada is asked/s);
+  const named = await scratch.temoin("plan", "Sell bread", "--agent", "eve");
+  assert.equal(named.code, 1);
+  assert.match(named.stderr, /eve: it exited with 3: no credit/);
+  assert.match(named.stderr, /has handed in no draft/);
+});
+
 test("an agent in a terminal plans too, and a person says yes at theirs", async () => {
   await using scratch = await openInTerminal({ "*": [handIn(exampleDraft), "claim"] });
   await using person = await PersonTerminal.open(scratch, [temoin, "plan", "Sell bread"]);

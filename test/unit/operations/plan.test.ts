@@ -20,18 +20,18 @@ function contextOf({ context }: Stage, missing: readonly string[] = []): Context
 }
 
 async function asked(stage: Stage, named: string | null, missing: readonly string[] = []) {
-  const { agent } = await planOrder(contextOf(stage, missing), { goal: "x", agent: named });
-  return agent.name as string;
+  const { agents } = await planOrder(contextOf(stage, missing), { goal: "x", agent: named });
+  return agents.map(({ name }) => name as string);
 }
 
 describe("who is asked for a plan", () => {
-  it("is whoever is named, else the first of the conductor's order, else the first of all", async () => {
+  it("is whoever is named, else those of the conductor's order, else all, one after the other", async () => {
     await using plain = await openStage({ config: agents });
-    assert.equal(await asked(plain, null), "fox");
-    assert.equal(await asked(plain, "owl"), "owl");
+    assert.deepEqual(await asked(plain, null), ["fox", "owl"]);
+    assert.deepEqual(await asked(plain, "owl"), ["owl"]);
     await using led = await openStage({ config: `${agents}conductor: { order: [owl, fox] }\n` });
-    assert.equal(await asked(led, null), "owl");
-    assert.equal(await asked(led, null, ["owl"]), "fox");
+    assert.deepEqual(await asked(led, null), ["owl", "fox"]);
+    assert.deepEqual(await asked(led, null, ["owl"]), ["fox"]);
     const nobody = await refusalOf(asked(led, null, ["owl", "fox"]));
     assert.match(nobody.message, /Nobody can plan now: owl: its program.*; fox: its program/);
     assert.match((await refusalOf(asked(led, "owl", ["owl"]))).message, /owl: its program/);
