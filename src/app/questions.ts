@@ -19,6 +19,7 @@ import type { Mask } from "../lib/mask.ts";
 import type { AskedByTool } from "../operations/context.ts";
 import { refused } from "../operations/refused.ts";
 import type { TokenHolder, Tokens } from "./tokens.ts";
+import { requireShape } from "./wish-shape.ts";
 
 const report = z.strictObject({
   kind: z.enum(["done", "blocked", "note", "handoff"]),
@@ -71,7 +72,7 @@ export async function answerQuestion(parts: Answerer, raw: unknown): Promise<unk
   const asked = parsed.data;
   switch (asked.verb) {
     case "ask":
-      // Made by our own other half from checked arguments; the domain refuses what makes no sense.
+      // The domain refuses what makes no sense; what only persons want is made by our own other half.
       return ask(parts, asked.token, asked.input as unknown as Wish);
     case "stop":
       grant(refuseRole(roleOf(parts, asked.token), "host", "stop temoin"));
@@ -139,7 +140,9 @@ export function answerReport(parts: Answerer, raw: unknown): Promise<unknown> {
 const ownVerbs: ReadonlySet<string> = new Set(["report", "question", "own_task", "role"]);
 
 async function ask(parts: Answerer, token: string | null, input: Wish): Promise<Decision> {
-  grant(refuseWish(roleOf(parts, token), input));
+  const role = roleOf(parts, token);
+  requireShape(input);
+  grant(refuseWish(role, input));
   const holder = token === null ? null : holderOf(parts.tokens, token);
   const { control } = parts;
   const decided =

@@ -13,6 +13,8 @@ import { plainTime } from "./view-time.ts";
 
 /** Rows of tasks (chosen); the board has them all. */
 const mostTasks = 200;
+/** Of words of its own: what is longer leaves its successor no room to judge (chosen). */
+const longestWords = 20_000;
 
 /** Markdown, with a line end. */
 export function roleHandoff(state: State): string {
@@ -77,9 +79,12 @@ function listed(lines: readonly string[]): readonly string[] {
 
 /** Somebody's words stay what they are: no heading of theirs is one of this page. */
 function quoted(text: string): string {
-  return text
+  const left = text.length - longestWords;
+  const words = text
+    .slice(0, longestWords)
     .trimEnd()
     .split("\n")
     .map((line) => `> ${line}`)
     .join("\n");
+  return left > 0 ? `${words}\n\n(${left} more characters are left out.)` : words;
 }

@@ -73,6 +73,50 @@ describe("whoever asks with a token", () => {
     assert.match(await refusalOf(here.ask(skip)), /A conductor cannot skip/);
   });
 
+  it("brings nothing into the log that no verb would have made", async () => {
+    await using here = await openAnswerer();
+    await appoint(here.stage);
+    await here.stage.add("T-1", "T-2");
+    const { control } = here.stage;
+    const before = control.state.seq;
+    const { spec } = draft("A-1");
+    const adds = (parts: object) => ({
+      type: "add",
+      tasks: [{ spec: { ...spec, ...parts }, start: "open" }],
+    });
+    const done = { spec, start: "imported" };
+    for (const input of [
+      { type: "add" },
+      { type: "add", tasks: [done] },
+      { type: "add", tasks: [{ start: "open" }] },
+      ...[
+        { id: "../../escaped" },
+        { id: "__proto__" },
+        { title: { of: "no words" } },
+        { touches: null },
+        { priority: "toString" },
+        { deps: "T-2" },
+        { verify: { length: 0, 0: "id" } },
+        { mends: "it" },
+        { splitFrom: "T-1" },
+        { written: {} },
+      ].map(adds),
+      { type: "split", id: "T-2", into: [done, { ...done, spec: { ...spec, id: "A-2" } }] },
+      { type: "split", id: "T-2" },
+      { type: "edit", id: "T-2", changes: { id: "T-1" } },
+      { type: "edit", id: "T-2", changes: { title: null } },
+      { type: "edit", id: "T-2" },
+      { type: "answer", ask: "Q-1" },
+      { type: "cancel" },
+      { type: "decided", text: 7 },
+      { type: "leave_words" },
+    ]) {
+      const refused = await refusalOf(here.ask({ verb: "ask", token: "of a conductor", input }));
+      assert.match(refused, /^usage: This \w+ was not understood: /, JSON.stringify(input));
+    }
+    assert.equal(control.state.seq, before);
+  });
+
   it("stops temoin only without one", async () => {
     await using here = await openAnswerer();
     for (const token of Object.keys(holders)) {

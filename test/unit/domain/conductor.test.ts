@@ -5,6 +5,7 @@ import { describe, test } from "node:test";
 import { isRefusal } from "../../../src/domain/decide.ts";
 import { nextTick } from "../../../src/domain/next-tick.ts";
 import type { Refusal } from "../../../src/domain/refusal.ts";
+import { roleHandoff } from "../../../src/domain/view-role.ts";
 import { id } from "../../task-spec.ts";
 import { ConductorProject } from "./conductor-project.ts";
 import { agent, draft } from "./project.ts";
@@ -136,6 +137,31 @@ describe("what a conductor may say", () => {
       cancelled.map(({ by }) => by),
       ["claude", "claude"],
     );
+  });
+
+  test("in as many words as it likes: what is handed on has room for its successor's own", () => {
+    const project = withFailure();
+    project.acknowledge();
+    project.speak({ type: "leave_words", text: `${"mind the cache\n".repeat(100_000)}` });
+    project.ask({ type: "move_role", to: null });
+    const handoff = roleHandoff(project.state);
+    assert.ok(handoff.length < 30_000, `${handoff.length}`);
+    assert.match(handoff, /\n> mind the cache\n.*\(1480000 more characters are left out\.\)\n$/s);
+  });
+
+  test("no task loses the check that a person has given it", () => {
+    const project = withFailure();
+    const deps = [id("T-2")];
+    project.add(draft("T-8", { deps, verify: ["test -s x"] }), draft("T-9", { deps }));
+    project.acknowledge();
+    const taken = project.speak({ type: "edit", id: id("T-8"), changes: { verify: [] } });
+    assert.match(refusedOf(taken).refused, /^Only a person takes its check from T-8: `test -s x`/);
+    const none = project.speak({
+      type: "edit",
+      id: id("T-9"),
+      changes: { verify: [], title: "x" },
+    });
+    assert.ok(!("refused" in none), "it had none");
   });
 
   test("no answer to what is to be weighed, or to a dialog: it stays in the inbox", () => {
