@@ -88,7 +88,7 @@ function lineOf(event: Event, state: State): Line | null {
     case "task_skipped":
       return ["person", `${event.task} skipped`];
     case "told":
-      return ["person", `to ${event.task}: ${event.text}`];
+      return [event.by, `to ${event.task}: ${event.text}`];
     case "task_added":
       if (event.by === "temoin") return ["temoin", `${event.spec.id} opened: ${event.spec.title}`];
       // What a plan brings is told as one.

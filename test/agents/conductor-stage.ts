@@ -71,14 +71,14 @@ export class ConductorStage implements AsyncDisposable {
     return prompts.find((prompt) => heading.exec(prompt)?.[1] === String(term)) ?? null;
   }
 
-  /** Kills the CLI in the seat, and it alone. */
+  /** Kills the CLI in the seat, which on a screen may be two, and nothing that it has started. */
   kill(): void {
     const sitting = readProcessTable().filter(
       ({ pid }) => isSitting(pid) && this.scratch.owns(pid),
     );
     const pids = new Set(sitting.map(({ pid }) => pid));
     const roots = sitting.filter(({ parent }) => !pids.has(parent));
-    assert.equal(roots.length, 1, JSON.stringify(sitting));
+    assert.ok(roots.length > 0, "nobody sits there");
     for (const { pid } of roots) process.kill(pid, "SIGKILL");
   }
 

@@ -15,7 +15,7 @@ import { chosenAgents, isFull } from "./chosen.ts";
 import { type ConductorStage, openConductorStage, type Sitter } from "./conductor-stage.ts";
 import type { AgentKind } from "./pins.ts";
 
-/** How the first one goes out of office, after its four calls of temoin. */
+/** How the first one goes out of office, after its five calls of temoin. */
 interface WayOut {
   readonly how: string;
   readonly words: (kind: AgentKind) => string;
@@ -24,28 +24,35 @@ interface WayOut {
 }
 
 /** Nearly all of what its model takes. */
-const nearlyAll: Readonly<Partial<Record<AgentKind, number>>> = { claude: 195_000, codex: 256_000 };
+const nearlyAll: Readonly<Partial<Record<AgentKind, number>>> = {
+  claude: 195_000,
+  codex: 256_000,
+  opencode: 270_000,
+  gemini: 1_040_000,
+};
 
 const full: WayOut = {
   how: "its context is full",
   // Told with the step before: what comes after it waits to be interrupted.
-  words: (kind) => `run={{temoin status}} usage=${nearlyAll[kind]} from=4 fail=silence at=5`,
+  words: (kind) => `run={{temoin status}} usage=${nearlyAll[kind]} from=5 fail=silence at=6`,
   why: /context 99 %/,
 };
 const limited: WayOut = {
   how: "its plan is used up",
-  words: () => "fail=usage_limit at=4",
-  why: /limit/,
+  words: () => "fail=usage_limit at=5",
+  why: /limit|quota/,
 };
 const killed: WayOut = {
   how: "it is killed",
-  words: () => "fail=silence at=4",
+  words: () => "fail=silence at=5",
   act: (stage) => stage.kill(),
-  why: /ended|SIGKILL|killed/,
+  why: /ended|SIGKILL|killed|has died/,
 };
 
 const claude: Sitter = { kind: "claude", transport: "headless", more: { window: "196k" } };
 const codex: Sitter = { kind: "codex", transport: "headless" };
+const opencode: Sitter = { kind: "opencode", transport: "headless" };
+const gemini: Sitter = { kind: "gemini", transport: "acp" };
 
 interface Case {
   readonly from: Sitter;
@@ -61,12 +68,28 @@ const cases: readonly Case[] = [
   { from: codex, to: claude, out: full, isLong: true },
   { from: codex, to: claude, out: limited, isLong: true },
   { from: codex, to: claude, out: killed },
+  ...[full, limited, killed].flatMap((out): readonly Case[] => [
+    { from: onScreen(claude), to: onScreen(codex), out, isLong: true },
+    { from: onScreen(codex), to: opencode, out, isLong: true },
+    { from: opencode, to: onScreen(gemini), out, isLong: true },
+  ]),
+  // At its limit it may ask its model once more, by itself, and the scripted one answers.
+  ...[full, killed].map((out): Case => {
+    return { from: onScreen(gemini), to: onScreen(claude), out, isLong: true };
+  }),
 ];
+
+function onScreen(sitter: Sitter): Sitter {
+  return { ...sitter, transport: "tmux" };
+}
 
 const chosen = cases.filter(({ from, to, isLong }) => {
   const isThere = ({ kind }: Sitter) => chosenAgents().includes(kind);
   return isThere(from) && isThere(to) && (isFull() || isLong !== true);
 });
+
+/** Claude Code in a window may have its tools from the second step on (docs/mcp.md). */
+const begin = ["run={{temoin status}}", "mcp=temoin.acknowledge text={{{}}}"];
 
 const temoin = fileURLToPath(new URL("../../bin/temoin", import.meta.url));
 const work = [
@@ -76,18 +99,19 @@ const work = [
 ].join(" && ");
 
 for (const { from, to, out } of chosen) {
-  test(`${from.kind} → ${to.kind}: the role moves with its decisions when ${out.how}`, {
+  const between = [from, to].map(({ kind, transport }) => `${kind} (${transport})`).join(" → ");
+  test(`${between}: the role moves with its decisions when ${out.how}`, {
     timeout: 300_000,
   }, async () => {
     const first = [
-      "mcp=temoin.acknowledge text={{{}}}",
+      ...begin,
       'mcp=temoin.decide text={{{"text":"Keep the parser."}}}',
       'mcp=temoin.edit text={{{"id":"T-1","body":"Write two lines."}}}',
       'mcp=temoin.report text={{{"kind":"handoff","text":"T-1 is odd."}}}',
       out.words(from.kind),
     ];
     const second = [
-      "mcp=temoin.acknowledge text={{{}}}",
+      ...begin,
       'mcp=temoin.retry text={{{"id":"T-1"}}}',
       "say={{It is opened again.}}",
     ];
@@ -101,7 +125,7 @@ for (const { from, to, out } of chosen) {
     });
     over.catch(() => {});
     if (out.act !== undefined) {
-      await Promise.race([stage.untilStep(1, 4), over]);
+      await Promise.race([stage.untilStep(1, 5), over]);
       out.act(stage);
     }
     await Promise.race([stage.untilStep(2, second.length - 1), over]);
@@ -141,6 +165,49 @@ for (const { from, to, out } of chosen) {
     assert.ok(prompt.includes(handoff.trim()), `${handoff}\n---\n${prompt}`);
     assert.match(prompt, new RegExp(`You follow ${from.kind}\\.`));
     assert.deepEqual(await stage.seat(), [], about);
+  });
+}
+
+/** Asks by its tool, and does its work when its prompt tells the answer. */
+const asking = [
+  'if grep -q "answer is: .*blue" "$TEMOIN_PROMPT_FILE"; then echo blue > t1.txt; else echo half > half.txt;',
+  `printf '%s\\n' '${[
+    {
+      id: 1,
+      method: "initialize",
+      params: {
+        protocolVersion: "2025-06-18",
+        capabilities: {},
+        clientInfo: { name: "worker", version: "1" },
+      },
+    },
+    { method: "notifications/initialized" },
+    {
+      id: 2,
+      method: "tools/call",
+      params: { name: "ask", arguments: { question: "Which colour?", choices: ["red", "blue"] } },
+    },
+  ]
+    .map((message) => JSON.stringify({ jsonrpc: "2.0", ...message }))
+    .join("' '")}' | temoin mcp --role worker; fi`,
+].join(" ");
+
+for (const sitter of [codex, claude, opencode, gemini]) {
+  const isLong = sitter !== codex;
+  if (!chosenAgents().includes(sitter.kind) || (isLong && !isFull())) continue;
+  test(`${sitter.kind} (${sitter.transport}): it answers what an agent asks, and the task is done by it`, {
+    timeout: 300_000,
+  }, async () => {
+    const words = (): string =>
+      [...begin, 'mcp=temoin.answer text={{{"ask":"Q-1","choice":"blue"}}}'].join("\n");
+    await using stage = await openConductorStage({ order: [sitter], words, work: asking });
+    const { scratch } = stage;
+    const { code, stdout, stderr } = await scratch.temoin("run");
+    const about = await stage.story(stdout, stderr);
+    assert.equal(code, 0, about);
+    assert.equal(await scratch.git("show", "main:t1.txt"), "blue", about);
+    assert.match(about, new RegExp(`${sitter.kind} \\| answered Q-1: blue`), about);
+    assert.match(stdout, new RegExp(` ${sitter.kind} +to T-1: .*blue`), about);
   });
 }
 
