@@ -49,7 +49,9 @@ export function outlook(state: State, now: Instant): Outlook {
   if (late === null && canGoOn(state)) return { kind: "working" };
   if (state.goalCheck === null || state.goalCheck.isPartial) return { kind: "ask_goal" };
   const missing = goal(state).filter((item) => !item.met);
-  if (missing.length === 0) return met(state);
+  // Whoever is called to judge is heard to the end: what it adds counts.
+  const isMet = missing.length === 0;
+  if (isMet) return state.conductor.call === null ? met(state) : { kind: "working" };
   if (late !== null) return over(runExit.budget, `${late}${leftText(state, missing)}`);
   if (willBeJudged(state, now)) return { kind: "working" };
   return stuck(state, missing);

@@ -29,11 +29,13 @@ export function judgements(state: State): readonly Judgement[] {
   for (const { key, kind, says, at } of state.inbox.values()) {
     if (judged.has(kind) && !isForPerson(state, key)) found.push({ key: `${key}@${at}`, says });
   }
-  for (const { file, name, tasks } of phasesOf(state)) {
+  // With nothing left to do the goal tells what is missing, and there is no next phase.
+  const ended = isQueueMet(state) ? [] : phasesOf(state);
+  for (const { file, name, tasks } of ended) {
     const key = `phase:${file}:${name}`;
     if (tasks.length === 0 || known.has(key)) continue;
     if (!tasks.every((id) => isSettled(state, id))) continue;
-    found.push({ key, says: `the phase “${name}” has ended` });
+    found.push({ key, says: `the phase “${name}” of ${file} has ended` });
   }
   const missing = unmetGoal(state);
   if (missing !== null) found.push(missing);

@@ -79,6 +79,42 @@ describe("a call of the conductor", () => {
     assert.equal(project.outlook.kind, "over");
   });
 
+  test("a phase that has ended is judged while there is a next one, and with the goal met nobody is called", () => {
+    const project = new ConductorProject();
+    const source = { file: "plan.md", line: 1 };
+    const add = ["A-1", "B-1"].map((name) => draft(name, { phase: name, source }));
+    const phases = ["A-1", "B-1"].map((name) => ({ name, tasks: [id(name)], criteria: [] }));
+    project.ask({ type: "import", file: "plan.md", add, edit: [], phases, inbox: [] });
+    project.start();
+    project.end("A-1", "verified");
+    project.land("A-1");
+    assert.deepEqual(project.aboutOf(1), ["the phase “A-1” of plan.md has ended"]);
+    project.acknowledge();
+    project.ended();
+    project.tick(30_000);
+    project.end("B-1", "verified");
+    project.land("B-1");
+    assert.equal(project.conductor.call, null);
+    project.checkGoal(true);
+    assert.equal(project.exitCode, 0);
+    project.control({ type: "run_ended", exitCode: 0, why: "the goal is met" });
+    project.start();
+    project.checkGoal(true);
+    assert.deepEqual([project.conductor.calls, project.exitCode], [1, 0]);
+  });
+
+  test("who is called is heard to the end although the goal is met", () => {
+    const project = withFailure();
+    project.end("T-2", "verified");
+    project.land("T-2");
+    project.ask({ type: "cancel", id: id("T-1") });
+    project.checkGoal(true);
+    assert.equal(project.outlook.kind, "working");
+    project.acknowledge();
+    project.ended();
+    assert.equal(project.exitCode, 0);
+  });
+
   test("a clock that is set back makes nobody wait longer", () => {
     const project = withFailure();
     project.acknowledge();
