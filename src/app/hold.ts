@@ -1,6 +1,6 @@
 /** Holding a project: one temoin works on it at a time, and others can tell which. */
 
-import { readFile, rm } from "node:fs/promises";
+import { access, constants, readFile, rm } from "node:fs/promises";
 import writeFileAtomic from "write-file-atomic";
 import { plainTime } from "../domain/view-time.ts";
 import { AppError } from "../lib/app-error.ts";
@@ -46,16 +46,27 @@ async function takeLock(paths: ProjectPaths, clock: Clock): Promise<Lock | null>
   }
 }
 
-/** Who holds the project now; `null`: nobody. A lock is tried only where somebody has signed. */
+/**
+ * Who holds the project now; `null`: nobody. A lock is tried only where somebody has signed, and where
+ * it can be: from within a sandbox that is read-only, whoever has signed is believed.
+ */
 export async function findHolder(paths: ProjectPaths): Promise<Holder | null> {
   const signed = await readHolder(paths);
-  if (signed === null) return null;
+  if (signed === null || !(await isWritable(paths.lock))) return signed;
   const lock = tryLock(paths.lock);
   if (lock !== null) {
     lock[Symbol.dispose]();
     return null;
   }
   return (await readHolder(paths)) ?? signed;
+}
+
+/** SQLite takes a lock that it cannot write for one that is free. */
+async function isWritable(file: string): Promise<boolean> {
+  return access(file, constants.W_OK).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => error.code !== "EROFS",
+  );
 }
 
 function held(holder: Holder | null): AppError {
