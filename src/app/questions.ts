@@ -105,7 +105,7 @@ async function hearReport(parts: Answerer, token: string, said: Report): Promise
 }
 
 function withoutSecrets(input: Wish, mask: Mask): Wish {
-  const isWords = input.type === "decided" || input.type === "leave_words";
+  const isWords = input.type === "decided" || input.type === "leave_words" || input.type === "tell";
   return isWords ? { ...input, text: mask.text(input.text) } : input;
 }
 

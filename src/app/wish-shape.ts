@@ -57,6 +57,12 @@ const shapes: Readonly<Partial<Record<Wish["type"], z.ZodType>>> = {
   split: z.strictObject({ type: z.literal("split"), id: taskId, into: drafts }),
   cancel: z.strictObject({ type: z.literal("cancel"), id: taskId }),
   retry: z.strictObject({ type: z.literal("retry"), id: taskId }),
+  tell: z.strictObject({
+    type: z.literal("tell"),
+    id: taskId,
+    tellId: z.string().regex(/^\S+\/tell\/\d+-\d+$/, { error: "is no name of what was told" }),
+    text: z.string(),
+  }),
   answer: z.strictObject({ type: z.literal("answer"), ask: z.string(), answer }),
   acknowledge: z.strictObject({ type: z.literal("acknowledge") }),
   decided: z.strictObject({ type: z.literal("decided"), text: z.string() }),

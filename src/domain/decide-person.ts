@@ -66,7 +66,7 @@ function answer(draft: Draft, ask: string, given: Answer): Refusal | null {
   tellAsker(draft, id);
   if (!isParked(draft, id)) return null;
   if (takeParked(draft, id)) {
-    open(draft, id, `a person answered ${ask}`, afterAnswer(taskOf(draft.state, id)));
+    open(draft, id, `${whoWants(draft)} answered ${ask}`, afterAnswer(taskOf(draft.state, id)));
   }
   return null;
 }
@@ -123,7 +123,7 @@ function retry(draft: Draft, task: Task): Refusal | null {
     case "cancelled":
     case "skipped":
     case "needs_human":
-      reopen(draft, task, "a person asked for it again");
+      reopen(draft, task, `${whoWants(draft)} asked for it again`);
       return null;
     case "done":
       return refuse(
@@ -223,12 +223,23 @@ function tell(
       if (input.text.trim() === "") {
         return refuse("usage", "There is nothing to tell.", `temoin tell ${id} "your words"`);
       }
-      draft.emit({ type: "told", task: id, id: input.tellId, text: input.text });
+      draft.emit({ type: "told", task: id, id: input.tellId, text: wordsOf(draft, input.text) });
       if (task.state === "needs_human") {
-        reopen(draft, taskOf(draft.state, id), "a person answered");
+        reopen(draft, taskOf(draft.state, id), `${whoWants(draft)} answered`);
       }
       return null;
   }
+}
+
+/** An agent does not speak in a person's name. */
+function wordsOf(draft: Draft, text: string): string {
+  const { by } = endedBy(draft);
+  return by === undefined ? text : `The conductor (${by}) answers: ${text}`;
+}
+
+function whoWants(draft: Draft): string {
+  const { by } = endedBy(draft);
+  return by === undefined ? "a person" : `the conductor (${by})`;
 }
 
 function pauseTask(draft: Draft, id: TaskId): Refusal | null {

@@ -73,6 +73,7 @@ const effects: Readonly<Record<Wish["type"], "plan" | "lead" | "change">> = {
   cancel: "plan",
   split: "plan",
   answer: "plan",
+  tell: "plan",
   import: "change",
   assign: "change",
   hand_off: "change",
@@ -82,7 +83,6 @@ const effects: Readonly<Record<Wish["type"], "plan" | "lead" | "change">> = {
   revert: "change",
   pause: "change",
   resume: "change",
-  tell: "change",
   clear_inbox: "change",
 };
 

@@ -1,9 +1,12 @@
 /** What is held against what a conductor says, beside its rights: its role, and what is dangerous. */
 
+import { asksOf } from "./ask.ts";
+import type { TaskId } from "./id.ts";
 import type { JudgeInput, RoleInput, RunnerInput } from "./input.ts";
 import { type Refusal, refuse } from "./refusal.ts";
 import { refuseWish, type Wish } from "./rights.ts";
 import type { State } from "./state.ts";
+import { listText } from "./view-text.ts";
 
 const roleInputs: Readonly<Record<RoleInput["type"], true>> = {
   acknowledge: true,
@@ -28,11 +31,33 @@ export function refuseToConductor(state: State, input: Wish): Refusal | null {
     return refuse("refused", says, "`temoin acknowledge`, or the tool `acknowledge`, first.");
   }
   if (input.type === "edit") return refuseUnchecked(state, input);
+  if (input.type === "tell") return refuseUnasked(state, input.id);
   if (input.type !== "answer") return null;
   const open = state.asks.get(input.ask);
   const careful = open?.ask.careful ?? (open?.ask.kind === "dialog" ? "it is a dialog" : null);
   if (careful === null) return null;
   return refuse("refused", `${input.ask} is for a person: ${careful}.`, "It stays in the inbox.");
+}
+
+/** Lines of the inbox with which a task waits for words, and for nothing that is a person's alone. */
+const waitsForWords: ReadonlySet<string> = new Set(["blocked", "no_change"]);
+
+/** It answers who has asked; whoever is at work has a brief, and is a person's to speak to. */
+function refuseUnasked(state: State, id: TaskId): Refusal | null {
+  const task = state.tasks.get(id);
+  if (task === undefined) return null;
+  const lines = [...state.inbox.values()].filter((line) => line.task === id);
+  if (task.state === "needs_human" && lines.some(({ kind }) => waitsForWords.has(kind)))
+    return null;
+  const asks = asksOf(state.asks, id).map((open) => open.id);
+  if (asks.length > 0) {
+    return refuse("refused", `${id} asks by ${listText(asks)}.`, `temoin answer ${asks[0]}`);
+  }
+  return refuse(
+    "refused",
+    `${id} is ${task.state}: a conductor tells only a task that is blocked, and waits for words.`,
+    "`temoin edit` gives another brief to what has not started, `temoin retry` opens again what has failed.",
+  );
 }
 
 /** What a person has asked to be proven stays to be proven: another check it cannot give. */

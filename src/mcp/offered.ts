@@ -50,8 +50,10 @@ const groups: Readonly<Record<OfferedEffect, () => Promise<readonly Offered[]>>>
     const { split } = await import("../operations/split.ts");
     const { cancel } = await import("../operations/cancel.ts");
     const { answer } = await import("../operations/answer.ts");
+    const { tell } = await import("../operations/tell.ts");
     const { retry } = await import("../operations/retry.ts");
-    return [offer(add), offer(edit), offer(split), offer(cancel), offer(answer), offer(retry)];
+    const tasks = [offer(add), offer(edit), offer(split), offer(cancel)];
+    return [...tasks, offer(answer), offer(tell), offer(retry)];
   },
   async lead() {
     const { acknowledge } = await import("../operations/acknowledge.ts");

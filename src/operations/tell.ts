@@ -4,12 +4,16 @@ import { z } from "zod";
 import { type Change, changeTask } from "./change.ts";
 import { someText } from "./fields.ts";
 import type { Operation } from "./operation.ts";
+import { changeTool } from "./tool-shapes.ts";
 
 export const tell: Operation<{ id: string; text: string }, Change> = {
   name: "tell",
   summary: "say something to the agent of a task; answers one that waits for you",
-  effect: "change",
-  input: z.strictObject({ id: someText, text: someText }),
+  effect: "plan",
+  input: z.strictObject({
+    id: someText.describe("a task's id or alias"),
+    text: someText.describe("your words, as its agent is to read them"),
+  }),
   run: (context, { id, text }) =>
     changeTask(context, id, {
       // No two tells of one task come in the same millisecond with the same count before them.
@@ -29,4 +33,7 @@ export const tell: Operation<{ id: string; text: string }, Change> = {
         next: `temoin show ${task.spec.id}`,
       }),
     }),
+  tool: changeTool(
+    "Answers a task that is blocked, which waits for words and for nothing else (`inbox` lists it): its next attempt has them and goes on from its work so far. What is asked as `Q-1` is answered by `answer`.",
+  ),
 };

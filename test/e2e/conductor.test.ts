@@ -41,6 +41,26 @@ test("a task that failed is opened again by the conductor, and the goal is met",
   assert.match(log, /is called to judge: T-1/);
 });
 
+test("a task that is blocked is answered by the conductor, and goes on with its words", async () => {
+  const script = {
+    "conductor/1/1": [sh("temoin acknowledge && temoin tell T-1 Blue, like the sky")],
+    "T-1/1": [sh("temoin report blocked 'Which colour?'")],
+    "T-1": [write("t1.txt", "blue\n")],
+  };
+  await using stage = await openStage({
+    script,
+    agents: { ada: {} },
+    config: { conductor: { ...base, order: ["ada"] } },
+  });
+  await stage.add("T-1");
+  const run = await stage.run();
+  assert.equal((await run.over).exitCode, 0, run.problems.join("\n"));
+  assert.deepEqual(
+    run.of("told").map(({ by, text }) => [by, text]),
+    [["ada", "The conductor (ada) answers: Blue, like the sky"]],
+  );
+});
+
 test("a run with nothing to judge calls nobody", async () => {
   await using stage = await openStage({
     agents: { ada: {} },

@@ -16,6 +16,7 @@ const conductors = [
   "split",
   "cancel",
   "answer",
+  "tell",
   "retry",
   "acknowledge",
   "decide",

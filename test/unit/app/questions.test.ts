@@ -108,6 +108,8 @@ describe("whoever asks with a token", () => {
       { type: "edit", id: "T-2" },
       { type: "answer", ask: "Q-1" },
       { type: "cancel" },
+      { type: "tell", id: "T-2", text: "Blue" },
+      { type: "tell", id: "T-2", tellId: "answer/Q-1", text: "Blue" },
       { type: "decided", text: 7 },
       { type: "leave_words" },
     ]) {

@@ -6,6 +6,7 @@ import { isRefusal } from "../../../src/domain/decide.ts";
 import { nextTick } from "../../../src/domain/next-tick.ts";
 import type { Refusal } from "../../../src/domain/refusal.ts";
 import { roleHandoff } from "../../../src/domain/view-role.ts";
+import { why } from "../../../src/domain/why.ts";
 import { id } from "../../task-spec.ts";
 import { ConductorProject } from "./conductor-project.ts";
 import { agent, draft } from "./project.ts";
@@ -229,6 +230,41 @@ describe("what a conductor may say", () => {
     assert.equal(told?.by, "claude");
     const seen = project.task("T-2").attempts.at(-1)?.evidence.at(-1);
     assert.match(seen?.says ?? "", /answered “Blue”, claude$/);
+  });
+
+  test("an answer to a task that is blocked, in its own name: it goes on from its work", () => {
+    const project = withFailure();
+    project.acknowledge();
+    project.end("T-2", "blocked");
+    const tellId = "T-2/tell/1-1";
+    const tell = { type: "tell", id: id("T-2"), tellId, text: "Blue" } as const;
+    assert(!isRefusal(project.speak(tell)));
+    const told = project.events.find(({ type }) => type === "told");
+    assert(told?.type === "told");
+    assert.deepEqual([told.by, told.text], ["claude", "The conductor (claude) answers: Blue"]);
+    assert.equal(project.task("T-2").state, "running");
+    assert.equal(project.state.inbox.has("blocked:T-2"), false);
+    const because = why(project.state, "T-2", project.now)?.because.map(({ says }) => says) ?? [];
+    assert.ok(!because.some((says) => /a person/.test(says)), because.join("; "));
+  });
+
+  test("nothing to a task that has not asked it: at work, failed, or with an ask that is open", () => {
+    const project = withFailure();
+    project.acknowledge();
+    const tell = (name: string) =>
+      refusedOf(
+        project.speak({ type: "tell", id: id(name), tellId: `${name}/tell/1-1`, text: "Blue" }),
+      );
+    assert.match(tell("T-2").refused, /^T-2 is running: a conductor tells only a task that is bl/);
+    assert.match(tell("T-1").refused, /^T-1 is failed: /);
+    const question = { kind: "question", choices: [], takesText: true, isTool: true } as const;
+    project.say("T-2", { type: "asked", ask: { ...question, id: "A-1", says: "Which colour?" } });
+    project.end("T-2", "blocked");
+    assert.equal(project.task("T-2").state, "needs_human");
+    assert.deepEqual(
+      [tell("T-2").refused, tell("T-2").hint],
+      ["T-2 asks by Q-1.", "temoin answer Q-1"],
+    );
   });
 
   test("what it decides is kept, and handed to the next", () => {

@@ -57,7 +57,9 @@ describe("the queue is altered", () => {
   });
 
   it("by a conductor where it plans, and not where it would schedule or land", () => {
-    assert.deepEqual(mayWant("conductor"), ["add", "edit", "cancel", "split", "answer", "retry"]);
+    assert.deepEqual(mayWant("conductor"), [
+      ...["add", "edit", "cancel", "split", "answer", "retry", "tell"],
+    ]);
   });
 
   it("by nobody else", () => {
