@@ -14,10 +14,8 @@ import { plannerSeat, seated } from "../domain/seat.ts";
 import { durationText } from "../domain/view-duration.ts";
 import { AppError } from "../lib/app-error.ts";
 import type { Clock } from "../lib/clock.ts";
-import { type Lock, tryLock } from "../lib/file-lock.ts";
 import { serveJson } from "../lib/json-socket.ts";
 import { makeOwnFolder } from "../lib/private-folder.ts";
-import { endAll, findByEnvironment } from "../lib/process-tree.ts";
 import { writeText } from "../lib/text-file.ts";
 import type {
   Environment,
@@ -35,6 +33,7 @@ import { findTargetTip, openCheckout } from "../workspaces/target.ts";
 import { openDrivers } from "./drivers.ts";
 import { ensureStateDir } from "./on-host.ts";
 import { pathsOf, reportSocketPath, socketPath, worktreesDir } from "./places.ts";
+import { endPlanner, plannerMark, plannerPlace, takeSeat } from "./plan-seat.ts";
 import { answerPlanner } from "./planner-socket.ts";
 import { openMask } from "./run-mask.ts";
 
@@ -48,21 +47,18 @@ export interface PlanningParts extends PlanningRequest {
 
 /** To read a repository and to plan (chosen). */
 const usualTurnMs = 30 * 60_000;
-/** From SIGTERM to SIGKILL for what nobody owns any more (chosen). */
-const orphanGraceMs = 2_000;
 
 export async function openPlanning(parts: PlanningParts): Promise<Planning> {
   const { clock, env, place, agent, loaded } = parts;
   await using stack = new AsyncDisposableStack();
   await ensureStateDir({ clock, env, place });
-  stack.use(takeSeat(place));
+  stack.use(await takeSeat(place));
   await endLeft(place, clock);
   const { cwd, leave } = await checkOut(parts);
   stack.defer(leave);
   const token = randomBytes(24).toString("base64url");
   const mask = openMask({ env, agents: loaded.config.agents, tokens: [token] });
-  // Apart from those of a run, which may be at work.
-  const own = { ...place, id: `${place.id}-${plannerSeat}` };
+  const own = plannerPlace(place);
   const socket = socketPath(env, own);
   const paths = pathsOf(place);
   const draftFile = path.join(path.dirname(paths.prompt(plannerSeat, 1, 1)), "draft.md");
@@ -88,7 +84,7 @@ export async function openPlanning(parts: PlanningParts): Promise<Planning> {
     agent: seated(agent),
     cwd,
     env: {
-      TEMOIN_SLOT: markOf(place),
+      TEMOIN_SLOT: plannerMark(place),
       TEMOIN_SOCKET: socket,
       TEMOIN_TOKEN: token,
     },
@@ -197,23 +193,9 @@ class PlannerSession implements Planning {
   }
 }
 
-function markOf({ id }: ProjectPlace): string {
-  return `${id}/${plannerSeat}`;
-}
-
-/** Rejects with an AppError `locked` while somebody else has it. */
-function takeSeat({ stateDir }: ProjectPlace): Lock {
-  const lock = tryLock(path.join(stateDir, "plan.lock"));
-  if (lock !== null) return lock;
-  throw new AppError("locked", "Another `temoin plan` is at work in this project.", {
-    hint: "`temoin logs plan -f` shows what its agent prints; wait for it, or end it by Ctrl-C.",
-  });
-}
-
 /** Agents of one that was killed. */
 async function endLeft(place: ProjectPlace, clock: Clock): Promise<void> {
-  const orphans = findByEnvironment("TEMOIN_SLOT", markOf(place));
-  const [left] = await endAll(orphans, { clock, graceMs: orphanGraceMs });
+  const [left] = await endPlanner(place, clock);
   if (left === undefined) return;
   throw new AppError("failed", `Process ${left.pid} of an earlier plan could not be ended.`, {
     hint: `End it yourself: kill -9 ${left.pid}`,

@@ -34,6 +34,7 @@ import { findLeftTarget } from "./left-target.ts";
 import { maskedPort } from "./masked-port.ts";
 import { openHands } from "./open-hands.ts";
 import { pathsOf, reportSocketPath, socketPath } from "./places.ts";
+import { endLeftPlanner } from "./plan-seat.ts";
 import { answerQuestion, answerReport } from "./questions.ts";
 import { openMask } from "./run-mask.ts";
 import { openStateFolder } from "./state-folder.ts";
@@ -86,6 +87,10 @@ export async function startRun(parts: RunParts): Promise<RunHandle> {
   if (moved !== null) onProblem(moved);
   const slots = usableSlots(loaded, hands.missing);
   const before = ledger.state.seq;
+  const { agents } = loaded.config;
+  for (const { pid } of await endLeftPlanner({ clock: steady, env, place, agents, mask })) {
+    onProblem(`Process ${pid} of an earlier plan could not be ended: kill -9 ${pid}`);
+  }
   await clearUp({ clock, steady, place, store, ledger, hands, slots, onProblem });
 
   const files = await journalFiles({ git, place, log: loaded.config.log, onProblem });

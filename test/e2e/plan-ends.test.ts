@@ -16,7 +16,8 @@ test("one plans at a time; Ctrl-C ends the agent, and nothing is kept", async ()
   await untilThere(scratch, "at-work");
   const second = await scratch.temoin("plan", "Sell cake");
   assert.equal(second.code, 1);
-  assert.match(second.stderr, /Another `temoin plan` is at work in this project/);
+  assert.match(second.stderr, /Another `temoin plan` \(process \d+\) is at work in this/);
+  assert(second.stderr.includes(`(process ${first.pid})`), second.stderr);
   first.kill("SIGINT");
   assert.equal((await over).code, 130);
   assert.deepEqual([await ids(scratch), await keptFiles(scratch)], [[], []]);
@@ -53,6 +54,37 @@ test("and so is one in a terminal, which has outlived it", async () => {
   await over;
   const ended = await scratch.temoin("plan", "Sell bread");
   assert.equal(ended.code, 0, ended.stderr);
+});
+
+for (const [where, open] of [
+  ["without a terminal", openPlanner],
+  ["in a terminal", openInTerminal],
+] as const) {
+  test(`the agent of one that was killed is ended by the start of a run too, ${where}`, async () => {
+    await using scratch = await open({ "*": [once] });
+    const first = scratch.startTemoin("plan", "Sell bread");
+    const over = scratch.ended(first);
+    await untilThere(scratch, "at-work");
+    first.kill("SIGKILL");
+    await over;
+    // Nothing to do: that it ends is all, and the scratch fails where a process is left.
+    const ended = await scratch.temoin("run");
+    assert.equal(ended.code, 0, ended.stderr);
+  });
+}
+
+test("a run that starts beside a plan that is at work leaves its agent alone", async () => {
+  const wait = sh("until [ -e $HOME/go ]; do sleep 0.05; done");
+  await using scratch = await openPlanner({ plan: [begun, wait, handIn(exampleDraft)] });
+  const planning = scratch.startTemoin("plan", "Sell bread");
+  const over = scratch.ended(planning);
+  await untilThere(scratch, "at-work");
+  assert.equal((await scratch.temoin("run")).code, 0);
+  await scratch.run("touch", [`${scratch.folder}/go`]);
+  const { code, stderr } = await over;
+  assert.equal(code, 0, stderr);
+  assert.match(stderr, /ada is asked to plan/);
+  assert.doesNotMatch(stderr, /ada: /);
 });
 
 const bubble = ["--unshare-user-try", "--unshare-pid", "--ro-bind", "/", "/", "true"];
