@@ -119,7 +119,7 @@ export function writeProject(base: Base): Changing {
 
 function nobodyAtWork(): AppError {
   return new AppError("failed", "No temoin is at work that could hear this agent.", {
-    hint: "Where a sandbox keeps your shell from it, use temoin's tools. Else go on with the work: what is in the files counts; a person starts temoin again.",
+    hint: "Where a sandbox keeps your shell from it, use temoin's tools. Else a person starts temoin again. With a task go on with it: what is in the files counts; as its conductor or planner end your turn: you are asked anew.",
   });
 }
 

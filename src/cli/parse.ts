@@ -26,6 +26,17 @@ export function splitCommand(argv: readonly string[]): Split {
   return { name: null, args: argv };
 }
 
+/** Tools of `temoin mcp` whose command has another name. */
+const tools: ReadonlyMap<string, string> = new Map([
+  [
+    "log",
+    "`temoin events` tells what has happened, `temoin logs AGENT` what an agent has printed.",
+  ],
+  ["proof", "`temoin show ID` tells the gates, their failures and the file of each proof."],
+  ["my_task", "It is a tool of `temoin mcp`; the shell has `temoin show ID`."],
+  ["ask", 'It is a tool of `temoin mcp`; the shell has `temoin report blocked "…"`.'],
+]);
+
 /** Rejects with an AppError: `not_yet`, or `usage` with the command that was probably meant. */
 export function findCommand(name: string): Listed {
   if (laterCommands.has(name)) {
@@ -35,6 +46,10 @@ export function findCommand(name: string): Listed {
   }
   const listed = commands.find((command) => command.name === name);
   if (listed !== undefined) return listed;
+  const kin = tools.get(name);
+  if (kin !== undefined) {
+    throw new AppError("usage", `There is no command \`${name}\`.`, { hint: kin });
+  }
   const meant = nearest(name, [...commands.map((one) => one.name), ...laterCommands]);
   throw new AppError("usage", `There is no command \`${name}\`.`, {
     hint: meant === null ? "`temoin help` lists them all." : `Did you mean \`temoin ${meant}\`?`,

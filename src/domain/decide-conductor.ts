@@ -287,6 +287,10 @@ export function refuseTerm(state: State, spoken: number): Refusal | null {
 
 function refuseRole(state: State): Refusal {
   return isRunning(state)
-    ? refuse("refused", "No conductor is configured.", "`conductor: [AGENT, …]` in temoin.yaml.")
+    ? refuse(
+        "refused",
+        "No conductor is configured.",
+        "Write `conductor: { order: [AGENT, …] }` into temoin.yaml, and start temoin anew.",
+      )
     : refuse("refused", "No run is open.", "temoin run, or temoin up");
 }

@@ -45,6 +45,12 @@ export function refuseRole(role: Role, effect: Effect, verb: string): Refusal | 
   return refuse("refused", `${withArticle[role]} cannot ${verb}: TEMOIN_TOKEN is set.`, next[role]);
 }
 
+/** Of whoever has a token that nobody is there to know. */
+export function refuseAgent(verb: string): Refusal {
+  const says = `An agent cannot ${verb}: TEMOIN_TOKEN is set.`;
+  return refuse("refused", says, "That is for a person to do: say it in your words.");
+}
+
 const withArticle: Readonly<Record<Exclude<Role, "person">, string>> = {
   conductor: "A conductor",
   planner: "A planner",
@@ -53,7 +59,8 @@ const withArticle: Readonly<Record<Exclude<Role, "person">, string>> = {
 };
 
 const next: Readonly<Record<Exclude<Role, "person">, string>> = {
-  conductor: "That is for a person to do: say it in your words.",
+  conductor:
+    'That is for a person to do: record by `temoin decide "…"` why it should be done, and leave it.',
   planner: "Put it into your draft: a person decides on that.",
   worker: 'Say by `temoin report blocked "…"` what a person should do.',
   observer: "An observer only looks.",

@@ -1,6 +1,6 @@
 /** How a face calls a verb: who may, and is what was handed in what the verb takes? */
 
-import { type Effect, isForAgents, refuseRole } from "../domain/rights.ts";
+import { type Effect, isForAgents, type Role, refuseAgent, refuseRole } from "../domain/rights.ts";
 import { AppError } from "../lib/app-error.ts";
 import type { Context } from "./context.ts";
 import type { Operation } from "./operation.ts";
@@ -35,10 +35,20 @@ export async function invoke<Input, Output>(
  * queue is judged once more by the temoin that does it.
  */
 export async function demand(context: Context, effect: Effect, verb: string): Promise<void> {
-  // What every token may, and what none may, needs nobody to be asked.
   const { kind } = context.caller;
+  // What every token may needs nobody to be asked.
   if (kind === "agent" && (effect === "look" || effect === "report")) return;
-  const role = kind === "person" ? "person" : isForAgents(effect) ? await context.role() : "worker";
-  const refusal = refuseRole(role, effect, verb);
+  const role = kind === "person" ? "person" : await roleOf(context, effect);
+  const refusal = role === null ? refuseAgent(verb) : refuseRole(role, effect, verb);
   if (refusal !== null) throw refused(refusal);
+}
+
+/** `null`: nobody knows the token, and no agent may. */
+async function roleOf(context: Context, effect: Effect): Promise<Role | null> {
+  try {
+    return await context.role();
+  } catch (error) {
+    if (error instanceof AppError && !isForAgents(effect)) return null;
+    throw error;
+  }
 }

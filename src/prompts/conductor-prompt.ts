@@ -39,7 +39,7 @@ function again({ term }: JudgementOrder): string {
 }
 
 const howToAct = [
-  "By the tools of the MCP server `temoin`, or by commands in this shell, which bear the same names:",
+  "By the tools of the MCP server `temoin`, or by commands in this shell, which bear the same names (the tool `log` is `temoin events`):",
   "",
   bullets([
     "`temoin status`, `temoin ls`, `temoin show ID`, `temoin why ID`, `temoin diff ID`, `temoin inbox`: look",

@@ -59,5 +59,5 @@ test("nothing is tested without a word about what it costs, nor what is not conf
   const listed = await scratch.temoin("agents");
   assert.deepEqual([listed.code, listed.stdout], [0, ""]);
   scratch.env["TEMOIN_TOKEN"] = "token-of-a-worker";
-  assert.match((await scratch.temoin("agents", "test", "--yes")).stderr, /A worker cannot test/);
+  assert.match((await scratch.temoin("agents", "test", "--yes")).stderr, /An agent cannot test/);
 });

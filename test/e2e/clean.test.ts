@@ -54,5 +54,5 @@ test("`clean` lists, and with --yes removes what has landed; what is at work or 
   assert.match(again.stderr, /nothing to remove/);
 
   scratch.env["TEMOIN_TOKEN"] = "of an agent";
-  assert.match((await scratch.temoin("clean", "--yes")).stderr, /worker cannot clean/);
+  assert.match((await scratch.temoin("clean", "--yes")).stderr, /agent cannot clean/);
 });

@@ -36,6 +36,15 @@ describe("the words of a command line", () => {
     assert.equal(refusal(() => findCommand("zzz")).hint, "`temoin help` lists them all.");
   });
 
+  it("of a tool are told by the command that does the same", () => {
+    assert.match(
+      refusal(() => findCommand("log")).hint ?? "",
+      /^`temoin events` .*`temoin logs AGENT`/,
+    );
+    assert.match(refusal(() => findCommand("proof")).hint ?? "", /^`temoin show ID` /);
+    assert.match(refusal(() => findCommand("ask")).hint ?? "", /`temoin report blocked/);
+  });
+
   it("are refused by name where they belong to later", () => {
     for (const name of laterCommands) {
       const error = refusal(() => findCommand(name));

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { policyOf } from "../../../src/config/config.ts";
+import { Project } from "../domain/project.ts";
 import { makeScratch } from "./scratch.ts";
 
 const agents = `version: 1
@@ -12,6 +13,15 @@ agents:
 `;
 
 describe("`conductor`", () => {
+  it("can be typed as it is told to whom has none", async () => {
+    const project = new Project();
+    project.run({ ada: [] });
+    const { hint } = project.refused({ type: "move_role", to: null });
+    const line = /`(conductor: [^`]*)`/.exec(hint)?.[1] ?? "";
+    await using one = await makeScratch(`${agents}${line.replace("AGENT, …", "ada")}\n`);
+    assert.deepEqual((await one.load()).config.conductor?.order, ["ada"]);
+  });
+
   it("is absent, or has the usual times beside those that are written", async () => {
     await using none = await makeScratch(agents);
     assert.equal((await none.load()).config.conductor, null);

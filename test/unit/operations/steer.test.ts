@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, it } from "node:test";
+import { AppError } from "../../../src/lib/app-error.ts";
 import { add } from "../../../src/operations/add.ts";
 import { assign } from "../../../src/operations/assign.ts";
 import { cancel } from "../../../src/operations/cancel.ts";
@@ -15,6 +16,7 @@ import { gateRun } from "../../../src/operations/gate-run.ts";
 import { importPlans } from "../../../src/operations/import-plan.ts";
 import { clearInbox, inbox } from "../../../src/operations/inbox.ts";
 import { init } from "../../../src/operations/init.ts";
+import { invoke } from "../../../src/operations/invoke.ts";
 import { ls } from "../../../src/operations/ls.ts";
 import { pause } from "../../../src/operations/pause.ts";
 import { report } from "../../../src/operations/report.ts";
@@ -260,6 +262,32 @@ describe("an agent at work", () => {
       assert.ok(error.message.startsWith(`A worker cannot ${operation.name}`), error.message);
     });
   }
+
+  it("is told as what it is, and what it can do instead, also where nobody knows its token", async () => {
+    for (const [role, says] of [
+      ["conductor", /^A conductor cannot pause: .*temoin decide/s],
+      ["planner", /^A planner cannot pause: .*Put it into your draft/s],
+      ["worker", /^A worker cannot pause: .*temoin report blocked/s],
+    ] as const) {
+      await using stage = await openStage({ token: "abc", role });
+      const { message, hint } = await refusalOf(stage.invoke(pause, {}));
+      assert.match(`${message} ${hint}`, says);
+    }
+    await using stage = await openStage({ token: "abc" });
+    const context = {
+      ...stage.context,
+      role: async () => {
+        throw new AppError("failed", "No temoin is at work.");
+      },
+    };
+    const input = { id: null };
+    const call = { context, input, signal: new AbortController().signal };
+    const alone = await refusalOf(invoke(pause, call));
+    assert.deepEqual(
+      [alone.code, alone.message],
+      ["refused", "An agent cannot pause: TEMOIN_TOKEN is set."],
+    );
+  });
 
   it("cannot report without a token", async () => {
     await using stage = await openStage();
