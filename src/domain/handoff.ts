@@ -165,6 +165,11 @@ const interrupted: ReadonlySet<Outcome> = new Set([
   "timed_out",
 ]);
 
+/** What such an attempt has left is not known to be all. */
+export function isInterrupted(outcome: Outcome): boolean {
+  return interrupted.has(outcome);
+}
+
 /** More is in the log (chosen). */
 const attemptsKept = 5;
 const evidenceKept = 12;

@@ -3,8 +3,10 @@
  * other side lost, and green? What may be told once is given back once; then it ends the attempt.
  */
 
+import { isInterrupted } from "../domain/handoff.ts";
 import type { CommitSha } from "../domain/id.ts";
-import { listText } from "../domain/view-text.ts";
+import type { AttemptOrder } from "../domain/order.ts";
+import { listText, plainWord } from "../domain/view-text.ts";
 import type { FailedGate, Finding } from "../prompts/prompt.ts";
 import type { AttemptEnd } from "./attempt-end.ts";
 import type { Baselines, Look } from "./baselines.ts";
@@ -23,11 +25,19 @@ export interface RoundFound {
   readonly findings: readonly Finding[];
 }
 
+type Told = Omit<RoundFound, "end">;
+
+/** What is there was left by an attempt that was interrupted, and nothing has come to it; `null`: not so. */
+function leftByOthers({ base }: AttemptOrder, head: CommitSha): string | null {
+  if (base.from !== "attempt" || base.commit !== head || !isInterrupted(base.because)) return null;
+  return `nothing was changed in this attempt: the work is that of attempt ${base.attempt}, which ended ${plainWord(base.because)}`;
+}
+
 export class RoundCheck {
   readonly #parts: WorkParts & { readonly baselines: Baselines };
   readonly #hand: WorkInHand;
   /** What was given back to the agent once. */
-  readonly #told = new Set<"deliverables" | "dropped" | "scope">();
+  readonly #told = new Set<"deliverables" | "dropped" | "scope" | "idle">();
 
   constructor(parts: WorkParts & { readonly baselines: Baselines }, hand: WorkInHand) {
     this.#parts = parts;
@@ -66,7 +76,24 @@ export class RoundCheck {
       return { end: { ...(await this.#hand.endAs("refused", end.why)), doubt: end.why }, ...told };
     }
     const why = checked.isUnproven ? "no gate is configured: unproven" : end.why;
-    return { end: this.#hand.endVerified(why), ...told };
+    const idle = leftByOthers(this.#parts.order, head);
+    if (idle === null || found.reports.at(-1)?.kind === "done") {
+      return { end: this.#hand.endVerified(why), ...told };
+    }
+    return this.#checkIdle(idle, { round, why, told });
+  }
+
+  /** Green by the work of those before it, who did not finish: it is asked once whether that is all. */
+  #checkIdle(
+    idle: string,
+    { round, why, told }: { readonly round: number; readonly why: string; readonly told: Told },
+  ): RoundFound {
+    if (this.#told.has("idle") || round >= this.#parts.order.policy.feedbackRounds) {
+      return { end: this.#hand.endVerified(`${why}; ${idle}`), ...told };
+    }
+    this.#told.add("idle");
+    const advice = `${idle}. It passes, but nobody has said that it is all. Compare it with the task: do what is left, or say \`temoin report done "…"\`.`;
+    return { end: null, says: idle, red: [], findings: [{ says: advice }] };
   }
 
   /** Lines of the other side that a joining has lost: told once, then a person looks at it. */

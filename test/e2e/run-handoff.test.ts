@@ -120,6 +120,30 @@ test("a person hands a task on to an agent by name", async () => {
   assert.match(await stage.prompt("T-1", 2, 1), /a person handed it on to bo/);
 });
 
+test("a successor that changes nothing is asked whether that is all, before it is believed", async () => {
+  const untouched =
+    /nothing was changed in this attempt: the work is that of attempt 1, which ended handed off/;
+  for (const doesMore of [true, false]) {
+    const second = doesMore ? write("whole.txt", "whole\n") : { say: "No" };
+    await using stage = await openFullStage({
+      ada: { "T-1": [write("half.txt", "half\n"), { say: "working" }, "hang"] },
+      bo: { "T-1/2/1": [{ say: "I cannot do this" }], "T-1/2/2": [second] },
+    });
+    await stage.add("T-1");
+    const run = await stage.start();
+    await run.untilWorking("T-1");
+    await run.until("agent_used");
+    await stage.scratch.temoin("handoff", "T-1", "--to", "bo");
+    assert.equal((await run.over).exitCode, 0);
+    const asked = await stage.prompt("T-1", 2, 2);
+    assert.match(asked, untouched);
+    assert.match(asked, /temoin report done/);
+    const last = (await stage.task("T-1")).attempts.at(-1);
+    assert(last?.phase === "ended" && last.outcome === "verified");
+    assert.equal(untouched.test(last.why), !doesMore, last.why);
+  }
+});
+
 test("of 12 tasks whose agents fill up at random each ends, from the work of those before", async () => {
   const steps = [1, 2, 3, 4].flatMap((piece) => {
     const file = `work/{task}/${piece}.txt`;
