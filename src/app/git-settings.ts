@@ -16,30 +16,46 @@ interface Watch {
   readonly onProblem: (says: string) => void;
 }
 
-/** The same port; at the end of each attempt the settings are looked at, and each change is told once. */
+/** The same port; at the end of each attempt and judgement the settings are looked at, and each change is told once. */
 export async function watchedPort(
   port: ControlPort,
   { commonDir, onProblem }: Watch,
 ): Promise<ControlPort> {
-  let known = await readSettings(commonDir);
+  const settings = await watchSettings(commonDir);
   const look = async (task: string): Promise<void> => {
-    const now = await readSettings(commonDir);
-    for (const [file, text] of now) {
-      if (known.get(file) === text) continue;
-      const at = path.join(commonDir, file);
+    for (const file of await settings.changed()) {
       onProblem(
-        `\`${at}\` has changed while agents were at work, as ${task} ended: git runs what it names. Look at it before you use git there.`,
+        `\`${file}\` has changed while agents were at work, as ${task} ended: git runs what it names. Look at it before you use git there.`,
       );
     }
-    known = now;
   };
   return {
     claim: (queue, runner, signal) => port.claim(queue, runner, signal),
     claimNow: (queue, runner) => port.claimNow(queue, runner),
     beat: (request, signal) => port.beat(request, signal),
     async submit(input, lease) {
-      if (input.type === "attempt_ended") await look(taskOf(lease));
+      if (input.type === "attempt_ended" || input.type === "judgement_ended") {
+        await look(taskOf(lease));
+      }
       return await port.submit(input, lease);
+    },
+  };
+}
+
+export interface SettingsWatch {
+  /** Paths of what has changed since it was asked last. */
+  changed(): Promise<readonly string[]>;
+}
+
+export async function watchSettings(commonDir: string): Promise<SettingsWatch> {
+  let known = await readSettings(commonDir);
+  return {
+    async changed() {
+      const before = known;
+      known = await readSettings(commonDir);
+      return [...known].flatMap(([file, text]) =>
+        before.get(file) === text ? [] : [path.join(commonDir, file)],
+      );
     },
   };
 }

@@ -15,7 +15,6 @@ import { durationText } from "../domain/view-duration.ts";
 import { AppError } from "../lib/app-error.ts";
 import type { Clock } from "../lib/clock.ts";
 import { serveJson } from "../lib/json-socket.ts";
-import { makeOwnFolder } from "../lib/private-folder.ts";
 import { writeText } from "../lib/text-file.ts";
 import type {
   Environment,
@@ -27,13 +26,12 @@ import { createPrompts } from "../prompts/create-prompts.ts";
 import type { Prompts } from "../prompts/prompt.ts";
 import { Conversation, type ConversationWatch, type Turn } from "../runner/conversation.ts";
 import { unattended } from "../runner/unattended.ts";
-import { createGit } from "../workspaces/git.ts";
-import { findTargetBranch, openRepository } from "../workspaces/repository.ts";
-import { findTargetTip, openCheckout } from "../workspaces/target.ts";
+import { Drafts } from "./drafts.ts";
 import { openDrivers } from "./drivers.ts";
 import { ensureStateDir } from "./on-host.ts";
-import { pathsOf, reportSocketPath, socketPath, worktreesDir } from "./places.ts";
+import { pathsOf, reportSocketPath, socketPath } from "./places.ts";
 import { endPlanner, plannerMark, plannerPlace, takeSeat } from "./plan-seat.ts";
+import { openPlannerSeat, type PlannerSeat } from "./planner-checkout.ts";
 import { answerPlanner } from "./planner-socket.ts";
 import { openMask } from "./run-mask.ts";
 
@@ -54,18 +52,15 @@ export async function openPlanning(parts: PlanningParts): Promise<Planning> {
   await ensureStateDir({ clock, env, place });
   stack.use(await takeSeat(place));
   await endLeft(place, clock);
-  const { cwd, leave } = await checkOut(parts);
-  stack.defer(leave);
+  const seat = stack.use(await openPlannerSeat(parts));
   const token = randomBytes(24).toString("base64url");
   const mask = openMask({ env, agents: loaded.config.agents, tokens: [token] });
   const own = plannerPlace(place);
   const socket = socketPath(env, own);
   const paths = pathsOf(place);
   const draftFile = path.join(path.dirname(paths.prompt(plannerSeat, 1, 1)), "draft.md");
-  const onDraft: PlanningParts["onDraft"] = async (text) => {
-    await writeText(draftFile, text);
-    return await parts.onDraft(text);
-  };
+  const drafts = stack.use(new Drafts({ file: draftFile, judge: parts.onDraft }));
+  const onDraft: PlanningParts["onDraft"] = (text) => drafts.take(text);
   const answer = (question: unknown): Promise<unknown> =>
     answerPlanner(question, { token, onDraft });
   stack.use(await serveJson(socket, answer));
@@ -82,7 +77,7 @@ export async function openPlanning(parts: PlanningParts): Promise<Planning> {
   const request = {
     slot: plannerSeat,
     agent: seated(agent),
-    cwd,
+    cwd: await seat.sit(),
     env: {
       TEMOIN_SLOT: plannerMark(place),
       TEMOIN_SOCKET: socket,
@@ -95,7 +90,7 @@ export async function openPlanning(parts: PlanningParts): Promise<Planning> {
   const conversation = stack.use(new Conversation(unattended(session), clock, agent.window));
   const onTold = (says: string): void => parts.onTold(mask.text(says));
   const prompts = promptsOf(loaded, place);
-  const made = { conversation, prompts, logFile, draftFile };
+  const made = { conversation, prompts, logFile, draftFile, seat };
   return new PlannerSession({ ...parts, onTold }, made, stack.move());
 }
 
@@ -105,6 +100,7 @@ class PlannerSession implements Planning {
   readonly #conversation: Conversation;
   readonly #prompts: Prompts;
   readonly #draftFile: string;
+  readonly #seat: PlannerSeat;
   readonly #open: AsyncDisposableStack;
   readonly #name = `${plannerSeat}/${randomUUID()}`;
   #turns = 0;
@@ -116,6 +112,7 @@ class PlannerSession implements Planning {
       readonly prompts: Prompts;
       readonly logFile: string;
       readonly draftFile: string;
+      readonly seat: PlannerSeat;
     },
     open: AsyncDisposableStack,
   ) {
@@ -123,6 +120,7 @@ class PlannerSession implements Planning {
     this.#conversation = made.conversation;
     this.#prompts = made.prompts;
     this.#draftFile = made.draftFile;
+    this.#seat = made.seat;
     this.log = path.relative(parts.place.root, made.logFile);
     this.#open = open;
   }
@@ -138,6 +136,7 @@ class PlannerSession implements Planning {
             draftFile: this.#draftFile,
           });
     const prompt = await this.#write(text);
+    await this.#seat.sit();
     const { turnMs = usualTurnMs } = this.#parts;
     const turn = await within(this.#parts, (signal) =>
       this.#conversation.takeTurn(prompt, {
@@ -200,32 +199,6 @@ async function endLeft(place: ProjectPlace, clock: Clock): Promise<void> {
   throw new AppError("failed", `Process ${left.pid} of an earlier plan could not be ended.`, {
     hint: `End it yourself: kill -9 ${left.pid}`,
   });
-}
-
-interface Seat {
-  readonly cwd: string;
-  /** What its agent has left there is thrown away. */
-  leave(): Promise<void>;
-}
-
-/** The target as it is now, in a worktree of its own. */
-async function checkOut({ clock, env, place, loaded }: PlanningParts): Promise<Seat> {
-  const repository = await openRepository(place.root, createGit({ clock, env }));
-  const dir = worktreesDir(env);
-  await makeOwnFolder(dir, { mayBeLink: true });
-  const { target } = loaded.config;
-  const isNamed = target !== null || repository.branch !== null;
-  const sha = isNamed
-    ? await findTargetTip(repository, await findTargetBranch(repository, target))
-    : repository.head;
-  const checkout = openCheckout(repository, path.join(dir, repository.projectId, plannerSeat));
-  return {
-    cwd: await checkout.checkout(sha),
-    async leave() {
-      // What cannot be put right now is put right before the next one sits there.
-      await checkout.checkout(sha).catch(() => undefined);
-    },
-  };
 }
 
 function promptsOf({ config }: LoadedConfig, { stateDir }: ProjectPlace): Prompts {

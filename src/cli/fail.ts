@@ -48,6 +48,10 @@ const diskTroubles: ReadonlyMap<string, string> = new Map([
 /** What the system says of a file or folder: a person can repair that. */
 function diskError(error: unknown): AppError | null {
   if (!(error instanceof Error) || !("syscall" in error) || !("code" in error)) return null;
+  if (error.syscall === "uv_cwd") {
+    const hint = "Go to one that is there, or name it: temoin -C DIR …";
+    return new AppError("usage", "The working directory is gone.", { cause: error, hint });
+  }
   const why = diskTroubles.get(String(error.code));
   if (why === undefined) return null;
   const at = "path" in error ? ` \`${error.path}\`` : "";

@@ -59,7 +59,7 @@ async function plan(call: Call): Promise<number> {
     onAgent: ({ name }) =>
       face.say(`${name} is asked to plan; Ctrl-C ends it, \`temoin logs plan -f\` shows it.`),
     onTold: (says) => {
-      if (!face.isJson) face.say(face.style("dim", `  ${oneLine(says, 120)}`));
+      if (!face.isJson) face.say(face.style("dim", `  ${oneLine(says, 200)}`));
     },
   });
   const { file, findings } = drafted;

@@ -162,8 +162,10 @@ async function partsOfPlan(
     throw new AppError("usage", `Cannot split ${id}: there is no task in the plan.`, { hint });
   }
   const warnings: Warning[] = [];
-  const names = new PlanNames(state, [{ file: id, plan }], warnings);
-  for (const planned of plan.tasks) requireDependencies(names, { id, planned, plan, state });
+  // No file has that name: a task of a file `T-3` is none of these parts, whatever its id.
+  const file = `\0/${id}`;
+  const names = new PlanNames(state, [{ file, plan }], warnings);
+  for (const planned of plan.tasks) requireDependencies(names, { id, file, planned, plan, state });
   const skills = await placeSkills(
     context,
     plan.tasks.flatMap((planned) => planned.skills),
@@ -180,12 +182,23 @@ async function partsOfPlan(
   });
 }
 
+interface PartPlace {
+  readonly id: TaskId;
+  readonly file: string;
+}
+
 /** Rejects with an AppError for a dependency on nothing. */
 function requireDependencies(
   names: PlanNames,
-  { id, planned, plan, state }: { id: TaskId; planned: PlannedTask; plan: Plan; state: State },
+  {
+    id,
+    file,
+    planned,
+    plan,
+    state,
+  }: PartPlace & { planned: PlannedTask; plan: Plan; state: State },
 ): void {
-  const missing = planned.deps.find((dep) => names.find(id, dep) === null);
+  const missing = planned.deps.find((dep) => names.find(file, dep) === null);
   if (missing === undefined) return;
   const known = [...plan.tasks.map((one) => one.id), ...state.names.keys()];
   const meant = nearest(missing, known);

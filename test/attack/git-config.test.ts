@@ -72,3 +72,19 @@ test("of programs in git's settings, attributes and hooks none is run by temoin'
   assert.equal(told, "", "programs that were run");
   assert.equal(await scratch.git("config", "diff.external"), `${program} diff.external`);
 });
+
+test("a conductor that changes git's settings is told of as its call ends", async () => {
+  const script = {
+    "conductor/1": [sh("temoin acknowledge; git config core.pager evil; temoin cancel T-1")],
+    "T-1": ["claim"],
+  };
+  await using stage = await openStage({
+    script,
+    agents: { ada: {} },
+    config: { conductor: { order: ["ada"] }, attempts: { perTask: 1, feedbackRounds: 0 } },
+  });
+  await stage.add("T-1");
+  const run = await stage.run();
+  await run.over;
+  assert.match(run.problems.join("\n"), /\.git\/config` has .* as the judgement ended/);
+});

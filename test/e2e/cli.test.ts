@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, it } from "node:test";
+import { temoin } from "./plan-stage.ts";
 import { type Ended, openScratch, type Scratch } from "./scratch-project.ts";
 
 /** One sentence that names the thing, a next step, and no stack of calls. */
@@ -85,7 +86,22 @@ describe("a task that is split", () => {
     const { task } = await scratch.json("show", "T-1-1");
     assert.deepEqual([task.priority, task.verify], ["high", ["npm test"]]);
     assertTold(await scratch.temoin("split", "T-1"), 2, /needs the titles of its parts/);
+    // A plan in a file whose name is the id of its task.
+    await scratch.write("P-3", "- [ ] P-3: Three\n- [ ] P-4: Four\n");
+    assert.equal((await scratch.temoin("import", "P-3")).code, 0);
+    await scratch.write("parts.md", "- [ ] P-4: A\n- [ ] P-3: B (depends on P-4)\n");
+    const named = await scratch.temoin("split", "P-3", "-f", "parts.md");
+    assert.match(named.stdout, /P-3 is now P-3-P-4, P-3-P-3;/, named.stderr);
     assertTold(await scratch.temoin("split", "T-9", "--into", "x"), 1, /There is no task `T-9`/);
+  });
+});
+
+describe("a working directory that is gone", () => {
+  it("is told in a sentence", async () => {
+    await using scratch = await openScratch();
+    const here = 'mkdir gone && cd gone && rmdir ../gone && exec "$1" ls';
+    const ended = await scratch.run("sh", ["-c", here, "sh", temoin]);
+    assertTold(ended, 2, /^temoin: The working directory is gone\.\nGo to one that is there/m);
   });
 });
 
