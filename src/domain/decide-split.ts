@@ -8,17 +8,19 @@ import { addTasks, closedCycle } from "./decide-add.ts";
 import type { Draft } from "./draft.ts";
 import type { TaskId } from "./id.ts";
 import type { TaskDraft } from "./input.ts";
+import { standIns } from "./parts.ts";
 import { close, reconsider } from "./progress.ts";
 import { type Refusal, refuse } from "./refusal.ts";
-import { taskOf } from "./state.ts";
+import { type State, taskOf } from "./state.ts";
 import type { Task, TaskSpec } from "./task.ts";
 import { clearTaskInbox } from "./task-inbox.ts";
+import { listText } from "./view-text.ts";
 
 /** What has more parts was no task (chosen). */
 export const mostParts = 50;
 
 export function splitTask(draft: Draft, task: Task, into: readonly TaskDraft[]): Refusal | null {
-  const refusal = refuseSplit(task, into);
+  const refusal = refuseSplit(draft.state, task, into);
   if (refusal !== null) return refusal;
   const { id } = task.spec;
   const last = lastOf(into.map(({ spec }) => spec));
@@ -44,7 +46,7 @@ export function splitTask(draft: Draft, task: Task, into: readonly TaskDraft[]):
   return null;
 }
 
-function refuseSplit(task: Task, into: readonly TaskDraft[]): Refusal | null {
+function refuseSplit(state: State, task: Task, into: readonly TaskDraft[]): Refusal | null {
   const { id } = task.spec;
   switch (task.state) {
     case "running":
@@ -66,7 +68,11 @@ function refuseSplit(task: Task, into: readonly TaskDraft[]): Refusal | null {
     case "queued":
     case "needs_human":
     case "failed":
-    case "cancelled":
+      break;
+    case "cancelled": {
+      const refusal = refuseAgain(state, id);
+      if (refusal !== null) return refusal;
+    }
   }
   if (into.length < 2 || into.length > mostParts) {
     const says = `${id} would become ${into.length} tasks: from two to ${mostParts} make sense.`;
@@ -78,6 +84,19 @@ function refuseSplit(task: Task, into: readonly TaskDraft[]): Refusal | null {
     "refused",
     `${own.spec.id} depends on ${id}, of which it is a part.`,
     `Leave that away: each part waits for all that ${id} waits for.`,
+  );
+}
+
+/** Two may split it at once: of the same work there is one set of parts. */
+function refuseAgain(state: State, id: TaskId): Refusal | null {
+  const parts = standIns(state)(id).filter(
+    (one) => one !== id && taskOf(state, one).state !== "cancelled",
+  );
+  if (parts.length === 0) return null;
+  return refuse(
+    "refused",
+    `${id} was split already: ${listText(parts)} stand for it.`,
+    "Split one of them, or cancel all of them first.",
   );
 }
 

@@ -141,6 +141,21 @@ describe("a split", () => {
     assert.equal(project.stateOf("Z"), "waiting");
   });
 
+  test("of what was split already is refused while a part stands for it", () => {
+    const project = new Project();
+    project.add(draft("T-1"));
+    split(project, "T-1", draft("P-1"), draft("P-2"));
+    split(project, "P-2", draft("Q-1"), draft("Q-2"));
+    const again = { type: "split", id: id("T-1"), into: [draft("R-1"), draft("R-2")] } as const;
+    assert.match(
+      project.refused(again).refused,
+      /^T-1 was split already: P-1, Q-1, Q-2 stand for it\.$/,
+    );
+    for (const part of ["P-1", "Q-1", "Q-2"]) project.ask({ type: "cancel", id: id(part) });
+    project.ask(again);
+    assert.equal(project.stateOf("R-1"), "queued");
+  });
+
   test("that closes a circle, names its own task or an id that is taken changes nothing", () => {
     const project = new Project();
     project.add(draft("T-1"), draft("Z", { deps: [id("T-1")] }));
