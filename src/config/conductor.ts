@@ -2,7 +2,6 @@
 
 import { z } from "zod";
 import type { ConductorPolicy } from "../domain/conductor.ts";
-import type { AgentName } from "../domain/id.ts";
 import { parseAgentName } from "../domain/id.ts";
 import type { Layer } from "./layer.ts";
 import type { Problem } from "./problem.ts";
@@ -63,10 +62,10 @@ export function conductorOf(settings: ConductorSettings | undefined): ConductorP
   };
 }
 
-/** Each that it names must be an agent of the configuration, and stand there once. */
+/** Each that it names must be an agent of the configuration that can speak, and stand there once. */
 export function conductorProblems(
   settings: ConductorSettings | undefined,
-  agents: readonly AgentName[],
+  agents: readonly (readonly [name: string, agent: { readonly sandbox?: string | undefined }])[],
   layers: readonly Layer[],
 ): readonly Problem[] {
   if (settings === undefined) return [];
@@ -78,12 +77,19 @@ export function conductorProblems(
   const names = settings.order;
   const layer = layers.find((one) => one.settings.conductor?.order !== undefined);
   return names.flatMap((name, place) => {
-    const known: readonly string[] = agents;
     const isDouble = names.indexOf(name) < place;
-    if (known.includes(name) && !isDouble) return [];
+    const agent = agents.find(([one]) => one === name)?.[1];
     const path = ["conductor", "order", place];
     const where = layer?.where({ path, ofKey: false }) ?? "temoin.yaml";
-    const why = isDouble ? "stands there twice" : `is no agent of \`agents\` (${known.join(", ")})`;
-    return [{ where, says: `\`conductor.order[${place}]: ${name}\` ${why}` }];
+    const told = (why: string): Problem[] => [
+      { where, says: `\`conductor.order[${place}]: ${name}\` ${why}` },
+    ];
+    if (isDouble) return told("stands there twice");
+    if (agent === undefined) {
+      return told(`is no agent of \`agents\` (${agents.map(([one]) => one).join(", ")})`);
+    }
+    return (agent.sandbox ?? "none") === "none"
+      ? []
+      : told("works in a sandbox, out of which only reports are heard: it could not take the role");
   });
 }

@@ -96,10 +96,10 @@ export async function loadConfig(request: LoadRequest): Promise<LoadedConfig> {
   const goal = goalOf(settings);
   problems.push(...ladderProblems(settings.watch, layers));
   problems.push(...boundsProblems(settings.handoff, layers));
-  const names = Object.keys(settings.agents ?? {}).flatMap((name) => parseAgentName(name) ?? []);
+  const named = Object.entries(settings.agents ?? {});
   // With problems elsewhere an agent may be missing for that reason only.
   if (problems.length === 0) {
-    problems.push(...conductorProblems(settings.conductor, names, layers));
+    problems.push(...conductorProblems(settings.conductor, named, layers));
   }
   // With problems elsewhere the gates may be missing for that reason only.
   if (problems.length === 0 && needsGates(goal) && (settings.gates ?? []).length === 0) {

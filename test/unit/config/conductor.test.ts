@@ -43,5 +43,8 @@ describe("`conductor`", () => {
     const message = await scratch.complaint();
     assert.match(message, /5:\d+: `conductor\.order\[1\]: cy` is no agent of `agents` \(ada, bo\)/);
     assert.match(message, /`conductor\.order\[2\]: bo` stands there twice/);
+    const boxed = agents.replace("command: [b]", "command: [b], sandbox: bwrap");
+    await using held = await makeScratch(`${boxed}conductor: { order: [ada, bo] }\n`);
+    assert.match(await held.complaint(), /5:\d+: `conductor\.order\[1\]: bo` works in a sandbox/);
   });
 });
