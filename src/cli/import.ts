@@ -1,13 +1,16 @@
 /** `temoin import FILE… [--dry-run] [--accept]` */
 
 import type { TaskDraft } from "../domain/input.ts";
+import type { ChangedTask } from "../domain/plan-difference.ts";
 import { alignColumns } from "../domain/view-columns.ts";
 import { countText, listText } from "../domain/view-text.ts";
 import { importJson } from "../operations/import-json.ts";
 import { type Imported, importPlans } from "../operations/import-plan.ts";
+import { changedTasks } from "../operations/plan-look.ts";
 import { type CliCommand, perform } from "./command.ts";
 import type { Face } from "./face.ts";
 import { sayNext, tellWarnings } from "./print-change.ts";
+import { printChanged } from "./print-plan-look.ts";
 
 export const command: CliCommand = {
   describe: (command) =>
@@ -20,9 +23,10 @@ export const command: CliCommand = {
     const isDry = options["dryRun"] === true;
     const input = { files: args, dryRun: isDry, accept: options["accept"] };
     const imported = await perform(call, importPlans, input);
+    const changed = isDry ? await changedTasks(call.context, imported) : [];
     if (face.isJson) {
       const { plans: _plans, ...rest } = imported;
-      face.printJson(isDry ? importJson(imported) : rest);
+      face.printJson(isDry ? importJson(imported, changed) : rest);
       return 0;
     }
     tellWarnings(
@@ -31,6 +35,7 @@ export const command: CliCommand = {
         line === null ? `${file}: ${says}` : `${file}:${line}: ${says}`,
       ),
     );
+    if (isDry) printPlanned(face, imported, changed);
     printImported(face, imported, isDry);
     return 0;
   },
@@ -39,7 +44,6 @@ export const command: CliCommand = {
 function printImported(face: Face, imported: Imported, isDry: boolean): void {
   const { added, edited, same, left, inbox, accepted, files } = imported;
   const would = isDry ? "would be " : "";
-  if (isDry) printPlanned(face, imported);
   if (added.length + edited.length + same + left.length === 0) {
     face.print(`There is no task in ${files.join(", ")}: nothing ${would}imported.`);
   } else {
@@ -67,16 +71,12 @@ function printImported(face: Face, imported: Imported, isDry: boolean): void {
 }
 
 /** As it was understood, so that a mark that was read as words of the title is seen beforehand. */
-function printPlanned(face: Face, { plans }: Imported): void {
-  const compared = plans.map((plan) => plan.compared);
-  const added = compared.flatMap(({ add }) => add.map((draft) => ["+", ...plannedRow(draft)]));
-  const changed = compared.flatMap(({ edit }) =>
-    edit.map(({ id, changes }) => {
-      const fields = Object.keys(changes).filter((field) => field !== "briefLines");
-      return ["~", id, `new: ${fields.join(", ")}`, changes.title ?? ""];
-    }),
+function printPlanned(face: Face, { plans }: Imported, changed: readonly ChangedTask[]): void {
+  const added = plans.flatMap(({ compared }) =>
+    compared.add.map((draft) => ["+", ...plannedRow(draft)]),
   );
-  for (const line of alignColumns([...added, ...changed], face.width)) face.print(line);
+  for (const line of alignColumns(added, face.width)) face.print(line);
+  for (const task of changed) printChanged(face, task);
 }
 
 function plannedRow({ spec, start }: TaskDraft): readonly string[] {

@@ -1,7 +1,7 @@
 /** A plan against the queue, in full: a check that is named here is a command that temoin will run. */
 
 import type { AddedTask, ChangedTask } from "../domain/plan-difference.ts";
-import { listText, oneLine } from "../domain/view-text.ts";
+import { countText, listText, oneLine } from "../domain/view-text.ts";
 import type { PlanLook } from "../operations/plan-look.ts";
 import type { Face } from "./face.ts";
 import { tellWarnings } from "./print-change.ts";
@@ -33,14 +33,24 @@ function printAdded(face: Face, task: AddedTask): void {
   face.print(`    ${facts.filter((fact) => fact !== null).join(" · ")}`);
   face.print(`    touches ${oneLine(task.touches.join(", "), 400)}`);
   if (skills.length > 0) face.print(`    loads ${oneLine(skills.join(", "), 400)}`);
-  for (const one of task.acceptance) face.print(`    is accepted when: ${oneLine(one, 400)}`);
+  for (const one of task.acceptance)
+    face.print(`    agents are told, as accepted when: ${oneLine(one, 400)}`);
   for (const run of task.verify) face.print(face.style("bold", `    runs: ${oneLine(run, 500)}`));
 }
 
-function printChanged(face: Face, { id, title, fields }: ChangedTask): void {
+/** More lines of one brief are looked at in the plan (chosen). */
+const mostLines = 40;
+
+export function printChanged(face: Face, { id, title, fields, brief }: ChangedTask): void {
   face.print(face.style("yellow", `~ ${id}: ${oneLine(title)}`));
   for (const { field, before, after } of fields) {
     const line = `    ${field}: ${oneLine(before, 500)} → ${oneLine(after, 500)}`;
     face.print(field === "verify" ? face.style("bold", line) : line);
   }
+  for (const line of brief.slice(0, mostLines)) {
+    const style = line.startsWith("-") ? "red" : "green";
+    face.print(face.style(style, `      ${oneLine(line, 400)}`));
+  }
+  const more = brief.length - mostLines;
+  if (more > 0) face.print(`      and ${countText(more, "more line")} of its brief`);
 }

@@ -1,9 +1,11 @@
 /** What a plan would change in the queue, in full: a person decides on it. Pure. */
 
 import type { Brief } from "./brief.ts";
+import { briefDifference } from "./brief-difference.ts";
 import type { TaskId } from "./id.ts";
 import type { TaskChanges } from "./input.ts";
 import type { TaskSpec } from "./task.ts";
+import { countText } from "./view-text.ts";
 
 export interface AddedTask {
   readonly id: TaskId;
@@ -29,6 +31,13 @@ export interface ChangedTask {
     readonly before: string;
     readonly after: string;
   }[];
+  /** What its brief says otherwise, a line each, with `-` or `+` before it. */
+  readonly brief: readonly string[];
+}
+
+export interface Briefs {
+  readonly before: Brief;
+  readonly after: Brief;
 }
 
 export function addedTask(spec: TaskSpec, brief: Brief): AddedTask {
@@ -38,17 +47,20 @@ export function addedTask(spec: TaskSpec, brief: Brief): AddedTask {
   return { ...task, acceptance, verify, briefLines: spec.briefLines };
 }
 
-export function changedTask(spec: TaskSpec, changes: TaskChanges): ChangedTask {
+export function changedTask(spec: TaskSpec, changes: TaskChanges, briefs: Briefs): ChangedTask {
   const fields = (Object.keys(changes) as (keyof TaskChanges)[]).flatMap((field) => {
     if (hidden.has(field)) return [];
-    // By its hash alone it says that it is another one.
-    const [before, after] =
-      field === "brief"
-        ? [`${spec.briefLines} lines`, `${changes.briefLines ?? spec.briefLines} lines, rewritten`]
-        : [valueText(spec[field]), valueText(changes[field])];
+    if (field === "brief") {
+      const after = changes.briefLines ?? spec.briefLines;
+      return [
+        { field, before: countText(spec.briefLines, "line"), after: countText(after, "line") },
+      ];
+    }
+    const [before, after] = [valueText(spec[field]), valueText(changes[field])];
     return [{ field: field === "deps" ? "after" : field, before, after }];
   });
-  return { id: spec.id, title: spec.title, fields };
+  const brief = changes.brief === undefined ? [] : briefDifference(briefs.before, briefs.after);
+  return { id: spec.id, title: spec.title, fields, brief };
 }
 
 /** They follow the brief. */

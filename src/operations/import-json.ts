@@ -1,8 +1,12 @@
 /** What `import --dry-run --json` prints: the plans as they were understood. */
 
+import type { ChangedTask } from "../domain/plan-difference.ts";
 import type { Imported } from "./import-plan.ts";
 
-export function importJson({ plans, warnings, added, edited, left, same }: Imported) {
+export function importJson(
+  { plans, warnings, added, edited, left, same }: Imported,
+  changed: readonly ChangedTask[],
+) {
   return {
     schema: 1,
     tasks: plans.flatMap(({ compared }) =>
@@ -30,7 +34,7 @@ export function importJson({ plans, warnings, added, edited, left, same }: Impor
     gates: plans.flatMap(({ read }) => read.plan.gates),
     criteria: plans.flatMap(({ read }) => read.plan.criteria),
     handoff: plans.map(({ read }) => read.plan.handoff).find((one) => one !== null) ?? null,
-    changes: { added, edited, left, same },
+    changes: { added, edited, changed, left, same },
     warnings,
   };
 }

@@ -2,6 +2,8 @@
 
 import { realpath } from "node:fs/promises";
 import path from "node:path";
+import { type Brief, briefFrom } from "../domain/brief.ts";
+import type { TaskId } from "../domain/id.ts";
 import {
   type AddedTask,
   addedTask,
@@ -9,6 +11,7 @@ import {
   changedTask,
 } from "../domain/plan-difference.ts";
 import { writeText } from "../lib/text-file.ts";
+import type { ComparedPlan } from "./compare-plan.ts";
 import type { Context } from "./context.ts";
 import { type Imported, importPlans } from "./import-plan.ts";
 import { invoke } from "./invoke.ts";
@@ -29,28 +32,19 @@ export interface PlanLook {
 /** `file`: relative to the directory of the context. */
 export async function lookAtPlan(context: Context, file: string): Promise<PlanLook> {
   const at = path.resolve(await realpath(context.dir), file);
-  const state = await context.state();
   const imported = await invoke(importPlans, {
     context,
     input: { files: [at], dryRun: true, accept: false },
     signal: new AbortController().signal,
   });
-  const plans = imported.plans.map(({ compared }) => compared);
-  const briefs = new Map(
-    plans.flatMap(({ tasks }) => tasks.map(({ spec, planned }) => [spec.id, planned.brief])),
-  );
-  const added = plans.flatMap(({ add }) =>
-    add.flatMap(({ spec }) => {
+  const changed = await changedTasks(context, imported);
+  const added = imported.plans.flatMap(({ compared }) => {
+    const briefs = briefsOf(compared);
+    return compared.add.flatMap(({ spec }) => {
       const brief = briefs.get(spec.id);
       return brief === undefined ? [] : [addedTask(spec, brief)];
-    }),
-  );
-  const changed = plans.flatMap(({ edit }) =>
-    edit.flatMap(({ id, changes }) => {
-      const known = state.tasks.get(id);
-      return known === undefined ? [] : [changedTask(known.spec, changes)];
-    }),
-  );
+    });
+  });
   const { same, left, inbox, warnings } = imported;
   return {
     path: at,
@@ -61,6 +55,30 @@ export async function lookAtPlan(context: Context, file: string): Promise<PlanLo
     inbox: inbox.map(({ says }) => says),
     warnings: warnings.map(({ line, says }) => (line === null ? says : `line ${line}: ${says}`)),
   };
+}
+
+/** Of a dry run: what it would change in tasks that are there. */
+export async function changedTasks(
+  context: Context,
+  { plans }: Imported,
+): Promise<readonly ChangedTask[]> {
+  const state = await context.state();
+  const changed: ChangedTask[] = [];
+  for (const { compared } of plans) {
+    const briefs = briefsOf(compared);
+    for (const { id, changes } of compared.edit) {
+      const spec = state.tasks.get(id)?.spec;
+      const after = briefs.get(id);
+      if (spec === undefined || after === undefined) continue;
+      const before = spec.written ?? briefFrom((await context.text(spec.brief)) ?? "");
+      changed.push(changedTask(spec, changes, { before, after }));
+    }
+  }
+  return changed;
+}
+
+function briefsOf({ tasks }: ComparedPlan): ReadonlyMap<TaskId, Brief> {
+  return new Map(tasks.map(({ spec, planned }) => [spec.id, planned.brief]));
 }
 
 /** Brings in what was shown, whatever has been written into its file since. */

@@ -23,7 +23,7 @@ test("a complete draft is shown in full and changes nothing; the command that is
   for (const says of [
     /^\+ SHOP-1: Store orders\n {4}role feature · 1\d lines of brief\n/m,
     /touches src\/orders\/\*\*, test\/orders\/\*\*/,
-    /is accepted when: An order without lines is refused/,
+    /agents are told, as accepted when: An order without lines is refused/,
     /^ {4}runs: npm test -- test\/orders$/m,
     /\+ SHOP-2: .*\n.*role docs · after SHOP-1/,
     /Nothing was changed\. The draft is kept in \.\.\/\.temoin\/plans\/sell-31mbread-0-x-online-\w+\.md/,
@@ -45,7 +45,8 @@ test("a complete draft is shown in full and changes nothing; the command that is
 test("with --apply it is shown and brought in, and the same goal once more changes what has not started", async () => {
   const changed = exampleDraft
     .replace("SHOP-1: Store orders (role: feature)", "SHOP-1: Store orders (role: refactor)")
-    .replace("(verify: test -s docs/orders.md)", "");
+    .replace("(verify: test -s docs/orders.md)", "")
+    .replace("An order without lines is refused", "An order without a name is refused");
   const script = {
     plan: [sh("if [ -e $HOME/again ]; then temoin draft $HOME/again; else true; fi")],
   };
@@ -61,8 +62,16 @@ test("with --apply it is shown and brought in, and the same goal once more chang
   );
   assert.deepEqual(first.added[0].verify, ["npm test -- test/orders"]);
   await write(changed);
+  const lines =
+    /^ {6}- acceptance: An order without lines.*\n {6}\+ acceptance: An order without a name/m;
+  await scratch.write("changed.md", changed);
+  const [kept = ""] = await keptFiles(scratch);
+  await scratch.run("sh", ["-c", `cp changed.md ".temoin/plans/${kept}"`]);
+  const dry = await scratch.temoin("import", `.temoin/plans/${kept}`, "--dry-run");
+  assert.match(dry.stdout, lines);
   const second = await scratch.temoin("plan", "Sell bread", "--apply");
   assert.equal(second.code, 0, second.stderr);
+  assert.match(second.stdout, lines);
   assert.match(second.stdout, /~ SHOP-1: Store orders\n {4}role: feature → refactor/);
   assert.match(second.stdout, /verify: test -s docs\/orders\.md → –/);
   assert.deepEqual(await ids(scratch), ["SHOP-1", "SHOP-2"]);

@@ -178,10 +178,13 @@ describe("what a draft would change", () => {
     );
     const known = spec("A-1", { verify: ["npm test"], briefLines: 20, role: "docs" });
     const changes = { verify: ["true"], deps: [id("T-2")], briefLines: 17, brief: known.brief };
-    assert.deepEqual(changedTask(known, changes).fields, [
+    const briefs = { before: brief, after: { ...brief, acceptance: ["it is so, always"] } };
+    const { fields, brief: lines } = changedTask(known, changes, briefs);
+    assert.deepEqual(lines, ["- acceptance: it is so", "+ acceptance: it is so, always"]);
+    assert.deepEqual(fields, [
       { field: "verify", before: "npm test", after: "true" },
       { field: "after", before: "–", after: "T-2" },
-      { field: "brief", before: "20 lines", after: "17 lines, rewritten" },
+      { field: "brief", before: "20 lines", after: "17 lines" },
     ]);
   });
 

@@ -277,7 +277,7 @@ describe("import", () => {
     const task = planned("A", { aliases: ["TODO-A"], agent: "owl" });
     const handoff = { prepare: 80, execute: 95 };
     await using stage = await stageWith({ "plan.md": { tasks: [task], handoff } });
-    const json = importJson(await bring(stage, ["plan.md"], { dryRun: true }));
+    const json = importJson(await bring(stage, ["plan.md"], { dryRun: true }), []);
     assert.equal((await stage.context.state()).seq, 0);
     assert.deepEqual(Object.keys(json), [
       ...["schema", "tasks", "agents", "phases", "goal", "gates", "criteria", "handoff"],
