@@ -45,7 +45,7 @@ export const command: CliCommand = {
     if (state.run !== null && (state.run.spent !== null || state.run.policy.budget !== undefined)) {
       face.print(`spend: ${runSpend(state, state.run)}`);
     }
-    const conductor = conductorLine(state);
+    const conductor = conductorLine(state, facts.hasRunner);
     if (conductor !== null) face.print(`conductor: ${conductor}`);
     for (const { name, met, detail } of goal) {
       face.print(`goal ${met ? "✓" : "·"} ${oneLine(name)}: ${oneLine(detail)}`);

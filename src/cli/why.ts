@@ -6,7 +6,7 @@ import { why } from "../operations/why.ts";
 import { type CliCommand, perform } from "./command.ts";
 
 export const command: CliCommand = {
-  describe: (command) => command.argument("<subject>", "a task, an agent or a slot"),
+  describe: (command) => command.argument("<subject>", "a task, an agent, a slot, or conductor"),
   async run(call) {
     const { face, args } = call;
     const answer = await perform(call, why, { subject: args[0] });

@@ -12,6 +12,7 @@ import type { Assignment, ControlInput } from "./input.ts";
 import { askGoal, landingOfferId, offerLanding } from "./offers.ts";
 import { bringHome, goOn, landAgain } from "./progress.ts";
 import { taskOf } from "./state.ts";
+import { vacantKey } from "./succession.ts";
 import type { Task } from "./task.ts";
 import { sendHomeless } from "./task-inbox.ts";
 
@@ -22,6 +23,8 @@ export function decideControl(draft: Draft, input: ControlInput): void {
     case "run_started": {
       if (!goesOn(draft.state.run)) clearBudget(draft);
       endOffice(draft);
+      // Those whom it names are looked at anew.
+      draft.clearInbox(vacantKey);
       draft.emit(input);
       for (const id of [...draft.state.running.keys()]) resume(draft, id);
       for (const id of [...draft.state.landing.keys()]) goOnLanding(draft, id);

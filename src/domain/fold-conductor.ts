@@ -55,6 +55,12 @@ export const conductorFolds = {
     change(state, { agent: null, after: state.conductor.agent, why: event.why, since: event.at }),
 };
 
+/** As a run begins: a limit goes on, and who was dead or silent is tried at once. */
+export function forgetFailures(state: State): void {
+  const unfit = Object.entries(state.conductor.unfit).filter(([, { isLimited }]) => isLimited);
+  change(state, { unfit: Object.fromEntries(unfit) });
+}
+
 /** The clock was set back: all waits as long as it had to. */
 export function setConductorBack(state: State, byMs: number): void {
   const { since, call, lastCallAt, unfit } = state.conductor;

@@ -4,6 +4,7 @@ import type { SlotSpec } from "./agent.ts";
 import { goesOn } from "./budget.ts";
 import type { Event } from "./event.ts";
 import { setSlot } from "./fold-attempt.ts";
+import { forgetFailures } from "./fold-conductor.ts";
 import type { Instant, SlotId, TaskId } from "./id.ts";
 import { patience } from "./policy.ts";
 import { foldSetBack } from "./set-clock.ts";
@@ -53,6 +54,7 @@ export const runFolds = {
     state.testedSha = null;
     state.goalSince ??= event.targetSha;
     state.conductor = { ...state.conductor, callsOfRun: 0, lastCallAt: null };
+    forgetFailures(state);
     const account = goesOn(state.run) ? state.run : null;
     state.run = {
       runner: event.runner,

@@ -18,26 +18,32 @@ export interface Match {
 
 export type Pass = "fit" | "fallback";
 
+interface MatchingRules {
+  readonly roles: AgentRoles;
+  readonly isLast: (slot: Slot) => boolean;
+  readonly isBarred: (slot: Slot) => boolean;
+}
+
 /** A bipartite matching that grows one task at a time (Kuhn); who is placed stays placed. */
 export class Matching {
   readonly #free: readonly SlotSpec[];
   /** Only for tasks that would wait otherwise: what could not be used last, and the conductor's. */
   readonly #doubtful: ReadonlySet<SlotId>;
+  /** Only for tasks that are pinned to its agent. */
+  readonly #barred: ReadonlySet<SlotId>;
   readonly #roles: AgentRoles;
   readonly #taken = new Map<SlotId, Task>();
   /** Kinds of task for which there was no way left: there will be none later either. */
   readonly #hopeless = new Set<string>();
   readonly #choices = new Map<string, readonly SlotSpec[]>();
 
-  constructor(
-    free: readonly Slot[],
-    { roles, isLast }: { readonly roles: AgentRoles; readonly isLast: (slot: Slot) => boolean },
-  ) {
+  constructor(free: readonly Slot[], { roles, isLast, isBarred }: MatchingRules) {
     this.#free = free.map((slot) => slot.spec);
     const doubtful = free.filter(isLast);
     // Where there is nobody else, it takes what comes first.
     const others = free.length > doubtful.length ? doubtful : [];
     this.#doubtful = new Set(others.map((slot) => slot.spec.id));
+    this.#barred = new Set(free.filter(isBarred).map((slot) => slot.spec.id));
     this.#roles = roles;
   }
 
@@ -105,6 +111,7 @@ export class Matching {
     const allowed = this.#free.filter((slot) => {
       if (wish.kind === "nobody") return false;
       if (wish.kind === "pin") return slot.agent === wish.agent;
+      if (this.#barred.has(slot.id)) return false;
       if (pass === "fit" && this.#doubtful.has(slot.id)) return false;
       if (pass === "fallback" || slot.agent === after?.prefer || mends(slot)) return true;
       return fits(slot) && slot.agent !== after?.avoid;

@@ -27,13 +27,14 @@ import { type Priority, priorities, type Task } from "./task.ts";
 export function schedule(state: State): readonly Match[] {
   if (!isRunning(state) || state.run.stopping !== null || state.paused) return [];
   if (state.lowDisk !== null) return [];
-  const isBarredTo = barred(state);
-  const free = [...state.slots.values()].filter((slot) => {
-    return slot.task === null && isAwake(slot) && !isBarredTo(slot);
-  });
+  const free = [...state.slots.values()].filter((slot) => slot.task === null && isAwake(slot));
   if (free.length === 0) return [];
   const isLast = (slot: Slot) => slot.failures > 0 || isConductors(state, slot);
-  const matching = new Matching(free, { roles: knownRoles(state), isLast });
+  const matching = new Matching(free, {
+    roles: knownRoles(state),
+    isLast,
+    isBarred: barred(state),
+  });
   const held = scopesAtWork(state);
   const kept = serve(matching, held, queuedByPriority(state), keptBack);
   // What is left of the slots has nothing else to do.

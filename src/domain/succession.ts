@@ -50,10 +50,17 @@ export function isConductors(state: State, { spec }: Pick<Slot, "spec">): boolea
   return conductorPolicy(state) !== null && spec.agent === state.conductor.agent;
 }
 
-/** Slots that get no task: the conductor's, unless it works too or nobody else can be used. */
+/**
+ * Slots that get no task but what is pinned to their agent: the conductor's, unless it works too or
+ * nobody else can be used.
+ */
 export function barred(state: State): (slot: Slot) => boolean {
-  if (conductorPolicy(state)?.works !== false) return () => false;
-  const others = [...state.slots.values()].filter((slot) => !isConductors(state, slot));
+  const policy = conductorPolicy(state);
+  if (policy === null || policy.works) return () => false;
+  const { agent, unfit } = state.conductor;
+  // Before the first call nobody is in office: who would be is kept free for it.
+  const kept = agent ?? policy.order.find((one) => unfit[one] === undefined);
+  const others = [...state.slots.values()].filter(({ spec }) => spec.agent !== kept);
   if (others.every(isGivenUp)) return () => false;
-  return (slot) => isConductors(state, slot);
+  return ({ spec }) => spec.agent === kept;
 }

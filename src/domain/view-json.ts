@@ -173,7 +173,7 @@ export function statusJson(state: State, facts: StatusFacts) {
       because: shown.because.map(evidenceJson),
       held: shown.held,
     })),
-    conductor: conductorJson(state),
+    conductor: conductorJson(state, facts.hasRunner),
     tasks: countTasks(state),
     goal: goal(state),
     inbox: state.inbox.size,

@@ -8,6 +8,7 @@ import type { State } from "./state.ts";
 import { type Priority, priorities, type Task } from "./task.ts";
 import { type AgentState, shownSlots } from "./view-agent.ts";
 import { alignColumns, cutCells } from "./view-columns.ts";
+import { conductorLine } from "./view-conductor.ts";
 import { durationText } from "./view-duration.ts";
 import { runLine, slotReason, tasksLine } from "./view-run.ts";
 import { oneLine } from "./view-text.ts";
@@ -37,6 +38,7 @@ export function watchLines(state: State, facts: WatchFacts): readonly WatchLine[
   const head: readonly WatchLine[] = [
     { text: `${oneLine(runLine(state, { now, hasRunner }), 300)}${waiting}`, tone: "title" },
     { text: `tasks: ${tasksLine(state)}`, tone: "plain" },
+    ...conductorLines(state, hasRunner),
   ];
   const sections = [
     { title: "agents", lines: agentLines(state, facts) },
@@ -57,6 +59,13 @@ export function watchLines(state: State, facts: WatchFacts): readonly WatchLine[
   return [...head, ...body]
     .slice(0, height ?? undefined)
     .map(({ text, tone }) => ({ text: width === null ? text : cutCells(text, width), tone }));
+}
+
+function conductorLines(state: State, hasRunner: boolean): readonly WatchLine[] {
+  const line = conductorLine(state, hasRunner);
+  if (line === null) return [];
+  const isInCall = hasRunner && state.conductor.call !== null;
+  return [{ text: `conductor: ${oneLine(line, 300)}`, tone: isInCall ? "busy" : "plain" }];
 }
 
 function agentLines(state: State, { now, hasRunner, width }: WatchFacts): readonly WatchLine[] {

@@ -6,11 +6,12 @@
 import type { Evidence } from "./agent.ts";
 import { asksOf } from "./ask.ts";
 import { lowDiskText } from "./disk.ts";
-import type { Instant, SlotId, TaskId } from "./id.ts";
+import type { Instant, TaskId } from "./id.ts";
 import { judgeParking } from "./park.ts";
 import { schedule } from "./schedule.ts";
 import { isAwake, type Slot } from "./slot.ts";
 import { findTask, isRunning, type State } from "./state.ts";
+import { barred } from "./succession.ts";
 import type { Task, TaskState, Wait } from "./task.ts";
 import { type AgentState, attemptOn, shownSlots } from "./view-agent.ts";
 import { brokenText, sleepText } from "./view-slot.ts";
@@ -18,15 +19,16 @@ import { holds, shownState } from "./view-task.ts";
 import { countText, listText } from "./view-text.ts";
 import { plainTime } from "./view-time.ts";
 import { bySchedule, courseOf, endOf, lastCourse } from "./why-attempt.ts";
+import { type OfficeState, whyConductor, whyInOffice, whyToBeJudged } from "./why-conductor.ts";
 import { whyQueued } from "./why-queued.ts";
 
 export interface Why {
   readonly subject: string;
-  readonly state: TaskState | AgentState;
+  readonly state: TaskState | AgentState | OfficeState;
   readonly because: readonly Evidence[];
 }
 
-/** `null`: there is no task (id or alias), slot or agent of that name. */
+/** `null`: there is no task (id or alias), slot or agent of that name, and no conductor. */
 export function why(state: State, subject: string, now: Instant, hasRunner = true): Why | null {
   const found = whyAsLeft(state, subject, { now, hasRunner });
   if (found === null || hasRunner || !isRunning(state)) return found;
@@ -42,12 +44,14 @@ function whyAsLeft(
   const task = findTask(state, subject);
   if (task !== null) {
     const shown = shownState(task, holds(state));
-    return { subject: task.spec.id, state: shown, because: whyTask(state, task, now) };
+    const because = [...whyTask(state, task, now), ...whyToBeJudged(state, task.spec.id, now)];
+    return { subject: task.spec.id, state: shown, because };
   }
   const slots = [...state.slots.values()].filter(
     ({ spec }) => spec.id === subject || spec.agent === subject,
   );
-  return slots.length === 0 ? null : whySlots(state, subject, { slots, hasRunner });
+  if (slots.length > 0) return whySlots(state, subject, { slots, hasRunner });
+  return subject.toLowerCase() === "conductor" ? whyConductor(state, now, hasRunner) : null;
 }
 
 function whyTask(state: State, task: Task, now: Instant): readonly Evidence[] {
@@ -206,7 +210,8 @@ function whySlots(
   // An agent with several slots is at work as soon as one of them is.
   const leading = shown.find((one) => one.task !== null) ?? first;
   const because = slots.flatMap((slot) => whySlot(state, slot));
-  return { subject, state: leading.state, because };
+  const office = whyInOffice(state, first.agent);
+  return { subject, state: leading.state, because: [...because, ...office] };
 }
 
 function whySlot(state: State, slot: Slot): readonly Evidence[] {
@@ -227,15 +232,16 @@ function whySlot(state: State, slot: Slot): readonly Evidence[] {
     return [bySchedule(slot.since, `${id} works on ${slot.task}`), ...courseOf(attempt), ...kept];
   }
   if (!isAwake(slot)) return kept;
-  return [bySchedule(slot.since, `${id} is free: ${whyFree(state, id)}`)];
+  return [bySchedule(slot.since, `${id} is free: ${whyFree(state, slot)}`)];
 }
 
-function whyFree(state: State, slot: SlotId): string {
+function whyFree(state: State, slot: Slot): string {
   if (state.paused) return "a person has paused the project";
   if (state.lowDisk !== null) return lowDiskText(state.lowDisk);
   if (isRunning(state) && state.run.stopping !== null) return `the run ends: ${state.run.stopping}`;
-  const next = schedule(state).find((match) => match.slot.id === slot);
+  const next = schedule(state).find((match) => match.slot.id === slot.spec.id);
   if (next !== undefined) return `it is about to get ${next.task}`;
+  if (barred(state)(slot)) return "kept so for the role of the conductor (`works: false`)";
   if (state.queued.size > 0) {
     const ids = [...state.queued.keys()];
     const what = `${listText(ids, 3)} ${isAre(ids)} queued`;

@@ -15,7 +15,9 @@ export const why: Operation<{ subject: string }, Reasons> = {
   name: "why",
   summary: "why a task or an agent stands as it stands",
   effect: "look",
-  input: z.strictObject({ subject: someText.describe("a task's id, an agent or a slot") }),
+  input: z.strictObject({
+    subject: someText.describe("a task's id, an agent, a slot, or `conductor`"),
+  }),
   async run(context, { subject }) {
     const state = await context.state();
     const hasRunner = (await context.holder()) !== null;
@@ -27,6 +29,11 @@ export const why: Operation<{ subject: string }, Reasons> = {
         hint: "It is configured; `temoin run --dry-run` tells what it would do.",
       });
     }
+    if (subject === "conductor") {
+      throw new AppError("not_found", "No run has had a conductor yet.", {
+        hint: "It is called once something has to be judged; `conductor: { order: [AGENT, …] }` in temoin.yaml names who may be it.",
+      });
+    }
     const slots = [...state.slots.values()].flatMap(({ spec }) => [spec.id, spec.agent]);
     const meant = nearest(subject, [...state.names.keys(), ...slots, ...configured]);
     throw new AppError("not_found", `There is no task, agent or slot \`${subject}\`.`, {
@@ -35,7 +42,7 @@ export const why: Operation<{ subject: string }, Reasons> = {
     });
   },
   tool: {
-    says: "Why a task, an agent or a slot stands as it stands, with the evidence.",
+    says: "Why a task, an agent, a slot or the `conductor` stands as it stands, with the evidence.",
     output: z.looseObject({
       subject: z.string(),
       state: z.string(),

@@ -5,7 +5,9 @@ import { commands } from "../../../src/cli/commands.ts";
 import { laterCommands } from "../../../src/cli/later.ts";
 import { describeCommand } from "../../../src/cli/parse.ts";
 import { runExit } from "../../../src/domain/goal.ts";
+import { conductorJson } from "../../../src/domain/view-conductor.ts";
 import { exitCodes } from "../../../src/lib/app-error.ts";
+import { ConductorProject } from "../domain/conductor-project.ts";
 
 function page(name: string): Promise<string> {
   return readFile(new URL(`../../../docs/${name}`, import.meta.url), "utf8");
@@ -43,6 +45,14 @@ describe("docs/spec.md", async () => {
     for (const [code, exit] of Object.entries(exitCodes)) {
       assert.ok(text.includes(`| \`${code}\` | ${exit} |`), code);
     }
+  });
+
+  it("has what the status tells of the conductor", () => {
+    const project = new ConductorProject();
+    project.start();
+    const told = Object.keys(conductorJson(project.state, true) ?? {});
+    const written = /^ +conductor:\{(.*)\}\|null,$/m.exec(text)?.[1] ?? "";
+    assert.deepEqual(written.replaceAll(":[…]", "").split(", "), told);
   });
 
   it("has each way in which a run ends", () => {

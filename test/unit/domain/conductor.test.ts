@@ -414,6 +414,30 @@ describe("a conductor that works", () => {
     }
   });
 
+  test("without `works` the first of the order gets none before it is called, either", () => {
+    for (const works of [true, false]) {
+      const project = new ConductorProject();
+      project.add(draft("T-1"), draft("T-2"), draft("T-3"));
+      project.start({ works });
+      assert.equal(project.conductor.agent, null);
+      const holders = ["T-1", "T-2", "T-3"].map((name) => project.holder(name));
+      assert.equal(holders.includes("claude"), works);
+      const free = why(project.state, "claude", project.now)?.because.at(-1)?.says ?? "";
+      assert.equal(/^claude-1 is free: kept so for the role/.test(free), !works, free);
+    }
+  });
+
+  test("without `works` it gets what is pinned to it: nobody else may take that", () => {
+    const project = new ConductorProject();
+    project.add(draft("T-1", { agent: agent("claude") }));
+    project.start({ works: false });
+    assert.equal(project.holder("T-1"), "claude");
+    const inOffice = withFailure({ works: false });
+    assert.equal(inOffice.conductor.agent, "claude");
+    inOffice.add(draft("T-3", { agent: agent("claude") }));
+    assert.equal(inOffice.holder("T-3"), "claude");
+  });
+
   test("without `works` it gets a task all the same where no other agent can be used", () => {
     const project = new ConductorProject();
     project.add(draft("T-1"), draft("T-2"));
