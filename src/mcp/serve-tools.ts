@@ -10,6 +10,7 @@ import { StdioServerTransport, serveStdio } from "@modelcontextprotocol/server/s
 import type { z } from "zod";
 import type { ToolRole } from "../domain/rights.ts";
 import { AppError } from "../lib/app-error.ts";
+import { Mutex } from "../lib/mutex.ts";
 import { Notifier } from "../lib/notifier.ts";
 import type { Context } from "../operations/context.ts";
 import { jsonSchema, type Offered, offeredTo } from "./offered.ts";
@@ -121,6 +122,8 @@ function makeServer(
     { name: "temoin", title: "temoin", version },
     { capabilities: { tools: {} }, instructions: instructions[role] },
   );
+  // What is asked at once is done in its order: two who add would only take each other's ids away.
+  const deeds = new Mutex();
   for (const tool of tools) {
     const { name, title, says, isReadOnly } = tool;
     server.registerTool(
@@ -137,8 +140,10 @@ function makeServer(
         },
       },
       (input, { mcpReq }) => {
-        calls.begin(mcpReq.id, mcpReq.signal);
-        return call(tool, { context, input, signal: mcpReq.signal });
+        const { id, signal } = mcpReq;
+        calls.begin(id, signal);
+        const act = () => call(tool, { context, input, signal });
+        return isReadOnly ? act() : deeds.run(act);
       },
     );
   }
@@ -164,6 +169,7 @@ interface Called {
 
 async function call(tool: Offered, { context, input, signal }: Called) {
   try {
+    signal.throwIfAborted();
     const told = JSON.parse(JSON.stringify(await tool.call(context, input, signal)));
     return {
       content: [{ type: "text" as const, text: JSON.stringify(told) }],

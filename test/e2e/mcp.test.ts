@@ -305,3 +305,19 @@ test("outside of a repository it says so with each call, and a role that there i
   assert.equal(ended.code, 2);
   assert.match(ended.stderr, /role must be one of conductor, planner, worker, observer/);
 });
+
+test("what is asked of it at once is done one after the other, in the order of asking", async () => {
+  await using stage = await openStage();
+  await using tools = await openTools(stage.scratch, ["--role", "conductor"]);
+  const titles = Array.from({ length: 30 }, (_, n) => `The work ${n + 1}`);
+  const added = await Promise.all(titles.map((title) => tools.call("add", { title })));
+  assert.deepEqual(
+    added.map(({ value }) => value?.["id"]),
+    titles.map((_, n) => `T-${n + 1}`),
+  );
+  const tasks = [...(await stage.app.state()).tasks.values()];
+  assert.deepEqual(
+    tasks.map(({ spec }) => spec.title),
+    titles,
+  );
+});
