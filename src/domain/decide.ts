@@ -26,6 +26,7 @@ import type { Refusal } from "./refusal.ts";
 import { isJudgeInput, isRoleInput, refuseToConductor } from "./role.ts";
 import { noteSetBack } from "./set-clock.ts";
 import { isRunning, type State, taskOf } from "./state.ts";
+import { retellStranded } from "./task-inbox.ts";
 
 export type { Decision } from "./draft.ts";
 
@@ -38,6 +39,7 @@ export function decide(state: State, input: Input, now: Instant): Decision | Ref
   releaseTimers(draft);
   if (isRunning(draft.state)) mendWhatHolds(draft);
   drawMatches(draft);
+  retellStranded(draft);
   drawConductor(draft);
   parkWaiting(draft);
   askWhatIsDue(draft, now);

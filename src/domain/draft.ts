@@ -44,6 +44,11 @@ export class Draft {
     return this.#events.some((event) => event.type === "landed");
   }
 
+  /** A task has come to wait, or waits no more, by this decision. */
+  get hasMoved(): boolean {
+    return this.#events.some(({ type }) => type.startsWith("task_"));
+  }
+
   offer(offer: Offer): void {
     this.#offers.push(offer);
   }

@@ -1,11 +1,12 @@
 /** What a person is told of a task that does not go on without them. */
 
 import type { Draft } from "./draft.ts";
+import type { InboxItem } from "./event.ts";
 import type { TaskId } from "./id.ts";
 import { knownRoles, wishOf } from "./may-take.ts";
 import type { Next } from "./outcome.ts";
 import { isGivenUp } from "./slot.ts";
-import { isRunning, taskOf } from "./state.ts";
+import { isRunning, type State, taskOf } from "./state.ts";
 import type { Task } from "./task.ts";
 import { strandedBy } from "./waits.ts";
 
@@ -47,17 +48,34 @@ export function noteDeadEnds(draft: Draft, task: Task): void {
 
 /** Failed or cancelled: who waits for it is listed in the inbox, once. */
 export function noteStranded(draft: Draft, id: TaskId): void {
-  const task = taskOf(draft.state, id);
-  const waiting = strandedBy(draft.state, task);
-  if (waiting.length === 0) return;
+  const item = strandedItem(draft.state, taskOf(draft.state, id));
+  if (item !== null) draft.inbox(item);
+}
+
+/** Who was listed may have been cancelled, split or made to wait for others since. */
+export function retellStranded(draft: Draft): void {
+  if (!draft.hasMoved) return;
+  for (const { key, kind, task: id } of [...draft.state.inbox.values()]) {
+    if (kind !== "dependency" || id === null) continue;
+    const item = strandedItem(draft.state, taskOf(draft.state, id));
+    if (item === null) draft.clearInbox(key);
+    else draft.inbox(item);
+  }
+}
+
+/** `null`: nobody waits for it. */
+function strandedItem(state: State, task: Task): InboxItem | null {
+  const { id } = task.spec;
+  const waiting = strandedBy(state, task);
+  if (waiting.length === 0) return null;
   const names = waiting.slice(0, 5).join(", ") + (waiting.length > 5 ? ", …" : "");
-  draft.inbox({
+  return {
     key: `dependency:${id}`,
     kind: "dependency",
     task: id,
     says: `${id} is ${task.state}; ${names} ${waiting.length === 1 ? "waits" : "wait"} for it`,
     next: `temoin retry ${id}, or temoin skip ${id} to let them go on without it`,
-  });
+  };
 }
 
 /** The next step of whoever it waits for. */

@@ -73,6 +73,21 @@ describe("a dependency", () => {
     assert.match(project.state.inbox.get("dependency:T-2")?.says ?? "", /T-2 is cancelled; T-4/);
   });
 
+  test("that is cancelled is listed with those that can still wait, as long as there is one", () => {
+    const project = started();
+    project.add(draft("T-0"), draft("T-1"));
+    project.add(draft("T-2", after("T-1")), draft("T-3", after("T-1")));
+    project.ask({ type: "cancel", id: id("T-1") });
+    const told = () => project.state.inbox.get("dependency:T-1")?.says;
+    assert.equal(told(), "T-1 is cancelled; T-2, T-3 wait for it");
+    project.ask({ type: "split", id: id("T-2"), into: [draft("P-1"), draft("P-2")] });
+    assert.equal(told(), "T-1 is cancelled; T-3, P-1, P-2 wait for it");
+    for (const part of ["P-1", "P-2"]) project.ask({ type: "cancel", id: id(part) });
+    assert.equal(told(), "T-1 is cancelled; T-3 waits for it");
+    project.ask({ type: "cancel", id: id("T-3") });
+    assert.deepEqual([...project.state.inbox.keys()], []);
+  });
+
   test("that has failed is listed once, also for a task that comes in afterwards", () => {
     const project = new Project();
     project.run({ a: [] }, { perTask: 1 });
