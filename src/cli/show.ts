@@ -54,9 +54,10 @@ function factsLine(task: ShownTask): string {
 }
 
 function listsOf(task: ShownTask): Readonly<Record<string, readonly string[]>> {
-  const { aliases, deps, skills, touches, learnt, verify, answers } = task;
+  const { parts, aliases, deps, skills, touches, learnt, verify, answers } = task;
   const ofBrief = { "touches (learnt from its brief)": learnt };
   return {
+    "split into": parts,
     aliases,
     after: deps,
     skills,

@@ -5,7 +5,7 @@ import { addTasks, editTask, importPlan } from "./decide-add.ts";
 import { answerAsk, closeAsks } from "./decide-ask.ts";
 import { moveRole } from "./decide-conductor.ts";
 import { callOffRevert, landHeld, rejectHeld, revert } from "./decide-release.ts";
-import { splitTask } from "./decide-split.ts";
+import { splitTask, takeBack } from "./decide-split.ts";
 import type { Draft } from "./draft.ts";
 import type { AgentName, TaskId } from "./id.ts";
 import type { PersonInput } from "./input.ts";
@@ -119,8 +119,13 @@ function askEnding(draft: Draft, task: Task, ending: Ending): void {
 function retry(draft: Draft, task: Task): Refusal | null {
   const { id } = task.spec;
   switch (task.state) {
+    case "cancelled": {
+      const refusal = takeBack(draft, task);
+      if (refusal !== null) return refusal;
+      reopen(draft, task, `${whoWants(draft)} asked for it again`);
+      return null;
+    }
     case "failed":
-    case "cancelled":
     case "skipped":
     case "needs_human":
       reopen(draft, task, `${whoWants(draft)} asked for it again`);

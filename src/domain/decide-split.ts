@@ -8,12 +8,11 @@ import { addTasks, closedCycle } from "./decide-add.ts";
 import type { Draft } from "./draft.ts";
 import type { TaskId } from "./id.ts";
 import type { TaskDraft } from "./input.ts";
-import { standIns } from "./parts.ts";
+import { partsOf, standingParts } from "./parts.ts";
 import { close, reconsider } from "./progress.ts";
 import { type Refusal, refuse } from "./refusal.ts";
 import { type State, taskOf } from "./state.ts";
 import type { Task, TaskSpec } from "./task.ts";
-import { clearTaskInbox } from "./task-inbox.ts";
 import { listText } from "./view-text.ts";
 
 /** What has more parts was no task (chosen). */
@@ -40,8 +39,7 @@ export function splitTask(draft: Draft, task: Task, into: readonly TaskDraft[]):
   if (added !== null) return added;
   for (const part of ids) handDown(draft, task, part);
   for (const spec of moved) draft.emit({ type: "task_edited", spec, fields: ["deps"] });
-  if (task.state === "cancelled") clearTaskInbox(draft, id);
-  else close(draft, id, "cancelled", draft.by);
+  close(draft, id, "cancelled", draft.by);
   for (const { id: one } of moved) reconsider(draft, one, `${id} was split`);
   return null;
 }
@@ -69,10 +67,15 @@ function refuseSplit(state: State, task: Task, into: readonly TaskDraft[]): Refu
     case "needs_human":
     case "failed":
       break;
-    case "cancelled": {
-      const refusal = refuseAgain(state, id);
-      if (refusal !== null) return refusal;
-    }
+    case "cancelled":
+      return (
+        refuseAgain(state, id) ??
+        refuse(
+          "refused",
+          `${id} is cancelled: its work is given up.`,
+          `temoin retry ${id} opens it again; then split it.`,
+        )
+      );
   }
   if (into.length < 2 || into.length > mostParts) {
     const says = `${id} would become ${into.length} tasks: from two to ${mostParts} make sense.`;
@@ -89,15 +92,40 @@ function refuseSplit(state: State, task: Task, into: readonly TaskDraft[]): Refu
 
 /** Two may split it at once: of the same work there is one set of parts. */
 function refuseAgain(state: State, id: TaskId): Refusal | null {
-  const parts = standIns(state)(id).filter(
-    (one) => one !== id && taskOf(state, one).state !== "cancelled",
-  );
+  const parts = standingParts(state, id);
   if (parts.length === 0) return null;
   return refuse(
     "refused",
-    `${id} was split already: ${listText(parts)} stand for it.`,
-    "Split one of them, or cancel all of them first.",
+    `${id} was split already: ${listText(parts)} ${parts.length === 1 ? "stands" : "stand"} for it.`,
+    `Split or retry one of them. To have ${id} itself again, cancel all of them, then temoin retry ${id}.`,
   );
+}
+
+/**
+ * Before a cancelled task is opened again: not beside parts that stand for it. Where all of them were
+ * cancelled too, whatever waited for them waits for the task again.
+ */
+export function takeBack(draft: Draft, task: Task): Refusal | null {
+  const { id } = task.spec;
+  const refusal = refuseAgain(draft.state, id);
+  if (refusal !== null) return refusal;
+  const parts = allParts(draft.state, id);
+  const waiting = new Set(parts.flatMap((part) => draft.state.dependants.get(part) ?? []));
+  const moved = [...waiting]
+    .filter((one) => !parts.includes(one))
+    .map((one) => {
+      const { spec } = taskOf(draft.state, one);
+      const deps = spec.deps.map((dep) => (parts.includes(dep) ? id : dep));
+      return { ...spec, deps: [...new Set(deps)] };
+    });
+  const circle = closedCycle(draft.state, moved);
+  if (circle !== null) return circle;
+  for (const spec of moved) draft.emit({ type: "task_edited", spec, fields: ["deps"] });
+  return null;
+}
+
+function allParts(state: State, id: TaskId): readonly TaskId[] {
+  return partsOf(state, id).flatMap((part) => [part, ...allParts(state, part)]);
 }
 
 function refuseUnchecked({ spec: { id, verify } }: Task): Refusal {

@@ -33,6 +33,18 @@ export function standIns(state: State): (id: TaskId) => readonly TaskId[] {
   return find;
 }
 
+/** What stands for a task that was split; empty: it was not, or nothing is left of its parts. */
+export function standingParts(state: State, id: TaskId): readonly TaskId[] {
+  return standIns(state)(id).filter(
+    (one) => one !== id && state.tasks.get(one)?.state !== "cancelled",
+  );
+}
+
+/** What a task was split into, in their order; without the parts of its parts. */
+export function partsOf(state: State, id: TaskId): readonly TaskId[] {
+  return partsByTask(state).get(id) ?? [];
+}
+
 function partsByTask(state: State): ReadonlyMap<TaskId, readonly TaskId[]> {
   const parts = new Map<TaskId, TaskId[]>();
   for (const { spec } of state.tasks.values()) {

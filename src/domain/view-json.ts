@@ -12,6 +12,7 @@ import type { Event } from "./event.ts";
 import { waitsUntil } from "./goal.ts";
 import { goal } from "./goal-items.ts";
 import type { Instant } from "./id.ts";
+import { partsOf } from "./parts.ts";
 import type { Sleep } from "./slot.ts";
 import { isRunning, type State } from "./state.ts";
 import { isTerminal, type Task, type TaskState, taskStates } from "./task.ts";
@@ -87,6 +88,7 @@ export function showJson(state: State, task: Task, brief: Brief) {
       verify,
       source,
       splitFrom: spec.splitFrom ?? null,
+      parts: partsOf(state, spec.id),
       addedAt: isoTime(task.addedAt),
       tells: task.tells.map((tell) => ({ ...tell, at: isoTime(tell.at) })),
       brief,

@@ -8,15 +8,16 @@ import { asksOf } from "./ask.ts";
 import { lowDiskText } from "./disk.ts";
 import type { Instant, TaskId } from "./id.ts";
 import { judgeParking } from "./park.ts";
+import { standingParts } from "./parts.ts";
 import { schedule } from "./schedule.ts";
 import { isAwake, type Slot } from "./slot.ts";
-import { findTask, isRunning, type State } from "./state.ts";
+import { findTask, isRunning, type State, taskOf } from "./state.ts";
 import { barred } from "./succession.ts";
 import type { Task, TaskState, Wait } from "./task.ts";
 import { type AgentState, attemptOn, shownSlots } from "./view-agent.ts";
 import { brokenText, sleepText } from "./view-slot.ts";
 import { holds, shownState } from "./view-task.ts";
-import { countText, listText } from "./view-text.ts";
+import { countText, listText, plainWord } from "./view-text.ts";
 import { plainTime } from "./view-time.ts";
 import { bySchedule, courseOf, endOf, lastCourse } from "./why-attempt.ts";
 import { type OfficeState, whyConductor, whyInOffice, whyToBeJudged } from "./why-conductor.ts";
@@ -91,10 +92,22 @@ function whyTask(state: State, task: Task, now: Instant): readonly Evidence[] {
         { at: task.at, source: "schedule", says: task.why },
       ];
     case "cancelled":
-      return [...history, { at: task.at, source: "person", says: "cancelled by a person" }];
+      return [...history, whyCancelled(state, task)];
     case "skipped":
       return [...history, { at: task.at, source: "person", says: "skipped: dependants go on" }];
   }
+}
+
+/** What was split is cancelled too, as long as its parts stand for it. */
+function whyCancelled(
+  state: State,
+  { at, spec: { id } }: Extract<Task, { at: Instant }>,
+): Evidence {
+  const parts = standingParts(state, id);
+  if (parts.length === 0) return { at, source: "person", says: "cancelled by a person" };
+  const told = parts.map((part) => `${part} (${plainWord(taskOf(state, part).state)})`);
+  const verb = parts.length === 1 ? "stands" : "stand";
+  return bySchedule(at, `it was split: ${listText(told, 10)} ${verb} for it`);
 }
 
 /** What waits for a person, why the brief has not answered it, and what its slot does meanwhile. */

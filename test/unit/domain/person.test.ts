@@ -46,7 +46,7 @@ const table: Readonly<Record<Verb, Readonly<Record<TaskState, TaskState | "asked
     needs_human: "cancelled",
     done: "no",
     failed: "cancelled",
-    cancelled: "cancelled",
+    cancelled: "no",
     skipped: "no",
   },
   skip: {

@@ -6,7 +6,8 @@ import { emptyBrief } from "../../../src/domain/brief.ts";
 import { isRefusal } from "../../../src/domain/decide.ts";
 import { mostParts } from "../../../src/domain/decide-split.ts";
 import type { TaskDraft } from "../../../src/domain/input.ts";
-import { partBrief } from "../../../src/domain/parts.ts";
+import { partBrief, partsOf } from "../../../src/domain/parts.ts";
+import { why } from "../../../src/domain/why.ts";
 import { id } from "../../task-spec.ts";
 import { ConductorProject } from "./conductor-project.ts";
 import { agent, draft, Project } from "./project.ts";
@@ -151,9 +152,29 @@ describe("a split", () => {
       project.refused(again).refused,
       /^T-1 was split already: P-1, Q-1, Q-2 stand for it\.$/,
     );
+    const retry = { type: "retry", id: id("T-1") } as const;
+    assert.match(project.refused(retry).refused, /^T-1 was split already: P-1, Q-1, Q-2 stand/);
+    assert.deepEqual(
+      why(project.state, "T-1", project.now)?.because.map(({ says }) => says),
+      ["it was split: P-1 (queued), Q-1 (queued), Q-2 (queued) stand for it"],
+    );
+    assert.deepEqual(partsOf(project.state, id("T-1")), ["P-1", "P-2"]);
+  });
+
+  test("is taken back by retry once all parts are cancelled: what waited for them waits for it", () => {
+    const project = new Project();
+    project.add(draft("T-1"), draft("Z", { deps: [id("T-1")] }));
+    split(project, "T-1", draft("P-1"), draft("P-2", { deps: [id("P-1")] }));
+    split(project, "P-2", draft("Q-1"), draft("Q-2"));
     for (const part of ["P-1", "Q-1", "Q-2"]) project.ask({ type: "cancel", id: id(part) });
+    const again = { type: "split", id: id("T-1"), into: [draft("R-1"), draft("R-2")] } as const;
+    assert.match(project.refused(again).refused, /^T-1 is cancelled: its work is given up/);
+    project.ask({ type: "retry", id: id("T-1") });
+    assert.equal(project.stateOf("T-1"), "queued");
+    assert.deepEqual(depsOf(project, "Z"), ["T-1"]);
     project.ask(again);
-    assert.equal(project.stateOf("R-1"), "queued");
+    assert.deepEqual(depsOf(project, "Z"), ["R-1", "R-2"]);
+    assert.equal(project.stateOf("Z"), "waiting");
   });
 
   test("that closes a circle, names its own task or an id that is taken changes nothing", () => {
