@@ -12,7 +12,7 @@ import { AsyncQueue } from "../lib/async-queue.ts";
 import type { Clock } from "../lib/clock.ts";
 import { type Exit, type RunningProcess, type Start, startProcess } from "../lib/process.ts";
 import { findProgram } from "../lib/process-path.ts";
-import { LastLine } from "../lib/process-text.ts";
+import { endWords, LastLine } from "../lib/process-text.ts";
 import { Activity } from "./activity.ts";
 import type {
   AgentEvent,
@@ -148,7 +148,7 @@ class CommandSession implements Session {
     receive({ accepted: true, at: clock.now() });
     const exit = await start.process.exited;
     activity[Symbol.dispose]();
-    const end = endOfTurn(exit, output.text);
+    const end = endOfTurn(exit, output.text, prompt.text);
     await this.#log.note(
       end.result === "failed" ? `turn failed: ${end.why}` : `turn ${end.result}`,
     );
@@ -191,9 +191,8 @@ class CommandSession implements Session {
   }
 }
 
-function endOfTurn({ exitCode, signal, isEndAsked }: Exit, says: string): TurnEnd {
-  if (isEndAsked) return { result: "interrupted" };
-  if (exitCode === 0) return { result: "completed" };
-  const how = exitCode === null ? `it was ended by ${signal}` : `it exited with ${exitCode}`;
-  return { result: "failed", why: says === "" ? how : `${how}: ${says}` };
+function endOfTurn(exit: Exit, says: string, prompt: string): TurnEnd {
+  if (exit.isEndAsked) return { result: "interrupted" };
+  if (exit.exitCode === 0) return { result: "completed" };
+  return { result: "failed", why: endWords(exit, says, prompt) };
 }

@@ -139,6 +139,9 @@ export async function startRun(parts: RunParts): Promise<RunHandle> {
   const read = parts.readDisks ?? disksOf(place, env);
   await control.tell({ type: "disk_read", spaces: await read(), leastBytes });
   const { sha } = await hands.forRunner.target.read();
+  // What is left is told before what begins.
+  await tellLeft({ store, since: before, onLeft: options.onLeft });
+  const since = ledger.state.seq;
   await control.begin({
     type: "run_started",
     runner: runnerName,
@@ -149,8 +152,7 @@ export async function startRun(parts: RunParts): Promise<RunHandle> {
     targetSha: sha,
   });
   begun.resolve();
-  const left = leftLines(await store.load(projectStream, before));
-  if (left.length > 0) options.onLeft?.(left);
+  await tellLeft({ store, since, onLeft: options.onLeft });
   const watching = new AbortController();
   const watched = watchDisk({
     clock: steady,
@@ -174,6 +176,17 @@ export async function startRun(parts: RunParts): Promise<RunHandle> {
     drain: (end) => control.tell({ type: "stop", ...end }),
     interrupt: (end) => cut.resolve(end),
   };
+}
+
+interface Left {
+  readonly store: Pick<Store, "load">;
+  readonly since: number;
+  readonly onLeft: RunParts["options"]["onLeft"];
+}
+
+async function tellLeft({ store, since, onLeft }: Left): Promise<void> {
+  const left = leftLines(await store.load(projectStream, since));
+  if (left.length > 0) onLeft?.(left);
 }
 
 interface Finishing {

@@ -101,12 +101,15 @@ function loseWork(draft: Draft, input: Extract<ControlInput, { type: "lost" }>):
   if (task.state === "running" && task.attempt === attempt) {
     draft.retract({ queue: task.slot, id: currentOffer(task) });
     const evidence = [{ at: draft.now, source: "process", says: why }] as const;
+    const { ending } = task;
+    // A person had handed it on, or given it to another agent: it is cut off, and has what it was for.
+    const isHandedOn = ending?.to === "queued";
     draft.emit({
       type: "attempt_ended",
       task: id,
       attempt,
-      outcome: "lost",
-      why,
+      outcome: isHandedOn ? "handed_off" : "lost",
+      why: isHandedOn ? ending.why : why,
       work,
       usage: null,
       evidence,

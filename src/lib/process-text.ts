@@ -4,6 +4,7 @@
 
 import { StringDecoder } from "node:string_decoder";
 import { stripVTControlCharacters } from "node:util";
+import type { Exit } from "./process.ts";
 
 /** An unfinished line is kept up to so many characters (chosen), whatever the program prints. */
 const carryLength = 4096;
@@ -46,6 +47,24 @@ export class LastLine {
   get text(): string {
     return plainLine(this.#unfinished) || this.#finished;
   }
+}
+
+/** Sent from outside: what a program has printed last says nothing of why. */
+const fromOutside: ReadonlySet<string> = new Set(["SIGKILL", "SIGTERM", "SIGINT", "SIGHUP"]);
+
+/**
+ * How a program has ended, with the last line that it has printed as the reason, where it can be one:
+ * not of a program that somebody has ended, and no line that it was given itself.
+ */
+export function endWords(
+  { exitCode, signal }: Pick<Exit, "exitCode" | "signal">,
+  says: string,
+  given = "",
+): string {
+  if (exitCode === null && fromOutside.has(signal ?? "")) return `it was ended by ${signal}`;
+  const how = exitCode === null ? `it was ended by ${signal}` : `it exited with ${exitCode}`;
+  const isEcho = given.split("\n").some((line) => plainLine(line) === says);
+  return says === "" || isEcho ? how : `${how}: ${says}`;
 }
 
 /** Index of the last line end in `text`, or -1. */

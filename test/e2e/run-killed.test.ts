@@ -33,6 +33,8 @@ test("after a kill status and why say that temoin is not running; the next start
   const next = await scratch.temoin("run");
   assert.equal(next.code, 0, next.stderr);
   assert.match(next.stdout, /^T-1: attempt 1 was lost as temoin was killed; .*tried again\.$/m);
+  const begins = next.stdout.indexOf("T-1 begins attempt 2");
+  assert.ok(begins > next.stdout.indexOf("attempt 1 was lost"), next.stdout);
   const after = await scratch.json("summary");
   const [ended] = (await stage.app.events(0)).filter((event) => event.type === "run_ended");
   assert(ended?.type === "run_ended" && ended.aliveAt !== undefined);

@@ -9,7 +9,7 @@ import { AppError } from "../../lib/app-error.ts";
 import { waitFor } from "../../lib/notifier.ts";
 import { type Exit, startProcess } from "../../lib/process.ts";
 import type { ProcessRow } from "../../lib/process-table.ts";
-import { LastLine } from "../../lib/process-text.ts";
+import { endWords, LastLine } from "../../lib/process-text.ts";
 import { findByEnvironment } from "../../lib/process-tree.ts";
 import type { SessionRequest } from "../driver.ts";
 import { environmentOf } from "../environment.ts";
@@ -158,8 +158,6 @@ export function notThere(name: string, ended: string | null): AppError {
   );
 }
 
-function howItEnded({ exitCode, signal, isEndAsked }: Exit, says: string): string {
-  if (isEndAsked) return "it was ended";
-  const how = exitCode === null ? `it was ended by ${signal}` : `it exited with ${exitCode}`;
-  return says === "" ? how : `${how}: ${says.replace(/\.$/, "")}`;
+function howItEnded(exit: Exit, says: string): string {
+  return exit.isEndAsked ? "it was ended" : endWords(exit, says.replace(/\.$/, ""));
 }

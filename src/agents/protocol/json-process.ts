@@ -12,7 +12,7 @@ import { jsonLine, parseJson } from "../../lib/json-text.ts";
 import { LineSplitter } from "../../lib/line-splitter.ts";
 import { type Exit, type RunningProcess, startProcess } from "../../lib/process.ts";
 import type { ProcessRow } from "../../lib/process-table.ts";
-import { LastLine } from "../../lib/process-text.ts";
+import { endWords, LastLine } from "../../lib/process-text.ts";
 import { findByEnvironment, type Marker } from "../../lib/process-tree.ts";
 import type { SessionRequest } from "../driver.ts";
 import { environmentOf } from "../environment.ts";
@@ -140,8 +140,6 @@ class Running implements JsonProcess {
   }
 }
 
-function howItEnded({ exitCode, signal, isEndAsked }: Exit, says: string): string {
-  if (isEndAsked) return "it was ended";
-  const how = exitCode === null ? `it was ended by ${signal}` : `it exited with ${exitCode}`;
-  return says === "" ? how : `${how}: ${says}`;
+function howItEnded(exit: Exit, says: string): string {
+  return exit.isEndAsked ? "it was ended" : endWords(exit, says);
 }

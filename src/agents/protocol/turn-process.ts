@@ -7,7 +7,7 @@ import { randomUUID } from "node:crypto";
 import { resolve } from "node:path";
 import type { Clock } from "../../lib/clock.ts";
 import { type Exit, type RunningProcess, startProcess } from "../../lib/process.ts";
-import { LastLine } from "../../lib/process-text.ts";
+import { endWords, LastLine } from "../../lib/process-text.ts";
 import type { Prompt, SessionRequest, TurnEnd } from "../driver.ts";
 import { environmentOf } from "../environment.ts";
 import { startFailure } from "../start-failure.ts";
@@ -87,7 +87,11 @@ export class TurnProcessLine implements Line {
     this.#over = start.process.exited.then((exit) => {
       this.#conversation = reader.conversation ?? this.#conversation;
       this.#turn = null;
-      const end = endOf(exit, lastWords.text || says, reader.isEndTold);
+      const end = endOf(exit, {
+        says: lastWords.text || says,
+        prompt: prompt.text,
+        isToBeTold: reader.isEndTold,
+      });
       ear.tell(over ?? { type: "over", end, says: lastWords.text || says }, "process");
     });
     return { taken: true };
@@ -112,11 +116,17 @@ export class TurnProcessLine implements Line {
   }
 }
 
+interface Untold {
+  readonly says: string;
+  readonly prompt: string;
+  readonly isToBeTold: boolean;
+}
+
 /** Of a turn whose end the CLI has not told. */
-function endOf({ exitCode, signal, isEndAsked }: Exit, says: string, isToBeTold: boolean): TurnEnd {
-  if (isEndAsked) return { result: "interrupted" };
-  if (exitCode === 0 && !isToBeTold) return { result: "completed" };
-  const how = exitCode === null ? `it was ended by ${signal}` : `it exited with ${exitCode}`;
-  const untold = exitCode === 0 ? "it ended without telling how its turn went" : how;
+function endOf(exit: Exit, { says, prompt, isToBeTold }: Untold): TurnEnd {
+  if (exit.isEndAsked) return { result: "interrupted" };
+  if (exit.exitCode !== 0) return { result: "failed", why: endWords(exit, says, prompt) };
+  if (!isToBeTold) return { result: "completed" };
+  const untold = "it ended without telling how its turn went";
   return { result: "failed", why: says === "" ? untold : `${untold}: ${says}` };
 }

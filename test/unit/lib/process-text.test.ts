@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import { LastLine, plainLine, plainText } from "../../../src/lib/process-text.ts";
+import { endWords, LastLine, plainLine, plainText } from "../../../src/lib/process-text.ts";
 
 describe("plainLine", () => {
   test("drops colours, titles and control characters", () => {
@@ -65,4 +65,15 @@ describe("LastLine", () => {
     for (let n = 0; n < 100; n += 1) assert.equal(output.push(chunk), null);
     assert.equal(output.text, "x".repeat(200));
   });
+});
+
+test("the last line of a program is the reason of its end, unless somebody ended it, or gave it that line", () => {
+  const exited = { exitCode: 3, signal: null } as const;
+  const aborted = { exitCode: null, signal: "SIGABRT" } as const;
+  const killed = { exitCode: null, signal: "SIGKILL" } as const;
+  assert.equal(endWords(exited, "no such model"), "it exited with 3: no such model");
+  assert.equal(endWords(aborted, "out of memory"), "it was ended by SIGABRT: out of memory");
+  assert.equal(endWords(killed, "reads a file"), "it was ended by SIGKILL");
+  const given = "# Your role\n\n  You are the conductor: a, term 1.\n";
+  assert.equal(endWords(exited, "You are the conductor: a, term 1.", given), "it exited with 3");
 });
