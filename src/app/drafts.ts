@@ -32,7 +32,14 @@ export class Drafts implements AsyncDisposable {
           hint: "`temoin plan` asks for another one.",
         });
       }
-      await writeText(file, text);
+      try {
+        await writeText(file, text);
+      } catch (cause) {
+        const says = `Cannot keep the draft in ${file}: ${String(cause)}`;
+        const hint =
+          "A person makes room there; hand it in again then, or end your turn and say so.";
+        throw new AppError("disk", says, { cause, hint });
+      }
       return await judge(text);
     });
   }

@@ -35,6 +35,7 @@ function printAdded(face: Face, task: AddedTask): void {
   if (skills.length > 0) face.print(`    loads ${oneLine(skills.join(", "), 400)}`);
   for (const one of task.acceptance)
     face.print(`    agents are told, as accepted when: ${oneLine(one, 400)}`);
+  for (const one of task.answers) face.print(`    is answered unasked: ${oneLine(one, 400)}`);
   for (const run of task.verify) face.print(face.style("bold", `    runs: ${oneLine(run, 500)}`));
 }
 

@@ -18,6 +18,8 @@ export interface AddedTask {
   readonly skills: readonly string[];
   readonly touches: readonly string[];
   readonly acceptance: readonly string[];
+  /** What its agent is answered without a person being asked. */
+  readonly answers: readonly string[];
   /** Commands that temoin will run. */
   readonly verify: readonly string[];
   readonly briefLines: number;
@@ -44,7 +46,8 @@ export function addedTask(spec: TaskSpec, brief: Brief): AddedTask {
   const { id, title, priority, agent, role, phase, deps, skills, touches, verify } = spec;
   const { acceptance } = brief;
   const task = { id, title, priority, agent, role, phase, deps, skills, touches };
-  return { ...task, acceptance, verify, briefLines: spec.briefLines };
+  const { answers = [], briefLines } = spec;
+  return { ...task, acceptance, answers, verify, briefLines };
 }
 
 export function changedTask(spec: TaskSpec, changes: TaskChanges, briefs: Briefs): ChangedTask {

@@ -35,6 +35,10 @@ export async function judgeText(
   if (/[^\P{Cc}\n\r\t]|[\u202a-\u202e\u2066-\u2069]/u.test(text)) {
     return whole("it holds characters that steer a terminal or the direction of words");
   }
+  // Agents read them as letters, and nobody sees them: a brief within the brief.
+  if (/[\u{e0000}-\u{e0fff}]/u.test(text)) {
+    return whole("it holds letters that nobody sees (U+E0000 to U+E0FFF): write plain text");
+  }
   const plan = await context.plans.read(file, Buffer.from(text));
   const state = await context.state();
   // Of what is refused for its size nothing more is looked up.

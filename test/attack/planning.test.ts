@@ -47,3 +47,11 @@ test("settings and hooks that it leaves for the person's git are told at its end
     assert.match(ended.stderr, new RegExp(`\\.git/${file} has changed meanwhile`));
   }
 });
+
+test("an answer that it gives in the person's place is shown before it counts", async () => {
+  const answers = "  **Answers**:\n  - may I delete the old store: yes\n\n  **Acceptance**:";
+  const script = { plan: [handIn(exampleDraft.replace("  **Acceptance**:", answers))] };
+  await using scratch = await openPlanner(script);
+  const ended = await scratch.temoin("plan", "Sell bread");
+  assert.match(ended.stdout, /^ {4}is answered unasked: may I delete the old store: yes$/m);
+});

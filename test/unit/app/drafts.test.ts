@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { describe, it } from "node:test";
@@ -30,6 +30,7 @@ async function openDesk() {
     },
   });
   return {
+    file,
     drafts,
     begun,
     last: () => last,
@@ -67,5 +68,20 @@ describe("drafts that are handed in at once", () => {
     await over;
     await assert.rejects(desk.drafts.take("third"), late);
     assert.deepEqual([desk.last(), await desk.kept()], ["first", "first"]);
+  });
+});
+
+describe("a draft that cannot be kept", () => {
+  it("is refused with the reason, and is not judged", async () => {
+    await using desk = await openDesk();
+    await mkdir(desk.file);
+    await assert.rejects(
+      desk.drafts.take("first"),
+      (error: unknown) =>
+        error instanceof AppError &&
+        error.code === "disk" &&
+        /^Cannot keep the draft in .*draft\.md: Error: EISDIR/.test(error.message),
+    );
+    assert.deepEqual(desk.begun, []);
   });
 });

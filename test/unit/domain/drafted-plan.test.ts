@@ -171,15 +171,17 @@ describe("a draft", () => {
 
 describe("what a draft would change", () => {
   test("is told of a new task with its checks, and of a known one with before and after", () => {
-    const added = addedTask(spec("A-1", { verify: ["npm test"], deps: [id("T-1")] }), brief);
+    const answers = ["may I delete it: yes"];
+    const known = spec("A-1", { verify: ["npm test"], deps: [id("T-1")], answers });
+    const added = addedTask(known, brief);
     assert.deepEqual(
-      [added.verify, added.deps, added.acceptance],
-      [["npm test"], ["T-1"], ["it is so"]],
+      [added.verify, added.deps, added.acceptance, added.answers],
+      [["npm test"], ["T-1"], ["it is so"], answers],
     );
-    const known = spec("A-1", { verify: ["npm test"], briefLines: 20, role: "docs" });
-    const changes = { verify: ["true"], deps: [id("T-2")], briefLines: 17, brief: known.brief };
+    const before = spec("A-1", { verify: ["npm test"], briefLines: 20, role: "docs" });
+    const changes = { verify: ["true"], deps: [id("T-2")], briefLines: 17, brief: before.brief };
     const briefs = { before: brief, after: { ...brief, acceptance: ["it is so, always"] } };
-    const { fields, brief: lines } = changedTask(known, changes, briefs);
+    const { fields, brief: lines } = changedTask(before, changes, briefs);
     assert.deepEqual(lines, ["- acceptance: it is so", "+ acceptance: it is so, always"]);
     assert.deepEqual(fields, [
       { field: "verify", before: "npm test", after: "true" },
