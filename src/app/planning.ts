@@ -9,7 +9,12 @@ import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import type { Prompt } from "../agents/driver.ts";
 import type { LoadedConfig } from "../config/load.ts";
-import type { Missing, PlanningOrder } from "../domain/planning.ts";
+import {
+  completeIt,
+  type Missing,
+  type PlanningOrder,
+  type PlanningTrouble,
+} from "../domain/planning.ts";
 import { plannerSeat, seated } from "../domain/seat.ts";
 import { durationText } from "../domain/view-duration.ts";
 import { AppError } from "../lib/app-error.ts";
@@ -125,7 +130,7 @@ class PlannerSession implements Planning {
     this.#open = open;
   }
 
-  async take(order: PlanningOrder, missing: Missing | undefined): Promise<string | null> {
+  async take(order: PlanningOrder, missing: Missing | undefined): Promise<PlanningTrouble | null> {
     const text =
       missing === undefined
         ? await this.#prompts.planning(order)
@@ -232,17 +237,23 @@ async function within<T>(
   }
 }
 
-function troubleOf(turn: Turn, turnMs: number): string | null {
-  if (turn.limit !== null) return turn.limit.says;
+function troubleOf(turn: Turn, turnMs: number): PlanningTrouble | null {
+  if (turn.limit !== null) return { says: turn.limit.says, isOver: true };
   switch (turn.kind) {
     case "ended":
-      if (turn.end.result === "failed") return turn.end.why;
-      return turn.end.result === "interrupted" ? "its turn was interrupted" : null;
+      if (turn.end.result === "failed") return { says: ownReason(turn.end.why), isOver: false };
+      if (turn.end.result !== "interrupted") return null;
+      return { says: "its turn was interrupted", isOver: true };
     case "not_accepted":
     case "session_over":
-      return turn.why;
+      return { says: turn.why, isOver: true };
     case "cut":
     case "stopped":
-      return `its turn had not ended after ${durationText(turnMs)}`;
+      return { says: `its turn had not ended after ${durationText(turnMs)}`, isOver: true };
   }
+}
+
+/** What temoin itself has told it is no reason of its own: a script that ends by `temoin draft` ends so. */
+function ownReason(why: string): string {
+  return why.endsWith(`: ${completeIt}`) ? why.slice(0, -completeIt.length - 2) : why;
 }

@@ -1,5 +1,7 @@
 /** `temoin draft FILE|-` */
 
+import { completeIt } from "../domain/planning.ts";
+import { countText } from "../domain/view-text.ts";
 import { draft } from "../operations/draft.ts";
 import { type CliCommand, perform } from "./command.ts";
 import { readText } from "./task-flags.ts";
@@ -12,10 +14,11 @@ export const command: CliCommand = {
     const told = await perform(call, draft, { text });
     const { complete, tasks, findings } = told;
     if (face.isJson) face.printJson(told);
-    else if (complete) face.print(`complete: ${tasks} tasks. End your turn, or hand in another.`);
+    else if (complete)
+      face.print(`complete: ${countText(tasks, "task")}. End your turn, or hand in another.`);
     else {
       face.print(["not complete:", ...findings.map((says) => `- ${says}`)].join("\n"));
-      face.say("Complete it, and hand in the whole of it again.");
+      face.say(completeIt);
     }
     return complete ? 0 : 1;
   },

@@ -21,6 +21,16 @@ export interface PlanningOrder {
 /** Why it is asked once more: what is wrong with its draft; `null`: it has handed in none. */
 export type Missing = readonly DraftFinding[] | null;
 
+/** Told to an agent whose draft is not complete. */
+export const completeIt = "Complete it, and hand in the whole of it again.";
+
+/** Why a turn did not come to its end as it should. */
+export interface PlanningTrouble {
+  readonly says: string;
+  /** Its agent takes no further turn. */
+  readonly isOver: boolean;
+}
+
 /** So often an agent is asked for one draft (chosen). */
 export const mostRounds = 3;
 

@@ -18,7 +18,7 @@ import type { AgentProof, Exercised } from "../domain/exercise.ts";
 import type { Failure, TestCount } from "../domain/gate-output.ts";
 import type { RunEnd } from "../domain/goal.ts";
 import type { BlobHash, CommitSha, SlotId } from "../domain/id.ts";
-import type { Missing, PlanningOrder } from "../domain/planning.ts";
+import type { Missing, PlanningOrder, PlanningTrouble } from "../domain/planning.ts";
 import type { Role, ToolRole, Wish } from "../domain/rights.ts";
 import type { State } from "../domain/state.ts";
 import type { ownTaskJson } from "../domain/view-own-task.ts";
@@ -210,7 +210,7 @@ export interface Planning extends AsyncDisposable {
    * Asks it, once more where something is missing, and waits for the end of its turn. `null`: it has
    * come to its end; else why not. Of a turn that the signal has ended it is the same.
    */
-  take(order: PlanningOrder, missing: Missing | undefined): Promise<string | null>;
+  take(order: PlanningOrder, missing: Missing | undefined): Promise<PlanningTrouble | null>;
 }
 
 export interface Cleaned extends CleanPlan {

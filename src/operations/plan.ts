@@ -11,6 +11,7 @@ import type { AgentSpec } from "../domain/agent.ts";
 import { type DraftFinding, findingText } from "../domain/drafted-plan.ts";
 import type { AgentName } from "../domain/id.ts";
 import { boardLines, type Missing, mostRounds, type PlanningOrder } from "../domain/planning.ts";
+import { countText } from "../domain/view-text.ts";
 import { AppError } from "../lib/app-error.ts";
 import { writeText } from "../lib/text-file.ts";
 import type { Context, HandedIn, PlanningRequest } from "./context.ts";
@@ -104,7 +105,7 @@ export async function draftPlan(
     last = { text, judged };
     const { tasks, findings } = judged;
     const complete = findings.length === 0;
-    onTold(complete ? `handed in ${tasks} tasks` : `${findings.length} things are missing in it`);
+    onTold(complete ? `handed in ${countText(tasks, "task")}` : missingText(findings.length));
     return { complete, tasks, findings: findings.map(findingText) };
   };
   const missingNow = (): Missing => missingIn(last);
@@ -175,10 +176,18 @@ async function askUntilComplete(
   for (let rounds = 1; ; rounds += 1) {
     const trouble = await planning.take(order, missing);
     request.signal.throwIfAborted();
+    const before = missing;
     missing = missingNow();
-    const isOver = trouble !== null || missing?.length === 0 || rounds === mostRounds;
-    if (isOver) return { ...told, rounds, trouble };
+    // A turn that has failed with a draft of its own is a round like any other.
+    const hasHandedIn = missing !== null && missing !== before;
+    const cannotGoOn = trouble !== null && (trouble.isOver || !hasHandedIn);
+    const isOver = cannotGoOn || missing?.length === 0 || rounds === mostRounds;
+    if (isOver) return { ...told, rounds, trouble: trouble?.says ?? null };
   }
+}
+
+function missingText(count: number): string {
+  return count === 1 ? "one thing is missing in it" : `${count} things are missing in it`;
 }
 
 type Judged = Awaited<ReturnType<typeof judgeText>>;

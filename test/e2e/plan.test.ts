@@ -108,6 +108,35 @@ test("a thin draft is sent back at once, and once more as a prompt after the tur
   }
 });
 
+test("a turn that fails with a draft that is not complete is followed by another, three in all", async () => {
+  const command = ["sh", "-c", "cat > $HOME/prompt-$TEMOIN_TURN; exec temoin draft $HOME/text"];
+  await using scratch = await openPlanner(undefined, { agents: { ada: { command } } });
+  const text = path.join(scratch.folder, "text");
+  await scratch.run("sh", ["-c", `echo '- [ ] SHOP-1: Sell' > ${text}`]);
+  const ended = await scratch.temoin("plan", "Sell bread");
+  assert.equal(ended.code, 1);
+  assert.match(ended.stderr, /ada was asked 3 times, and its draft is not complete/);
+  assert.match(ended.stderr, /^ada: it exited with 1$/m);
+  const last = await readFile(path.join(scratch.folder, "prompt-3"), "utf8");
+  assert.match(last, /it has no role/);
+});
+
+for (const key of ["C-c", "C-d"]) {
+  test(`who leaves the question by ${key} is told the file that was kept, and how to import it`, async () => {
+    await using scratch = await openPlanner({ plan: [handIn(exampleDraft)] });
+    const size = { cols: 120, rows: 60 };
+    await using person = await PersonTerminal.open(scratch, [temoin, "plan", "Sell bread"], size);
+    await person.shows(/Apply\? \(y\/N\)/);
+    await person.keys(key);
+    const screen = await person.shows(/ended: \d/);
+    assert.match(screen, /The draft is kept in \.temoin\/plans\/sell-bread-\w+\.md/);
+    assert.match(screen, /next: temoin import \.temoin\/plans\/sell-bread-\w+\.md/);
+    assert.doesNotMatch(screen, /--yes|Call it again/);
+    assert.match(screen, /ended: 0/);
+    assert.deepEqual(await ids(scratch), []);
+  });
+}
+
 test("an agent that only says that it is done has handed in nothing, and nothing is believed", async () => {
   await using scratch = await openPlanner({ plan: ["claim"] });
   const ended = await scratch.temoin("plan", "Sell bread", "--apply");
