@@ -28,6 +28,9 @@ const defaultAnswerMs = 20_000;
 /** What codex hands on (0.169.0); all others hand on more. */
 const handedOn = ["HOME", "LANG", "PATH", "SHELL", "TERM"];
 
+/** The list is that of whoever has a token; it is looked at for no call, and none is made. */
+const asAgent = { TEMOIN_TOKEN: "to look at the list" };
+
 const client = { name: "temoin doctor", version: "1" };
 const initialize = { protocolVersion: "2025-06-18", capabilities: {}, clientInfo: client };
 /** The server ends with its input, when all of it is answered. */
@@ -50,7 +53,7 @@ export async function askTools(parts: AskToolsParts): Promise<ToolsLook> {
   const told = await askProgram({
     command: [process.execPath, program, "mcp", "--role", role, "-C", root],
     cwd: path.parse(root).root,
-    env: Object.fromEntries(handedOn.map((name) => [name, env[name]])),
+    env: { ...Object.fromEntries(handedOn.map((name) => [name, env[name]])), ...asAgent },
     input: messages,
     clock,
     signal,

@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 import { type Effect, type OfferedEffect, offers, type ToolRole } from "../domain/rights.ts";
-import type { Context } from "../operations/context.ts";
+import type { Caller, Context } from "../operations/context.ts";
 import { invoke } from "../operations/invoke.ts";
 import type { Operation } from "../operations/operation.ts";
 
@@ -63,15 +63,19 @@ const groups: Readonly<Record<OfferedEffect, () => Promise<readonly Offered[]>>>
   },
 };
 
-export async function offeredTo(role: ToolRole): Promise<readonly Offered[]> {
-  return (await Promise.all(offers[role].map((effect) => groups[effect]()))).flat();
+/** What only the one in office says is offered to nobody who has no token to be it by. */
+export async function offeredTo(role: ToolRole, caller: Caller): Promise<readonly Offered[]> {
+  const effects = offers[role].filter((effect) => effect !== "lead" || caller.kind === "agent");
+  return (await Promise.all(effects.map((effect) => groups[effect]()))).flat();
 }
 
 function offer<Input, Output>(operation: Operation<Input, Output>): Offered {
   const { summary, effect, input, tool } = operation;
   if (tool === undefined) throw new Error(`${operation.name} is no tool`);
+  const name = tool.name ?? operation.name;
+  const usage = `The schema of the tool \`${name}\` tells what it takes.`;
   return {
-    name: tool.name ?? operation.name,
+    name,
     title: summary,
     says: tool.says,
     effect,
@@ -79,7 +83,7 @@ function offer<Input, Output>(operation: Operation<Input, Output>): Offered {
     input: jsonSchema(input, "input"),
     output: tool.output,
     call: async (context, given, signal) =>
-      tool.json(await invoke(operation, { context, input: given, signal })),
+      tool.json(await invoke(operation, { context, input: given, signal, usage })),
   };
 }
 

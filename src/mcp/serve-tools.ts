@@ -37,7 +37,7 @@ export async function serveTools(request: ServeRequest): Promise<void> {
   const { input, output, signal, onProblem } = request;
   const calls = new Calls(signal);
   const transport = new WatchedTransport(input, output, calls);
-  const tools = await offeredTo(request.role);
+  const tools = await offeredTo(request.role, request.context.caller);
   const handle = serveStdio(() => makeServer(request, tools, calls), {
     transport,
     onerror: ({ message }) => onProblem(message),

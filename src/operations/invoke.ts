@@ -3,6 +3,7 @@
 import { type Effect, isForAgents, type Role, refuseAgent, refuseRole } from "../domain/rights.ts";
 import { AppError } from "../lib/app-error.ts";
 import type { Context } from "./context.ts";
+import { inputProblem } from "./input-problem.ts";
 import type { Operation } from "./operation.ts";
 import { refused } from "./refused.ts";
 
@@ -11,22 +12,22 @@ export interface Invocation {
   /** As it came from outside. */
   readonly input: unknown;
   readonly signal: AbortSignal;
+  /** Where whoever calls can read what is taken; absent: in the help of the command. */
+  readonly usage?: string;
 }
 
 /** Rejects with an AppError: `refused` for whoever may not, `usage` for input that makes no sense. */
 export async function invoke<Input, Output>(
   operation: Operation<Input, Output>,
-  { context, input, signal }: Invocation,
+  { context, input, signal, usage }: Invocation,
 ): Promise<Output> {
   const { name, effect } = operation;
   await demand(context, effect, name);
-  const parsed = operation.input.safeParse(input);
+  const parsed = operation.input.safeParse(input, { reportInput: true });
   if (parsed.success) return operation.run(context, parsed.data, signal);
-  const problems = parsed.error.issues.map(({ path, message }) =>
-    path.length === 0 ? message : `${path.join(".")} ${message}`,
-  );
+  const problems = parsed.error.issues.map(inputProblem);
   throw new AppError("usage", `Cannot ${name}: ${problems.join("; ")}.`, {
-    hint: `\`temoin help ${name}\` shows how it is used.`,
+    hint: usage ?? `\`temoin help ${name}\` shows how it is used.`,
   });
 }
 

@@ -184,6 +184,9 @@ test("the doctor asks the server of the tools, where an agent is given them", as
 test("a person's own agent plans by the conductor's tools", async () => {
   await using stage = await openStage({ agents: { ada: {} } });
   await using tools = await openTools(stage.scratch, ["--role", "conductor"]);
+  const ofOffice = ["acknowledge", "decide", "report"];
+  const list = conductors.filter((name) => !ofOffice.includes(name));
+  assert.deepEqual(await tools.tools(), list, "it holds no office");
   const added = await tools.call("add", {
     title: "Write the parser",
     body: "## Objective\nParse.",
@@ -202,6 +205,14 @@ test("a person's own agent plans by the conductor's tools", async () => {
   assert.equal((await stage.task("T-2")).state, "cancelled");
   const wrong = await tools.call("edit", { id: "T-1-1", priority: "now" });
   assert.match(wrong.text, /priority must be one of urgent, high, medium, low/);
+  assert.match(wrong.text, /\nThe schema of the tool `edit` tells what it takes\.$/);
+  for (const [input, says] of [
+    [{}, /^Cannot why: subject is missing\.\n/],
+    [{ subject: 7 }, /^Cannot why: subject must be a string, but is a number\.\n/],
+    [{ subject: "T-1", deep: true }, /^Cannot why: deep is not known\.\n/],
+  ] as const) {
+    assert.match((await tools.call("why", input)).text, says);
+  }
 });
 
 const hello = {

@@ -48,11 +48,13 @@ function inputsFor(name: string, { tasks, slots }: State): readonly object[] {
   return [{}];
 }
 
+const caller = { kind: "agent", token: "of one" } as const;
+
 describe("every tool", () => {
   test("that looks gives what its schema says", async () => {
     await using stage = await openStage();
     const signal = new AbortController().signal;
-    const looks = await offeredTo("observer");
+    const looks = await offeredTo("observer", caller);
     const seen = new Map<string, number>();
     await fc.assert(
       fc.asyncProperty(worlds, async (plan) => {
@@ -71,7 +73,7 @@ describe("every tool", () => {
             seen.set(tool.name, (seen.get(tool.name) ?? 0) + 1);
           }
         }
-        const [worker] = await offeredTo("worker");
+        const [worker] = await offeredTo("worker", caller);
         for (const slot of state.slots.keys()) {
           const task = ownTask(state, slot);
           if (task === null) continue;
@@ -91,14 +93,14 @@ describe("every tool", () => {
   test("has an object for what it takes and gives, and says what it is for", async () => {
     for (const role of toolRoles) {
       const names = new Set<string>();
-      for (const tool of await offeredTo(role)) {
+      for (const tool of await offeredTo(role, caller)) {
         assert.match(tool.name, /^[a-z_]{2,40}$/);
         assert.equal(tool.input["type"], "object", tool.name);
         assert.equal(tool.input["additionalProperties"], false, tool.name);
         assert.ok(tool.says.length > 20, tool.name);
         names.add(tool.name);
       }
-      assert.equal(names.size, (await offeredTo(role)).length);
+      assert.equal(names.size, (await offeredTo(role, caller)).length);
     }
   });
 });
