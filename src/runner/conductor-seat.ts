@@ -10,7 +10,7 @@ import type { Prompt } from "../agents/driver.ts";
 import { fullest } from "../domain/fullness.ts";
 import type { JudgeInput } from "../domain/input.ts";
 import type { JudgementOrder } from "../domain/order.ts";
-import { conductorSeat, handoffName, seated } from "../domain/seat.ts";
+import { conductorSeat, seated } from "../domain/seat.ts";
 import { writeText } from "../lib/text-file.ts";
 import type { HandoffDue } from "./attempt-turns.ts";
 import { watchCall } from "./call-watch.ts";
@@ -18,6 +18,7 @@ import { Conversation, type Turn } from "./conversation.ts";
 import type { Desk, Desks } from "./desk.ts";
 import { FillWatch } from "./fill-watch.ts";
 import type { Hands } from "./hands.ts";
+import { keepRoleHandoff } from "./keep-handoff.ts";
 import { isTrouble } from "./trouble.ts";
 import { unattended } from "./unattended.ts";
 
@@ -116,8 +117,7 @@ export class ConductorSeat implements AsyncDisposable {
     await this[Symbol.asyncDispose]();
     const agent = agents.get(order.agent);
     if (agent === undefined) throw new Error(`the conductor has no agent ${order.agent}`);
-    // Whoever comes after a kill in between finds it, or writes it anew: it is all from the store.
-    await writeText(places.roleHandoff(handoffName(order)), order.handoff);
+    await keepRoleHandoff(this.#hands, order);
     const logFile = places.log(conductorSeat);
     await mkdir(path.dirname(logFile), { recursive: true });
     const request = {

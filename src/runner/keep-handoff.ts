@@ -3,7 +3,8 @@
  * and what git knows of their work. It needs no word of theirs, and is the same after a restart.
  */
 
-import type { AttemptOrder } from "../domain/order.ts";
+import type { AttemptOrder, JudgementOrder } from "../domain/order.ts";
+import { handoffName } from "../domain/seat.ts";
 import { writeText } from "../lib/text-file.ts";
 import type { HandoffDocument } from "../prompts/prompt.ts";
 import type { Hands } from "./hands.ts";
@@ -29,11 +30,25 @@ export async function keepHandoff(
   const file = hands.places.handoff(task.id, facts.last.n);
   const document = { facts, work, file };
   const text = hands.mask(await hands.prompts.handoff(order, document));
+  await keep(hands, { file, text, of: task.id });
+  return document;
+}
+
+/** For persons: whoever comes after a kill in between finds it, or writes it anew, all from the store. */
+export async function keepRoleHandoff(hands: Hands, order: JudgementOrder): Promise<void> {
+  const file = hands.places.roleHandoff(handoffName(order));
+  await keep(hands, { file, text: order.handoff, of: "the conductor" });
+}
+
+/** It is in the prompt too: what is in the place of its file holds nobody up. */
+async function keep(
+  hands: Hands,
+  { file, text, of }: { readonly file: string; readonly text: string; readonly of: string },
+): Promise<void> {
   try {
     await writeText(file, text);
   } catch (error) {
     if (!isTrouble(error)) throw error;
-    hands.onProblem(`The handoff of ${task.id} could not be kept: ${sentence(error)}`);
+    hands.onProblem(`The handoff of ${of} could not be kept: ${sentence(error)}`);
   }
-  return document;
 }

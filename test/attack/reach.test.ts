@@ -41,3 +41,19 @@ test("an agent that opens its own gate for all that comes has that file judged a
   assert.notEqual((await stage.task("T-1")).state, "done");
   assert.equal(await stage.scratch.git("show", "main:check.sh"), "grep -q right answer.txt");
 });
+
+test("an agent that puts a folder in the place of the conductor's handoff keeps nobody from the role", async () => {
+  await using stage = await openStage({
+    agents: { ada: {} },
+    config: { conductor: { order: ["ada"] }, attempts: { perTask: 1, feedbackRounds: 0 } },
+    script: {
+      "T-1": [sh('mkdir -p "$HOME/project/.temoin/handoff/nobody_to_ada.md"'), "lie"],
+      "conductor/1": [sh("temoin acknowledge && temoin cancel T-1")],
+    },
+  });
+  await stage.add("T-1");
+  const run = await stage.run();
+  assert.equal((await run.over).exitCode, 0, run.problems.join("\n"));
+  assert.equal((await stage.task("T-1")).state, "cancelled");
+  assert.match(run.problems.join("\n"), /The handoff of the conductor could not be kept: EISDIR/);
+});
