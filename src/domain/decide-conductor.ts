@@ -149,7 +149,7 @@ function tellVacant(draft: Draft, { order }: ConductorPolicy): void {
     kind: "conductor",
     task: null,
     says: `nobody can be the conductor now: ${reasons.join("; ")}`,
-    next: "decide what is in the inbox yourself, or temoin handoff --to AGENT while a run is at work, or temoin run once an agent is mended; the schedule goes on",
+    next: "settle it yourself, or mend an agent: then temoin handoff --to AGENT, or temoin run where none is at work",
   });
 }
 
