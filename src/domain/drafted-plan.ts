@@ -39,8 +39,8 @@ export interface DraftFacts {
   readonly state: State;
   /** Of the file under which the draft will be known: its tasks of an earlier time may change. */
   readonly file: string;
-  /** Something judges each task, whatever its draft says. */
-  readonly hasGates: boolean;
+  /** Command lines that judge each task, whatever its draft says. */
+  readonly gates: ReadonlySet<string>;
   /** Names of agents and roles; `null`: not known. */
   readonly agents: ReadonlySet<string> | null;
   /** What is wrong with a command, as the end of a sentence; of one that is not there: nothing. */
@@ -108,12 +108,19 @@ function problemsOf(task: DraftedTask, facts: DraftFacts): readonly string[] {
     ...(isThin(lines)
       ? [`its brief is thin: ${lines} of at least ${thinBelowLines} lines below its title`]
       : []),
-    ...(verify.length === 0 && !facts.hasGates
+    ...(verify.length === 0 && facts.gates.size === 0
       ? ["nothing proves it, as there are no gates: `(verify: COMMAND)`"]
       : []),
     ...(verify.length > mostChecks
       ? [`it has ${verify.length} checks, and may have ${mostChecks}: write a script`]
       : []),
+    ...verify.flatMap((command) =>
+      facts.gates.has(command.trim())
+        ? [
+            `its check \`${oneLine(command, 80)}\` is a gate already, and proves nothing more: check what this task alone brings`,
+          ]
+        : [],
+    ),
     ...verify.flatMap((command) => {
       const wrong = facts.commands.get(command);
       return wrong === undefined ? [] : [`its check \`${oneLine(command, 80)}\` ${wrong}`];

@@ -52,7 +52,7 @@ export async function judgeText(
   const findings = judgeDraft(drafted, {
     state,
     file,
-    hasGates: loaded.config.gates.length > 0,
+    gates: new Set(loaded.config.gates.map(({ run }) => run.trim())),
     agents: await knownAgents(context),
     commands: await commandTroubles(context, few),
   });

@@ -10,6 +10,7 @@ import {
   type ChangedTask,
   changedTask,
 } from "../domain/plan-difference.ts";
+import { listText, oneLine } from "../domain/view-text.ts";
 import { writeText } from "../lib/text-file.ts";
 import type { ComparedPlan } from "./compare-plan.ts";
 import type { Context } from "./context.ts";
@@ -53,8 +54,32 @@ export async function lookAtPlan(context: Context, file: string): Promise<PlanLo
     same,
     left,
     inbox: inbox.map(({ says }) => says),
-    warnings: warnings.map(({ line, says }) => (line === null ? says : `line ${line}: ${says}`)),
+    warnings: [
+      ...warnings.map(({ line, says }) => (line === null ? says : `line ${line}: ${says}`)),
+      ...(await warnOfRoles(context, imported)),
+    ],
   };
+}
+
+/** A role that nobody has sends a task to any agent, which may be meant. */
+async function warnOfRoles(context: Context, { plans }: Imported): Promise<readonly string[]> {
+  const { config } = await context.config();
+  const known = new Set(config.agents.flatMap(({ roles }) => roles));
+  // Where no agent has a role they are words for people.
+  if (known.size === 0) return [];
+  const named = plans.flatMap(({ read }) => read.plan.agents.flatMap(({ roles }) => roles));
+  const defined = new Set([...known, ...named]);
+  const unknown = new Map<string, TaskId[]>();
+  for (const { compared } of plans) {
+    for (const { spec } of compared.tasks) {
+      if (spec.role === null || spec.agent !== null || defined.has(spec.role)) continue;
+      unknown.set(spec.role, [...(unknown.get(spec.role) ?? []), spec.id]);
+    }
+  }
+  return [...unknown].map(
+    ([role, ids]) =>
+      `no agent has the role \`${oneLine(role, 40)}\` of ${listText(ids)}: any of them may take it; roles: ${listText([...known])}`,
+  );
 }
 
 /** Of a dry run: what it would change in tasks that are there. */

@@ -46,7 +46,7 @@ function drafted(name: string, more: Partial<DraftedTask> = {}): DraftedTask {
 function facts(more: Partial<DraftFacts> = {}): DraftFacts {
   const none = new Map<string, string>();
   const known = { state: emptyState(), file: "plans/x.md", agents: null, commands: none };
-  return { ...known, hasGates: true, ...more };
+  return { ...known, gates: new Set(["npm run check"]), ...more };
 }
 
 function findings(
@@ -73,6 +73,7 @@ describe("a draft", () => {
     ["no acceptance", { brief: { ...brief, acceptance: [], tests: ["x"] } }, /no acceptance/],
     ["a thin brief", { brief: { ...brief, instructions: [] } }, /is thin: 2 of at least 15/],
     ["too many checks", { verify: Array.from({ length: 11 }, () => "true") }, /has 11 checks/],
+    ["a gate as its check", { verify: ["npm run check "] }, /`npm run check` is a gate already/],
     ["a missing skill", { missingSkills: ["its skill `x` is no file"] }, /its skill `x`/],
     ["a dependency on nothing", { deps: [{ name: "B-9", to: null }] }, /depends on B-9, which is/],
   ];
@@ -86,9 +87,9 @@ describe("a draft", () => {
   }
 
   test("without gates needs a check for each task", () => {
-    assert.match(findings([drafted("A-1")], { hasGates: false })[0] ?? "", /nothing proves it/);
+    assert.match(findings([drafted("A-1")], { gates: new Set() })[0] ?? "", /nothing proves it/);
     const checked = drafted("A-1", { verify: ["npm test"] });
-    assert.deepEqual(findings([checked], { hasGates: false }), []);
+    assert.deepEqual(findings([checked], { gates: new Set() }), []);
   });
 
   test("with a command that was found wrong, or an agent that nobody has configured, is told so", () => {

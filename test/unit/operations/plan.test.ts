@@ -1,11 +1,14 @@
 /** Whom `temoin plan` asks, and what a draft is judged by that only the project knows. */
 
 import assert from "node:assert/strict";
+import { writeFile } from "node:fs/promises";
+import path from "node:path";
 import { describe, it } from "node:test";
 import type { LoadedConfig } from "../../../src/config/load.ts";
 import type { Context } from "../../../src/operations/context.ts";
 import { judgeText } from "../../../src/operations/judge-draft.ts";
 import { planOrder } from "../../../src/operations/plan.ts";
+import { lookAtPlan } from "../../../src/operations/plan-look.ts";
 import { createPlanReader } from "../../../src/plans/read-plan.ts";
 import { exampleDraft } from "../../../src/prompts/planning-prompt.ts";
 import { openStage, refusalOf, type Stage } from "./fake-context.ts";
@@ -71,6 +74,20 @@ describe("a draft", () => {
       "its skill leads out of the repository",
       "its agent `amp` is not configured",
     ]);
+  });
+
+  it("with a role that no agent has is warned of, as any may take it, and one that an agent has is not", async () => {
+    const warned = async (config: string): Promise<readonly string[]> => {
+      await using stage = await openStage({ config });
+      const { read } = createPlanReader();
+      const context = { ...stage.context, plans: { ...stage.context.plans, read } };
+      await writeFile(path.join(context.dir, "x.md"), exampleDraft);
+      return (await lookAtPlan(context, "x.md")).warnings;
+    };
+    assert.deepEqual(await warned(agents), [
+      "no agent has the role `feature` of SHOP-1: any of them may take it; roles: docs",
+    ]);
+    assert.deepEqual(await warned(agents.replace(", roles: [docs]", "")), []);
   });
 
   it("that steers a terminal, or the direction of words, is refused whole", async () => {
