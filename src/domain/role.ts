@@ -30,6 +30,8 @@ export function refuseToConductor(state: State, input: Wish): Refusal | null {
     const says = "The role has not been acknowledged.";
     return refuse("refused", says, "`temoin acknowledge`, or the tool `acknowledge`, first.");
   }
+  if (input.type === "add") return refuseFlood(state, input.tasks.length);
+  if (input.type === "split") return refuseFlood(state, input.into.length);
   if (input.type === "edit") return refuseUnchecked(state, input);
   if (input.type === "tell") return refuseUnasked(state, input.id);
   if (input.type !== "answer") return null;
@@ -71,5 +73,23 @@ function refuseUnchecked(
     "refused",
     `Only a person takes its check from ${id}: \`${checks.join("`, `")}\`.`,
     "Leave `verify` away; say by `temoin decide` why the check is wrong.",
+  );
+}
+
+/** So many tasks that no plan names may be before the agents; more are a loop (chosen). */
+const mostUnplanned = 1_000;
+
+/** Who adds or splits without end is told to wait; what plans of a person bring in does not count. */
+function refuseFlood(state: State, more: number): Refusal | null {
+  let open = 0;
+  for (const { state: at, spec } of state.tasks.values()) {
+    const isUnplanned = spec.source === null || spec.splitFrom !== undefined;
+    if (isUnplanned && (at === "waiting" || at === "queued")) open += 1;
+  }
+  if (open + more <= mostUnplanned) return null;
+  return refuse(
+    "refused",
+    `${open} tasks that were added or split off have not begun: with ${more} more they are over ${mostUnplanned}.`,
+    "Let them be worked on first; end your turn.",
   );
 }

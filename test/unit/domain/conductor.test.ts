@@ -186,6 +186,23 @@ describe("what a conductor may say", () => {
     assert.match(handoff, /\n> mind the cache\n.*\(1480000 more characters are left out\.\)\n$/s);
   });
 
+  test("no more tasks than a thousand that have not begun, by adding or by splitting", () => {
+    const project = withFailure();
+    project.acknowledge();
+    const deps = [id("T-2")];
+    const some = (name: string, count: number) =>
+      Array.from({ length: count }, (_, n) => draft(`${name}-${n}`, { deps }));
+    const flood = project.speak({ type: "add", tasks: some("A", 1_001) });
+    assert.match(refusedOf(flood).refused, /^0 tasks that were added .* with 1001 more/);
+    assert.ok(!("refused" in project.speak({ type: "add", tasks: some("B", 999) })));
+    const into = [draft("C-1"), draft("C-2")];
+    refusedOf(project.speak({ type: "split", id: id("B-1"), into }));
+    refusedOf(project.speak({ type: "add", tasks: some("D", 2) }));
+    assert.ok(!("refused" in project.speak({ type: "add", tasks: some("E", 1) })));
+    const source = { file: "plan.md", line: 1 };
+    project.ask({ type: "add", tasks: [draft("F-1", { deps, source })] });
+  });
+
   test("no task loses the check that a person has given it", () => {
     const project = withFailure();
     const deps = [id("T-2")];
