@@ -29,11 +29,7 @@ export function taskSections(
     ...section("earlier", "Earlier attempts", earlierText(order, rules)),
     ...section("handoff", "Handoff", handoff === null ? "" : handoffText(handoff, rules)),
     ...section("conflict", "Resolve the conflict first", conflictText(order, rules)),
-    ...section(
-      "tells",
-      "From the person you work for",
-      bullets(order.tells.map((tell) => tell.text)),
-    ),
+    ...section("tells", "What you are told", bullets(order.tells.map((tell) => tell.text))),
     ...section("workspace", "Workspace", workspaceText(order, rules)),
     ...section("gates", "Gates", gatesText(order, rules)),
     ...section("report", "Report", reportText(order)),

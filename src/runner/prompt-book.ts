@@ -45,7 +45,7 @@ export class PromptBook {
   }
 
   tell(tells: readonly ToldText[]): string {
-    return ["A person says:", ...tells.map((tell) => tell.text), ""].join("\n\n");
+    return ["You are told:", ...tells.map((tell) => tell.text), ""].join("\n\n");
   }
 
   /** Puts the text into its file; the prompt that is returned can be sent, also twice. */

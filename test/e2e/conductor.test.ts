@@ -45,7 +45,7 @@ test("a task that is blocked is answered by the conductor, and goes on with its 
   const script = {
     "conductor/1/1": [sh("temoin acknowledge && temoin tell T-1 Blue, like the sky")],
     "T-1/1": [sh("temoin report blocked 'Which colour?'")],
-    "T-1": [write("t1.txt", "blue\n")],
+    "T-1": [sh("cp $TEMOIN_PROMPT_FILE t1.txt")],
   };
   await using stage = await openStage({
     script,
@@ -58,6 +58,11 @@ test("a task that is blocked is answered by the conductor, and goes on with its 
   assert.deepEqual(
     run.of("told").map(({ by, text }) => [by, text]),
     [["ada", "The conductor (ada) answers: Blue, like the sky"]],
+  );
+  const prompt = await stage.scratch.git("show", "main:t1.txt");
+  assert.match(
+    prompt,
+    /What you are told\n\n- The conductor \(ada\) answers: Blue, like the sky\n/,
   );
 });
 
