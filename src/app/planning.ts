@@ -5,7 +5,7 @@
  */
 
 import { randomBytes, randomUUID } from "node:crypto";
-import { mkdir } from "node:fs/promises";
+import { appendFile, mkdir } from "node:fs/promises";
 import path from "node:path";
 import type { Prompt } from "../agents/driver.ts";
 import type { LoadedConfig } from "../config/load.ts";
@@ -17,9 +17,11 @@ import {
 } from "../domain/planning.ts";
 import { plannerSeat, seated } from "../domain/seat.ts";
 import { durationText } from "../domain/view-duration.ts";
+import { oneLine } from "../domain/view-text.ts";
 import { AppError } from "../lib/app-error.ts";
-import type { Clock } from "../lib/clock.ts";
+import { type Clock, timeOfDay } from "../lib/clock.ts";
 import { serveJson } from "../lib/json-socket.ts";
+import type { Mask } from "../lib/mask.ts";
 import { writeText } from "../lib/text-file.ts";
 import type {
   Environment,
@@ -95,7 +97,7 @@ export async function openPlanning(parts: PlanningParts): Promise<Planning> {
   const conversation = stack.use(new Conversation(unattended(session), clock, agent.window));
   const onTold = (says: string): void => parts.onTold(mask.text(says));
   const prompts = promptsOf(loaded, place);
-  const made = { conversation, prompts, logFile, draftFile, seat };
+  const made = { conversation, prompts, logFile, mask, draftFile, seat };
   return new PlannerSession({ ...parts, onTold }, made, stack.move());
 }
 
@@ -105,6 +107,8 @@ class PlannerSession implements Planning {
   readonly #conversation: Conversation;
   readonly #prompts: Prompts;
   readonly #draftFile: string;
+  readonly #logFile: string;
+  readonly #mask: Mask;
   readonly #seat: PlannerSeat;
   readonly #open: AsyncDisposableStack;
   readonly #name = `${plannerSeat}/${randomUUID()}`;
@@ -116,6 +120,7 @@ class PlannerSession implements Planning {
       readonly conversation: Conversation;
       readonly prompts: Prompts;
       readonly logFile: string;
+      readonly mask: Mask;
       readonly draftFile: string;
       readonly seat: PlannerSeat;
     },
@@ -125,6 +130,8 @@ class PlannerSession implements Planning {
     this.#conversation = made.conversation;
     this.#prompts = made.prompts;
     this.#draftFile = made.draftFile;
+    this.#logFile = made.logFile;
+    this.#mask = made.mask;
     this.#seat = made.seat;
     this.log = path.relative(parts.place.root, made.logFile);
     this.#open = open;
@@ -140,6 +147,7 @@ class PlannerSession implements Planning {
             orderFile: this.#fileOf(1),
             draftFile: this.#draftFile,
           });
+    if (missing === undefined) await this.#noteGoal(order);
     const prompt = await this.#write(text);
     await this.#seat.sit();
     const { turnMs = usualTurnMs } = this.#parts;
@@ -155,6 +163,16 @@ class PlannerSession implements Planning {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.#open.disposeAsync();
+  }
+
+  /** The log holds what was printed for one goal after the other. */
+  async #noteGoal({ agent, goal }: PlanningOrder): Promise<void> {
+    const { clock } = this.#parts;
+    const at = new Date(timeOfDay(clock)).toISOString();
+    await appendFile(
+      this.#logFile,
+      this.#mask.text(`\n--- ${at} plan by ${agent}: ${oneLine(goal, 200)}\n`),
+    );
   }
 
   async #write(text: string): Promise<Prompt> {

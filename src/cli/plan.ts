@@ -20,11 +20,19 @@ export const command: CliCommand = {
   endsBySignal: true,
   async run(call) {
     const { options, signal } = call;
+    if (options["dryRun"] === true && options["apply"] === true) {
+      throw new AppError("usage", "Cannot plan with `--apply` and `--dry-run`: one asks nobody.", {
+        hint: "Leave one of them away.",
+      });
+    }
     try {
       return options["dryRun"] === true ? await show(call) : await plan(call);
     } catch (error) {
       // Which signal it was is told by whoever has heard it.
-      if (signal.aborted) return signalExit.SIGINT;
+      if (signal.aborted) {
+        call.face.say("temoin: ended; nothing was kept, and nothing was changed.");
+        return signalExit.SIGINT;
+      }
       throw error;
     }
   },
@@ -43,7 +51,7 @@ async function show(call: Call): Promise<number> {
     return 0;
   }
   face.print(`${order.agent} would be asked to plan:`);
-  face.print(order.goal);
+  for (const line of order.goal.split("\n")) face.print(oneLine(line, 2_000));
   face.print(`with ${countText(order.board.length, "line")} of the board:`);
   for (const line of order.board) face.print(`  ${line}`);
   const gates = order.gates.map(({ name }) => name).join(", ");
@@ -99,7 +107,11 @@ async function apply(call: Call, { drafted, look }: Shown): Promise<number> {
   }
   face.print(`${countText(added.length, "task")} added, ${edited.length} changed.`);
   for (const { says } of inbox) face.print(`for you: ${says}`);
-  sayNext(face, "temoin run --dry-run");
+  const isHeld = (await context.holder()) !== null;
+  sayNext(
+    face,
+    isHeld ? "temoin status   (the run that is open takes them up)" : "temoin run --dry-run",
+  );
   return 0;
 }
 
@@ -109,6 +121,10 @@ function leave({ face }: Call, { drafted, look }: Shown): number {
     return 0;
   }
   face.print(`Nothing was changed. The draft is kept in ${drafted.file}.`);
+  if (look.added.length + look.changed.length === 0) {
+    sayNext(face, "temoin status");
+    return 0;
+  }
   sayNext(face, `temoin import ${drafted.file}   brings its tasks in`);
   return 0;
 }

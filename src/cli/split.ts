@@ -1,5 +1,6 @@
 /** `temoin split ID [--into TITLE]… [-f FILE|-]` */
 
+import { AppError } from "../lib/app-error.ts";
 import { split } from "../operations/split.ts";
 import { type CliCommand, perform } from "./command.ts";
 import { printChange } from "./print-change.ts";
@@ -15,7 +16,12 @@ export const command: CliCommand = {
     const { args, context, face, options } = call;
     const { file } = options;
     const plan = typeof file === "string" ? await readText(file, context.dir, "plan") : null;
-    const input = { id: args[0], into: asList(options["into"]), plan };
+    const into = asList(options["into"]);
+    if (into.length > 0 === (plan !== null)) {
+      const says = `Cannot split ${args[0]}: give the titles of its parts (\`--into\`) or a plan of them (\`-f\`), one of both.`;
+      throw new AppError("usage", says, { hint: "`temoin help split` shows how it is used." });
+    }
+    const input = { id: args[0], into, plan };
     return printChange(face, await perform(call, split, input));
   },
 };

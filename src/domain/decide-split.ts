@@ -13,7 +13,7 @@ import { close, reconsider } from "./progress.ts";
 import { type Refusal, refuse } from "./refusal.ts";
 import { type State, taskOf } from "./state.ts";
 import type { Task, TaskSpec } from "./task.ts";
-import { listText } from "./view-text.ts";
+import { countText, listText } from "./view-text.ts";
 
 /** What has more parts was no task (chosen). */
 export const mostParts = 50;
@@ -78,7 +78,7 @@ function refuseSplit(state: State, task: Task, into: readonly TaskDraft[]): Refu
       );
   }
   if (into.length < 2 || into.length > mostParts) {
-    const says = `${id} would become ${into.length} tasks: from two to ${mostParts} make sense.`;
+    const says = `${id} would become ${countText(into.length, "task")}: from two to ${mostParts} make sense.`;
     return refuse("usage", says, `temoin edit ${id} gives one task another brief.`);
   }
   const own = into.find(({ spec }) => spec.deps.includes(id));

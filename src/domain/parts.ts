@@ -70,14 +70,18 @@ export function partBrief({ id, title, brief, parts }: Whole, at: number): Brief
   const own = parts[at] ?? "";
   const others = parts.filter((_, place) => place !== at);
   const said = objective.trim() === "" && instructions.length === 0 ? raw : objective;
-  const context = [
-    brief.context,
-    `This is part ${at + 1} of ${parts.length} of ${id}: ${title}. The whole asks for this:`,
-    said,
+  const asked = [
+    ...(said.trim() === "" ? [] : [said]),
     ...listed("Its instructions:", instructions),
     ...listed("Its deliverables:", deliverables),
     ...listed("It is accepted when:", acceptance),
   ];
+  const place = `This is part ${at + 1} of ${parts.length} of ${id}: ${title}.`;
+  const more =
+    asked.length === 0
+      ? `${place} The whole says nothing more.`
+      : `${place} The whole asks for this:`;
+  const context = [brief.context, more, ...asked];
   return {
     ...brief,
     context: context.filter((text) => text.trim() !== "").join("\n\n"),

@@ -37,6 +37,9 @@ const input = z
       .default(null)
       .describe("instead: the parts as a Markdown plan, each with its own brief and dependencies"),
   })
+  .refine(({ into }) => new Set(into.map((one) => one.trim().toLowerCase())).size === into.length, {
+    error: "needs another title for each part",
+  })
   .refine(({ into, plan }) => into.length > 0 !== (plan !== null), {
     error: "needs the titles of its parts (`into`), or a plan of them, and not both",
   });

@@ -85,7 +85,11 @@ describe("a task that is split", () => {
     assert.deepEqual(Object(byId.get("T-3")).deps, ["T-1-1", "PAY-1"]);
     const { task } = await scratch.json("show", "T-1-1");
     assert.deepEqual([task.priority, task.verify], ["high", ["npm test"]]);
-    assertTold(await scratch.temoin("split", "T-1"), 2, /needs the titles of its parts/);
+    assertTold(await scratch.temoin("split", "T-2"), 2, /titles of its parts \(`--into`\)/);
+    const alone = await scratch.temoin("split", "T-2", "--into", "a");
+    assertTold(alone, 2, /T-2 would become 1 task: from two/);
+    const twice = await scratch.temoin("split", "T-2", "--into", "a", "--into", "A");
+    assertTold(twice, 2, /needs another title for each part/);
     // A plan in a file whose name is the id of its task.
     await scratch.write("P-3", "- [ ] P-3: Three\n- [ ] P-4: Four\n");
     assert.equal((await scratch.temoin("import", "P-3")).code, 0);

@@ -19,7 +19,9 @@ test("one plans at a time; Ctrl-C ends the agent, and nothing is kept", async ()
   assert.match(second.stderr, /Another `temoin plan` \(process \d+\) is at work in this/);
   assert(second.stderr.includes(`(process ${first.pid})`), second.stderr);
   first.kill("SIGINT");
-  assert.equal((await over).code, 130);
+  const { code, stderr } = await over;
+  assert.equal(code, 130);
+  assert.match(stderr, /^temoin: ended; nothing was kept, and nothing was changed\.$/m);
   assert.deepEqual([await ids(scratch), await keptFiles(scratch)], [[], []]);
 });
 

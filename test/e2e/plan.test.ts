@@ -38,7 +38,11 @@ test("a complete draft is shown in full and changes nothing; the command that is
   assert.equal((await within("import", file)).code, 0);
   assert.deepEqual(await ids(scratch), ["T-1", "SHOP-1", "SHOP-2"]);
   const log = await scratch.temoin("logs", "plan");
+  assert.match(log.stdout, /^--- \S+ plan by ada: Sell .*bread.* online$/m);
   assert.match(log.stdout, /complete: 2 tasks/);
+  const again = await within("plan", "Sell \u001b[31mbread\u001b]0;x\u0007 online");
+  assert.match(again.stdout, /The draft changes nothing in the queue\./);
+  assert.match(again.stderr, /next: temoin status$/m);
   assert.equal(await scratch.git("status", "--porcelain"), "");
 });
 
@@ -231,6 +235,7 @@ test("beside a run it plans, and what is applied is worked on by that run", asyn
   const over = scratch.ended(run);
   const ended = await scratch.temoin("plan", "Sell bread", "--apply");
   assert.equal(ended.code, 0, ended.stderr);
+  assert.match(ended.stderr, /next: temoin status {3}\(the run that is open takes them up\)/);
   await scratch.run("touch", [`${scratch.folder}/go`]);
   const { code, stderr } = await over;
   assert.equal(code, 0, stderr);
@@ -244,11 +249,15 @@ test("who cannot be asked is told with the reason, and --dry-run asks nobody", a
   await using scratch = await openPlanner({ plan: [handIn(exampleDraft)] }, { agents });
   const dry = await scratch.temoin("plan", "Sell bread", "--dry-run");
   assert.match(dry.stdout, /^ada would be asked to plan:\nSell bread\n/);
+  const steering = await scratch.temoin("plan", "Sell\u001b[2J bread\nand cake", "--dry-run");
+  assert.match(steering.stdout, /^ada would be asked to plan:\nSell.*bread\nand cake\n/);
+  assert.doesNotMatch(steering.stdout, /\p{Cc}\[/u);
   for (const [args, code, says] of [
     [["plan", "x", "--agent", "ghost"], 1, /Nobody can plan now: ghost: .*was not found/],
     [["plan", "x", "--agent", "adda"], 1, /There is no agent adda.*Did you mean ada/s],
     [["plan", " "], 2, /Cannot plan for this goal: it is empty/],
     [["plan"], 2, /goal/],
+    [["plan", "x", "--apply", "--dry-run"], 2, /Cannot plan with `--apply` and `--dry-run`/],
     [["draft", "temoin.yaml"], 1, /TEMOIN_TOKEN is not set/],
   ] as const) {
     const ended = await scratch.temoin(...args);

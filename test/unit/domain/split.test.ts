@@ -125,6 +125,11 @@ describe("the parts of a split task", () => {
     assert.match(context, /part 2 of 2 of T-1: The shop.*Sell fruit.*- a basket can be paid/s);
     assert.deepEqual([files, constraints.length], [["src/shop.ts"], 1]);
     assert.match(constraints[0] ?? "", /not yours: Prices\./);
+    const bare = partBrief({ ...whole, brief: emptyBrief }, 0);
+    assert.equal(
+      bare.context,
+      "This is part 1 of 2 of T-1: The shop. The whole says nothing more.",
+    );
   });
 });
 

@@ -94,12 +94,14 @@ test("a list below one item keeps all its tasks, and says where it was taken apa
   assert.match(saysOf(plan).join(), /^2001: The list that holds this line is too long/);
 });
 
-test("a document of 100,000 lines is read within seconds", async () => {
+test("a document of 100,000 lines is read to its end, and nothing of it is cut", async () => {
   const section = "## Part\n\nSome words, `code` and more words.\n\n- a point\n\n";
   const text = `${section.repeat(16_600)}${"- [ ] last (depends on #1)\n".repeat(400)}`;
   assert.equal(text.split("\n").length, 100_001);
-  const { tasks } = await within(30_000, () => read(text));
+  const { tasks, warnings } = await read(text);
   assert.equal(tasks.length, 400);
+  assert.equal(tasks.at(-1)?.source.line, 100_000);
+  assert.deepEqual(warnings, [{ line: 99_601, says: "plan-1 depends on itself." }]);
 });
 
 const hostile: Readonly<Record<string, string>> = {
@@ -131,18 +133,10 @@ function lines(count: number, line: (n: number) => string): string {
   return Array.from({ length: count }, (_, n) => line(n)).join("\n");
 }
 
-/** The bound is no measure of speed: it tells seconds from minutes on a busy machine. */
-async function within<T>(ms: number, act: () => Promise<T>): Promise<T> {
-  const start = performance.now();
-  const result = await act();
-  const took = performance.now() - start;
-  assert.ok(took < ms, `it took ${Math.round(took)} ms`);
-  return result;
-}
-
 for (const [what, text] of Object.entries(hostile)) {
-  test(`hostile input ends in time: ${what}`, async () => {
-    const plan = await within(15_000, () => read(text));
+  // What never ends is ended by the runner's own patience.
+  test(`hostile input ends: ${what}`, async () => {
+    const plan = await read(text);
     assert.ok(plan.warnings.length <= 101);
   });
 }
