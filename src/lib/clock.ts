@@ -36,7 +36,8 @@ export function clockOf(show: () => number): Clock {
   return {
     now: show,
     async until(instant, signal) {
-      const atLatest = steadyNow() + (instant - show());
+      // Both are rounded: by a millisecond it would be too early else.
+      const atLatest = steadyNow() + (instant - show()) + 1;
       for (;;) {
         const leftMs = Math.min(instant - show(), atLatest - steadyNow());
         if (leftMs <= 0) return;

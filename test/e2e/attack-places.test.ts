@@ -205,7 +205,7 @@ test("garbage, guesses and a hundred idle connections on the socket disturb no r
   const codes: unknown[] = [];
   for (const line of lines) codes.push(JSON.parse(await say(socket, line)).error.code);
   assert.deepEqual(codes, ["usage", "usage", "usage", "refused", "usage", "usage", "refused"]);
-  await stage.app.ask({ type: "tell", id: id("T-1"), tellId: "t", text: "hello" });
+  await stage.app.ask({ type: "tell", id: id("T-1"), tellId: "T-1/tell/1-1", text: "hello" });
   await stage.open("go");
   assert.equal((await run.over).exitCode, 0);
   for (const connection of idle) connection.destroy();

@@ -136,7 +136,7 @@ test("a section that says BLOCKED goes to the person once; the next attempt is n
   assert.equal((await (await stage.run()).over).exitCode, 4);
   assert.deepEqual(await stage.attempts("T-1"), ["blocked ada"]);
   const { id } = (await stage.task("T-1")).spec;
-  await stage.app.ask({ type: "tell", id, tellId: "t1", text: "Blue." });
+  await stage.app.ask({ type: "tell", id, tellId: "T-1/tell/1-1", text: "Blue." });
   const { exitCode, why } = await (await stage.run()).over;
   assert.equal(exitCode, 0, why);
   assert.deepEqual(await stage.attempts("T-1"), ["blocked ada", "verified ada"]);

@@ -32,7 +32,7 @@ test("a question waits for the person while others go on; the answer lets it go 
   const [item] = [...(await stage.app.state()).inbox.values()];
   assert.match(item?.says ?? "", /T-1: Which colour\?/);
 
-  await tell(stage, "T-1", "t1", "Make it blue.");
+  await tell(stage, "T-1", "T-1/tell/1-1", "Make it blue.");
   assert.equal((await stage.app.state()).inbox.size, 0);
   const next = await stage.run();
   const { exitCode, why } = await next.over;
@@ -40,7 +40,7 @@ test("a question waits for the person while others go on; the answer lets it go 
   assert.match(await stage.prompt("T-1", 2, 1), /Make it blue\./);
   assert.deepEqual(
     next.of("tell_delivered").map((one) => one.id),
-    ["t1"],
+    ["T-1/tell/1-1"],
   );
   assert.equal(await stage.scratch.read("draft.txt"), "draft\n", "the work before was kept");
 });
@@ -58,7 +58,7 @@ test("an answer while the run goes on is taken up by the same run", async () => 
   const run = await stage.start();
   await run.until("task_needs_human");
   await run.untilWorking("T-2");
-  await tell(stage, "T-1", "t1", "Blue.");
+  await tell(stage, "T-1", "T-1/tell/1-1", "Blue.");
   await stage.open("go");
   assert.equal((await run.over).exitCode, 0);
   assert.deepEqual(await stage.attempts("T-1"), ["blocked ada", "verified ada"]);
@@ -93,7 +93,7 @@ test("words to an agent at work are a turn of their own before the gates", async
   await stage.add("T-1");
   const run = await stage.start();
   await run.untilWorking("T-1");
-  await tell(stage, "T-1", "t1", "Add extra.txt, please.");
+  await tell(stage, "T-1", "T-1/tell/1-1", "Add extra.txt, please.");
   await stage.open("go");
   assert.equal((await run.over).exitCode, 0);
   assert.match(await stage.prompt("T-1", 1, 2), /Add extra\.txt, please\./);
@@ -119,7 +119,7 @@ test("words that come while the gates run are heard before the work is called fi
   await stage.add("T-1");
   const run = await stage.start();
   await run.until("attempt_moved", (one) => one.phase === "verifying");
-  await tell(stage, "T-1", "t1", "Add extra.txt, please.");
+  await tell(stage, "T-1", "T-1/tell/1-1", "Add extra.txt, please.");
   await stage.open("go");
   assert.equal((await run.over).exitCode, 0);
   assert.equal(await stage.scratch.read("extra.txt"), "please\n");

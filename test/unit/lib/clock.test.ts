@@ -26,6 +26,16 @@ test("a wait ends at its instant, and at once where that has passed", async () =
   await systemClock.until(0);
 });
 
+test("a wait is never over before its instant, whatever part of a millisecond it began in", async () => {
+  for (let n = 0; n < 40; n += 1) {
+    const part = n / 40;
+    const clock = clockOf(() => Math.floor(performance.timeOrigin + performance.now() - part));
+    const instant = clock.now() + 3;
+    await clock.until(instant);
+    assert(clock.now() >= instant, `${instant - clock.now()} ms too early with ${part}`);
+  }
+});
+
 test("a wait rejects with the reason of its signal", async () => {
   const over = new AbortController();
   const waiting = systemClock.until(systemClock.now() + hour, over.signal);
