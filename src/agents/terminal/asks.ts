@@ -42,6 +42,12 @@ interface Shown {
 /** One that comes back so often, word for word, is not helped by its answer (chosen). */
 const mostTries = 10;
 
+/**
+ * A dialog that was answered may be seen once more, by an agent that draws its screen slowly: one that
+ * says the same counts as asked anew when it is still there after so long (chosen).
+ */
+const againMs = 1_500;
+
 /** Screens on which a dialog has the keys. */
 const isModal: ReadonlySet<ScreenState> = new Set([
   "asking_permission",
@@ -56,6 +62,8 @@ export class Asks {
   readonly #keyboard: Keyboard;
   readonly #tries = new Map<string, number>();
   #shown: Shown | null = null;
+  /** What was answered last. */
+  #answered: { readonly key: string; readonly until: Instant } | null = null;
 
   constructor(keyboard: Keyboard, parts: AskParts) {
     this.#keyboard = keyboard;
@@ -97,6 +105,8 @@ export class Asks {
     const isAsking = state === "asking" || isModal.has(reading.state);
     if (!isAsking || isAtWork) return null;
     if (told?.covers(dialog) === true) return told.isOpen ? null : told.patientUntil;
+    const again = this.#answered;
+    if (again?.key === dialogKey(dialog) && look.at < again.until) return again.until;
     this.#open(dialog);
     return null;
   }
@@ -108,9 +118,12 @@ export class Asks {
   }
 
   #close(says: string): void {
-    const id = this.#shown?.id ?? null;
+    const shown = this.#shown;
     this.#shown = null;
-    if (id === null) return;
+    if (shown === null || shown.id === null) return;
+    const { id, dialog, given } = shown;
+    const until = this.#keyboard.parts.clock.now() + againMs;
+    if (given !== null) this.#answered = { key: dialogKey(dialog), until };
     this.#parts.note(`ask ${id} closed: ${says}`);
     this.#parts.tell({ type: "ask_closed", askId: id, says });
   }
