@@ -69,6 +69,8 @@ async function runOnce(run: TestRun): Promise<Ended> {
         "--test",
         `--test-concurrency=${concurrency}`,
         `--test-timeout=${longestMs}`,
+        // A test that hangs keeps its process open: without this the run would never end.
+        ...(run.hasSecondTry ? ["--test-force-exit"] : []),
         `--test-reporter=${reporter}`,
         "--test-reporter-destination=stdout",
         "--test-reporter=./scripts/report-outcome.ts",

@@ -65,6 +65,16 @@ class Person implements AsyncDisposable {
     await (await this.pane()).keys(...keys);
   }
 
+  /** Once more where the dialog has come up and did not take the key yet. */
+  async answers(key: string, dialog: RegExp): Promise<void> {
+    await this.sees(dialog);
+    await untilTrue(async () => {
+      await this.presses(key);
+      const { lines } = await (await this.pane()).capture();
+      return lines.some((line) => dialog.test(line)) ? null : true;
+    });
+  }
+
   async writes(text: string): Promise<void> {
     const pane = await this.pane();
     assert((await pane.paste(text)).done);
@@ -107,8 +117,7 @@ describe("codex in tmux", { concurrency: 2 }, () => {
     await using person = await personAt(codex);
     await codex.give("run={{echo y > yes.txt}} say=done");
     const { ask } = await codex.event("ask");
-    await person.sees(/Would you like to run the following command/);
-    await person.presses("y");
+    await person.answers("y", /Would you like to run the following command/);
     const closed = (await readUntil(codex.session, isClosed)).at(-1);
     assert(closed?.type === "ask_closed" && closed.askId === ask.id);
     assert.match(closed.says, /own screen/);
