@@ -91,6 +91,10 @@ export function openApp(request: AppRequest): Context {
       const { openPlanning } = await import("./app/planning.ts");
       return openPlanning({ clock: steady, env, place: await place(), ...request });
     },
+    async planner() {
+      const { findPlanner } = await import("./app/plan-seat.ts");
+      return findPlanner(await place());
+    },
     async commandTrouble(command) {
       const { commandTrouble } = await import("./app/command-trouble.ts");
       return commandTrouble(command, { env, root: (await place()).root });
@@ -105,7 +109,7 @@ export function openApp(request: AppRequest): Context {
     },
     async clean(how) {
       const { clean } = await import("./app/clean.ts");
-      return clean({ clock, env, place: await place(), ...how });
+      return clean({ clock, steady, env, place: await place(), ...how });
     },
     async serveTools({ role, as, signal }) {
       const { serveOnStreams } = await import("./app/serve-on-streams.ts");

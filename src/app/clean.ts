@@ -30,10 +30,14 @@ import { listWorktrees } from "../workspaces/worktree-list.ts";
 import { findHolder, hold } from "./hold.ts";
 import { ensureStateDir } from "./on-host.ts";
 import { pathsOf, worktreesDir } from "./places.ts";
+import { endLeftPlanner, findPlanner } from "./plan-seat.ts";
 import { readProject } from "./project-store.ts";
+import { openMask } from "./run-mask.ts";
 
 export interface CleanParts {
   readonly clock: Clock;
+  /** By it processes are waited for. */
+  readonly steady: Clock;
   readonly env: Environment;
   readonly place: ProjectPlace;
   readonly removes: boolean;
@@ -56,6 +60,7 @@ export async function clean(parts: CleanParts): Promise<Cleaned> {
       processesOf: (name, at) => findProcesses(place, name, at),
     })),
     proofs: await listProofs(place),
+    planner: await findPlanner(place),
   };
   const rules: CleanRules = {
     now: clock.now(),
@@ -64,7 +69,7 @@ export async function clean(parts: CleanParts): Promise<Cleaned> {
   };
   const plan = planClean(survey, state, rules);
   if (!removes) return { ...plan, removed: [], failed: [] };
-  return { ...plan, ...(await removeAll({ repository, place, survey, plan })) };
+  return { ...plan, ...(await removeAll({ ...parts, repository, survey, plan })) };
 }
 
 /** `null`: another temoin has it. */
@@ -123,14 +128,16 @@ async function isFolder(at: string): Promise<boolean> {
   );
 }
 
-interface Removal {
+interface Removal extends Pick<CleanParts, "steady" | "env" | "place"> {
   readonly repository: Repository;
-  readonly place: ProjectPlace;
   readonly survey: CleanSurvey;
   readonly plan: CleanPlan;
 }
 
-/** What cannot be removed is told, and the rest goes on. Worktrees first: a branch may be in one. */
+/**
+ * What cannot be removed is told, and the rest goes on. Who is at work in a worktree goes before it, and
+ * worktrees before the branches that may be in them.
+ */
 async function removeAll(parts: Removal): Promise<Pick<Cleaned, "removed" | "failed">> {
   const { repository, place, survey, plan } = parts;
   const removed: Judged[] = [];
@@ -138,6 +145,8 @@ async function removeAll(parts: Removal): Promise<Pick<Cleaned, "removed" | "fai
   const shas = new Map(survey.refs.map(({ ref, sha }) => [ref, sha]));
   const remove = async (one: Judged): Promise<void> => {
     switch (one.kind) {
+      case "agent":
+        return endPlanner(parts);
       case "worktree":
         return removeWorktree(repository, one.name, (name, at) => findProcesses(place, name, at));
       case "branch":
@@ -167,6 +176,14 @@ async function removeAll(parts: Removal): Promise<Pick<Cleaned, "removed" | "fai
     }
   }
   return { removed, failed };
+}
+
+/** Of a `temoin plan` that was killed; one that has begun since is left alone. */
+async function endPlanner({ steady, env, place }: Removal): Promise<void> {
+  const mask = openMask({ env, agents: [] });
+  const [left] = await endLeftPlanner({ clock: steady, env, place, agents: [], mask });
+  if (left === undefined) return;
+  throw new AppError("failed", `Process ${left.pid} could not be ended: kill -9 ${left.pid}`);
 }
 
 /** Its worktree may have stayed, or somebody has checked it out since. */

@@ -27,6 +27,8 @@ export interface DriversRequest {
   readonly mask: Mask;
   /** Sessions will be started, and those that an earlier temoin has left are looked for. */
   readonly isForRun: boolean;
+  /** There may be windows, of whichever agent; default: where a run has told of some. */
+  readonly hasWindows?: boolean;
 }
 
 export interface OpenDrivers extends Drivers, AsyncDisposable {}
@@ -40,13 +42,13 @@ export async function openDrivers(request: DriversRequest): Promise<OpenDrivers>
   const windows = stack.use(new Windows(request));
   const parts: DriverParts = { base: baseOf(request), windows };
   const opened = new Map<string, Driver>();
-  const { place, agents, isForRun } = request;
+  const { place, agents, isForRun, hasWindows = false } = request;
   for (const agent of agents) {
     const key = keyOf(agent);
     if (!opened.has(key)) opened.set(key, await openDriver(agent, parts));
   }
   // Windows may be left of an agent that is no longer configured.
-  const wasThere = isForRun && (await readAttachHints(place.stateDir)).size > 0;
+  const wasThere = isForRun && (hasWindows || (await readAttachHints(place.stateDir)).size > 0);
   // It tells of the windows of all kinds.
   const terminal = await (wasThere ? windows.openTerminal() : windows.terminal);
   const left = terminal === null ? [] : [terminal];

@@ -1,11 +1,11 @@
 /** Holding a project: one temoin works on it at a time, and others can tell which. */
 
-import { access, constants, readFile, rm } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import writeFileAtomic from "write-file-atomic";
 import { plainTime } from "../domain/view-time.ts";
 import { AppError } from "../lib/app-error.ts";
 import type { Clock } from "../lib/clock.ts";
-import { type Lock, tryLock } from "../lib/file-lock.ts";
+import { canLock, takeLock, tryLock } from "../lib/file-lock.ts";
 import type { Holder } from "../operations/context.ts";
 import type { ProjectPaths } from "./places.ts";
 
@@ -15,7 +15,7 @@ export async function hold(
   command: Holder["command"],
   clock: Clock,
 ): Promise<AsyncDisposable> {
-  const lock = await takeLock(paths, clock);
+  const lock = await takeLock(paths.lock, clock);
   if (lock === null) throw held(await readHolder(paths));
   const startedAt = new Date(clock.now()).toISOString();
   const holder: Holder = { pid: process.pid, startedAt, command };
@@ -34,39 +34,19 @@ export async function hold(
   };
 }
 
-/** Who looks whether the project is held has the lock for a moment; so often it is asked for (chosen). */
-const retryMs = 20;
-const mostTries = 25;
-
-async function takeLock(paths: ProjectPaths, clock: Clock): Promise<Lock | null> {
-  for (let tries = 1; ; tries += 1) {
-    const lock = tryLock(paths.lock);
-    if (lock !== null || tries === mostTries) return lock;
-    await clock.until(clock.now() + retryMs);
-  }
-}
-
 /**
  * Who holds the project now; `null`: nobody. A lock is tried only where somebody has signed, and where
  * it can be: from within a sandbox that is read-only, whoever has signed is believed.
  */
 export async function findHolder(paths: ProjectPaths): Promise<Holder | null> {
   const signed = await readHolder(paths);
-  if (signed === null || !(await isWritable(paths.lock))) return signed;
+  if (signed === null || !(await canLock(paths.lock))) return signed;
   const lock = tryLock(paths.lock);
   if (lock !== null) {
     lock[Symbol.dispose]();
     return null;
   }
   return (await readHolder(paths)) ?? signed;
-}
-
-/** SQLite takes a lock that it cannot write for one that is free. */
-async function isWritable(file: string): Promise<boolean> {
-  return access(file, constants.W_OK).then(
-    () => true,
-    (error: NodeJS.ErrnoException) => error.code !== "EROFS",
-  );
 }
 
 function held(holder: Holder | null): AppError {

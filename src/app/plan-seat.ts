@@ -11,11 +11,11 @@ import type { AgentSpec } from "../domain/agent.ts";
 import { plannerSeat } from "../domain/seat.ts";
 import { AppError } from "../lib/app-error.ts";
 import type { Clock } from "../lib/clock.ts";
-import { type Lock, tryLock } from "../lib/file-lock.ts";
+import { canLock, type Lock, takeLock, tryLock } from "../lib/file-lock.ts";
 import type { Mask } from "../lib/mask.ts";
 import type { ProcessIdentity } from "../lib/process-table.ts";
 import { endAll, findByEnvironment } from "../lib/process-tree.ts";
-import type { Environment, ProjectPlace } from "../operations/context.ts";
+import type { Environment, Planner, ProjectPlace } from "../operations/context.ts";
 import { openDrivers } from "./drivers.ts";
 import { tmuxSocketPath } from "./places.ts";
 
@@ -33,8 +33,8 @@ export function plannerMark({ id }: ProjectPlace): string {
 }
 
 /** Rejects with an AppError `locked` while somebody else has it. */
-export async function takeSeat(place: ProjectPlace): Promise<AsyncDisposable> {
-  const lock = lockOf(place);
+export async function takeSeat(place: ProjectPlace, clock: Clock): Promise<AsyncDisposable> {
+  const lock = await takeLock(lockFile(place), clock);
   if (lock === null) {
     const pid = await readSitter(place);
     const who = pid === null ? "" : ` (process ${pid})`;
@@ -57,6 +57,20 @@ export async function takeSeat(place: ProjectPlace): Promise<AsyncDisposable> {
   };
 }
 
+/**
+ * Who drafts a plan, or has outlived the `temoin plan` that was killed; `null`: nobody. Where whoever
+ * sits there has not signed, nothing is looked for.
+ */
+export async function findPlanner(place: ProjectPlace): Promise<Planner | null> {
+  const pid = await readSitter(place);
+  if (pid === null) return null;
+  if (!(await canLock(lockFile(place)))) return { pid, isLeft: false };
+  using lock = lockOf(place);
+  if (lock === null) return { pid, isLeft: false };
+  const [first] = findByEnvironment("TEMOIN_SLOT", plannerMark(place));
+  return first === undefined ? null : { pid: first.pid, isLeft: true };
+}
+
 export interface LeftPlannerParts {
   readonly clock: Clock;
   readonly env: Environment;
@@ -72,15 +86,14 @@ export interface LeftPlannerParts {
 export async function endLeftPlanner(parts: LeftPlannerParts): Promise<readonly ProcessIdentity[]> {
   const { clock, env, place } = parts;
   const own = plannerPlace(place);
-  const isLeft =
-    findByEnvironment("TEMOIN_SLOT", plannerMark(place)).length > 0 ||
-    existsSync(tmuxSocketPath(env, own));
+  const hasWindows = existsSync(tmuxSocketPath(env, own));
+  const isLeft = hasWindows || findByEnvironment("TEMOIN_SLOT", plannerMark(place)).length > 0;
   if (!isLeft) return [];
   using lock = lockOf(place);
   if (lock === null) return [];
   await rm(sitterFile(place), { force: true });
   const left = await endPlanner(place, clock);
-  await using drivers = await openDrivers({ ...parts, place: own, isForRun: true });
+  await using drivers = await openDrivers({ ...parts, place: own, isForRun: true, hasWindows });
   for (const driver of drivers.all) {
     for (const session of (await driver.left?.()) ?? []) await session.end();
   }
@@ -93,8 +106,12 @@ export function endPlanner(place: ProjectPlace, clock: Clock): Promise<readonly 
   return endAll(orphans, { clock, graceMs: orphanGraceMs });
 }
 
-function lockOf({ stateDir }: ProjectPlace): Lock | null {
-  return tryLock(path.join(stateDir, "plan.lock"));
+function lockOf(place: ProjectPlace): Lock | null {
+  return tryLock(lockFile(place));
+}
+
+function lockFile({ stateDir }: ProjectPlace): string {
+  return path.join(stateDir, "plan.lock");
 }
 
 function sitterFile({ stateDir }: ProjectPlace): string {

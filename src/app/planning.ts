@@ -57,7 +57,7 @@ export async function openPlanning(parts: PlanningParts): Promise<Planning> {
   const { clock, env, place, agent, loaded } = parts;
   await using stack = new AsyncDisposableStack();
   await ensureStateDir({ clock, env, place });
-  stack.use(await takeSeat(place));
+  stack.use(await takeSeat(place, clock));
   await endLeft(place, clock);
   const seat = stack.use(await openPlannerSeat(parts));
   const token = randomBytes(24).toString("base64url");

@@ -8,6 +8,7 @@ import type { Face } from "./face.ts";
 import { sayNext } from "./print-change.ts";
 
 const nouns: Readonly<Record<CleanKind, string>> = {
+  agent: "agent",
   worktree: "worktree",
   branch: "branch",
   saved: "saved work",

@@ -10,6 +10,7 @@ import { durationText } from "../domain/view-duration.ts";
 import { runLine, slotReason, tasksLine } from "../domain/view-run.ts";
 import { attemptsSpend, runSpend, tellsSpend } from "../domain/view-spend.ts";
 import { oneLine } from "../domain/view-text.ts";
+import type { Planner } from "../operations/context.ts";
 import { type Status, status } from "../operations/status.ts";
 import { type CliCommand, perform } from "./command.ts";
 import { addTasks, sayNext } from "./print-change.ts";
@@ -47,6 +48,8 @@ export const command: CliCommand = {
     }
     const conductor = conductorLine(state, facts.hasRunner);
     if (conductor !== null) face.print(`conductor: ${conductor}`);
+    const { planner } = answer.json;
+    if (planner !== null) face.print(`plan: ${plannerText(planner)}`);
     for (const { name, met, detail } of goal) {
       face.print(`goal ${met ? "✓" : "·"} ${oneLine(name)}: ${oneLine(detail)}`);
     }
@@ -64,9 +67,16 @@ function taskSpend(state: State, task: TaskId | null): string {
   return task === null ? "–" : attemptsSpend(state.tasks.get(task)?.attempts ?? []);
 }
 
+function plannerText({ pid, isLeft }: Planner): string {
+  if (!isLeft)
+    return `process ${pid} drafts one; \`temoin logs plan -f\` shows what its agent prints`;
+  return `process ${pid} goes on, though its \`temoin plan\` was killed; the next plan or run ends it, or \`temoin clean --yes\``;
+}
+
 /** `null`: a run is at work, and needs nothing. */
 function nextStep({ json, state }: Status): string | null {
-  const { run, inbox } = json;
+  const { run, inbox, planner } = json;
+  if (planner?.isLeft === true) return "temoin clean   (lists what a killed plan has left)";
   if (inbox > 0) return `temoin inbox   (${inbox} for you)`;
   if (run.state === "running" || run.state === "paused" || run.state === "stopping") return null;
   const isOver = [...state.tasks.values()].every((task) => isTerminal(task.state));

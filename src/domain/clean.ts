@@ -1,6 +1,6 @@
 /**
  * What nothing needs any more of that which temoin has made: worktrees, branches of attempts, saved
- * refs, proofs. From a survey to what goes and what stays, each with its reason.
+ * refs, proofs, and the agent of a plan that was killed. From a survey to what goes and what stays, each with its reason.
  *
  * What goes is nobody's and loses nothing: each commit that it held is in the target or on a ref
  * that stays. Whatever is in doubt stays.
@@ -8,6 +8,7 @@
 
 import type { CommitSha, Instant, SlotId } from "./id.ts";
 import { parseTaskId } from "./id.ts";
+import { plannerSeat } from "./seat.ts";
 import { isRunning, type State, taskOf } from "./state.ts";
 import { isTerminal, type Task } from "./task.ts";
 import { durationText } from "./view-duration.ts";
@@ -48,6 +49,8 @@ export interface CleanSurvey {
   readonly leftovers: readonly string[];
   /** Names of the folders, one for each task, that hold proofs and prompts. */
   readonly proofs: readonly string[];
+  /** Who drafts a plan; `isLeft`: whoever had asked it was killed. */
+  readonly planner: { readonly pid: number; readonly isLeft: boolean } | null;
 }
 
 export interface CleanRules {
@@ -58,11 +61,11 @@ export interface CleanRules {
   readonly proofAgeMs: number;
 }
 
-export type CleanKind = "worktree" | "branch" | "saved" | "proof" | "leftover";
+export type CleanKind = "agent" | "worktree" | "branch" | "saved" | "proof" | "leftover";
 
 export interface Judged {
   readonly kind: CleanKind;
-  /** A path, the full name of a ref, or a task. */
+  /** A seat, a path, the full name of a ref, or a task. */
   readonly name: string;
   readonly why: string;
 }
@@ -81,11 +84,18 @@ export function planClean(survey: CleanSurvey, state: State, rules: CleanRules):
     (verdict.goes ? goes : stays).push({ kind, name, why: verdict.why });
     return verdict.goes;
   };
+  const { planner } = survey;
+  const isPlannerLeft = planner?.isLeft === true;
+  if (isPlannerLeft) {
+    put("agent", plannerSeat, go(`process ${planner.pid} has outlived its \`temoin plan\``));
+  }
   // One that may go by what it has changed, and not by its commits, holds nothing for others.
   const weak = new Set(survey.refs.filter((one) => one.isSquashed).map(({ ref }) => ref));
   const gone = new Set<string>();
   for (const one of survey.worktrees) {
-    if (put("worktree", one.path, judgeWorktree(one, { state, rules, weak }))) gone.add(one.path);
+    const isFreed = isPlannerLeft && one.name === plannerSeat;
+    const seen = isFreed ? { ...one, processes: [] } : one;
+    if (put("worktree", one.path, judgeWorktree(seen, { state, rules, weak }))) gone.add(one.path);
   }
   const goneRefs = new Set<string>();
   const isSaved = ({ ref }: SurveyedRef): boolean => ref.startsWith(savedPrefix);

@@ -13,8 +13,10 @@
  */
 
 import { mkdirSync } from "node:fs";
+import { access, constants } from "node:fs/promises";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import type { Clock } from "./clock.ts";
 import { explainSqlite, isBusy } from "./sqlite-error.ts";
 
 export interface Lock {
@@ -43,4 +45,25 @@ export function tryLock(path: string): Lock | null {
       },
     };
   });
+}
+
+/** Who looks whether it is held has the lock for a moment; so often it is asked for (chosen). */
+const retryMs = 20;
+const mostTries = 25;
+
+/** `tryLock`, which is kept from it by nobody who only looks. */
+export async function takeLock(path: string, clock: Clock): Promise<Lock | null> {
+  for (let tries = 1; ; tries += 1) {
+    const lock = tryLock(path);
+    if (lock !== null || tries === mostTries) return lock;
+    await clock.until(clock.now() + retryMs);
+  }
+}
+
+/** Can it be tried? SQLite takes a lock that it cannot write, as in a sandbox, for one that is free. */
+export async function canLock(path: string): Promise<boolean> {
+  return access(path, constants.W_OK).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => error.code !== "EROFS",
+  );
 }

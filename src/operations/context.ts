@@ -59,6 +59,14 @@ export interface Holder {
   readonly command: string;
 }
 
+/** An agent that drafts a plan. */
+export interface Planner {
+  /** Of its `temoin plan`; where that was killed, of what goes on without it. */
+  readonly pid: number;
+  /** It has outlived its `temoin plan`, and nobody owns it. */
+  readonly isLeft: boolean;
+}
+
 /** A run in this process. */
 export interface RunHandle {
   /** Resolves when the run is over and everything of it has ended. */
@@ -131,6 +139,8 @@ export interface Context {
   diff(head: CommitSha): Promise<string>;
   /** Who works on the project now; `null`: nobody. */
   holder(): Promise<Holder | null>;
+  /** Who drafts a plan now; `null`: nobody that is known of. */
+  planner(): Promise<Planner | null>;
   /** Asks the holder to stop; resolves when it has let the project go. */
   stopHolder(how: "drain" | "now"): Promise<void>;
   /** Takes the project and works in this process. Rejects with `locked` when another one has it. */

@@ -6,7 +6,7 @@ import type { Instant, SlotId } from "../domain/id.ts";
 import type { State } from "../domain/state.ts";
 import { statusJson } from "../domain/view-json.ts";
 import { AppError } from "../lib/app-error.ts";
-import type { Context, Holder } from "./context.ts";
+import type { Context, Holder, Planner } from "./context.ts";
 import { noInput } from "./fields.ts";
 import type { Operation } from "./operation.ts";
 
@@ -19,6 +19,7 @@ export interface Status {
   readonly json: Omit<StatusJson, "agents"> & {
     readonly agents: readonly AgentJson[];
     readonly holder: Holder | null;
+    readonly planner: Planner | null;
   };
   readonly state: State;
   /** The configuration is another one than that which the run has read. */
@@ -51,6 +52,7 @@ const shape = z.looseObject({
   tasks: z.record(z.string(), z.int()),
   goal: z.array(z.looseObject({ name: z.string(), met: z.boolean(), detail: z.string() })),
   inbox: z.int(),
+  planner: z.looseObject({ pid: z.int(), isLeft: z.boolean() }).nullable(),
 });
 
 export const status: Operation<Record<string, never>, Status> = {
@@ -59,12 +61,13 @@ export const status: Operation<Record<string, never>, Status> = {
   effect: "look",
   input: noInput,
   async run(context) {
-    const [state, holder, configured] = await Promise.all([
+    const [state, holder, planner, configured] = await Promise.all([
       context.state(),
       context.holder(),
+      context.planner(),
       readConfig(context),
     ]);
-    return statusOf(state, { now: context.clock.now(), holder, configured });
+    return statusOf(state, { now: context.clock.now(), holder, planner, configured });
   },
   tool: {
     says: "The run, who does what and by what that is known, how many tasks stand how, the goal, how many lines wait in the inbox, and what was used up.",
@@ -76,11 +79,12 @@ export const status: Operation<Record<string, never>, Status> = {
 export interface StatusParts {
   readonly now: Instant;
   readonly holder: Holder | null;
+  readonly planner: Planner | null;
   /** `null`: it cannot be read. */
   readonly configured: Configured | null;
 }
 
-export function statusOf(state: State, { now, holder, configured }: StatusParts): Status {
+export function statusOf(state: State, { now, holder, planner, configured }: StatusParts): Status {
   const agents = configured?.agents ?? [];
   const isStale =
     holder !== null &&
@@ -89,7 +93,7 @@ export function statusOf(state: State, { now, holder, configured }: StatusParts)
     configured.hash !== state.run.configHash;
   const json = statusJson(state, { now, agents, hasRunner: holder !== null });
   const withAsks = json.agents.map((agent) => ({ ...agent, asks: asksOf(state, agent.name) }));
-  return { json: { ...json, agents: withAsks, holder }, state, isStale };
+  return { json: { ...json, agents: withAsks, holder, planner }, state, isStale };
 }
 
 function asksOf(state: State, slot: SlotId): readonly string[] {

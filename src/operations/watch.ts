@@ -47,7 +47,8 @@ export async function openWatch(context: Context): Promise<Watch> {
       return events.length > 0;
     },
     async json() {
-      const parts = { now: clock.now(), holder: await holder(), configured };
+      const planner = await context.planner();
+      const parts = { now: clock.now(), holder: await holder(), planner, configured };
       const lines = [...state.inbox.values()].map(({ at: _at, ...item }) => item);
       return { ...statusOf(state, parts).json, lines };
     },

@@ -75,6 +75,31 @@ for (const [where, open] of [
   });
 }
 
+for (const [where, open] of [
+  ["without a terminal", openPlanner],
+  ["in a terminal", openInTerminal],
+] as const) {
+  test(`the status tells of the agent of one that was killed, and clean ends it, ${where}`, async () => {
+    await using scratch = await open({ "*": [once] });
+    const first = scratch.startTemoin("plan", "Sell bread");
+    const over = scratch.ended(first);
+    await untilThere(scratch, "at-work");
+    assert.deepEqual((await scratch.json("status")).planner, { pid: first.pid, isLeft: false });
+    first.kill("SIGKILL");
+    await over;
+    const { planner } = await scratch.json("status");
+    assert.equal(planner.isLeft, true);
+    assert(scratch.owns(planner.pid));
+    const listed = await scratch.temoin("clean");
+    assert.match(listed.stdout, new RegExp(`agent plan: process ${planner.pid} has outlived`));
+    const cleaned = await scratch.json("clean", "--yes");
+    assert.deepEqual(cleaned.failed, []);
+    const kinds = cleaned.removed.map(({ kind }: { kind: string }) => kind);
+    assert.deepEqual(kinds, ["agent", "worktree"]);
+    assert.equal((await scratch.json("status")).planner, null);
+  });
+}
+
 test("a run that starts beside a plan that is at work leaves its agent alone", async () => {
   const wait = sh("until [ -e $HOME/go ]; do sleep 0.05; done");
   await using scratch = await openPlanner({ plan: [begun, wait, handIn(exampleDraft)] });

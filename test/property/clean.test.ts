@@ -90,7 +90,13 @@ test("nothing goes that is unmerged, dirty, untracked or live, and no commit is 
           };
         });
         const rules = { now: 1e12, holder: isHeld ? "it" : null, proofAgeMs: 1 };
-        const survey = { worktrees, refs, leftovers: ["/w/x.kept-1"], proofs: ["T-1", "T-2"] };
+        const survey = {
+          worktrees,
+          refs,
+          leftovers: ["/w/x.kept-1"],
+          proofs: ["T-1", "T-2"],
+          planner: null,
+        };
         const plan = planClean(survey, state, rules);
         assert.equal(plan.goes.length + plan.stays.length, worktrees.length + refs.length + 3);
         const goes = new Set(plan.goes.map(({ name }) => name));

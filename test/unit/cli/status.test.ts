@@ -19,6 +19,21 @@ function rowOf(out: string): string {
   return out.split("\n").find((line) => line.includes("fox-1")) ?? assert.fail(out);
 }
 
+describe("the status of a plan", () => {
+  it("tells who drafts one, and of one that was killed what goes on and what ends it", async () => {
+    await using stage = await openStage({ config });
+    assert.doesNotMatch((await type(stage, ["status"])).out, /^plan:/m);
+    stage.planner = { pid: 34, isLeft: false };
+    assert.match((await type(stage, ["status"])).out, /^plan: process 34 drafts one; /m);
+    stage.planner = { pid: 34, isLeft: true };
+    const { out, talk } = await type(stage, ["status"]);
+    assert.match(out, /^plan: process 34 goes on, though its `temoin plan` was killed; the next/m);
+    assert.match(talk, /^next: temoin clean /m);
+    const { planner } = JSON.parse((await type(stage, ["status", "--json"])).out);
+    assert.deepEqual(planner, { pid: 34, isLeft: true });
+  });
+});
+
 describe("the status of an agent", () => {
   it("names its state with age and reason, who is at its keys, and what it asks", async () => {
     await using stage = await atWork();

@@ -14,7 +14,7 @@ import { taskIn } from "./stages.ts";
 const day = 86_400_000;
 const branch = "refs/heads/temoin/T-1/1";
 const saved = "refs/temoin/saved/T-1/1/1";
-const nothing: CleanSurvey = { worktrees: [], refs: [], leftovers: [], proofs: [] };
+const nothing: CleanSurvey = { worktrees: [], refs: [], leftovers: [], proofs: [], planner: null };
 const rules: CleanRules = { now: 365 * day, holder: null, proofAgeMs: 30 * day };
 
 function worktree(parts: Partial<SurveyedWorktree> = {}): SurveyedWorktree {
@@ -54,6 +54,22 @@ function judge(survey: Partial<CleanSurvey>, state = over, more: Partial<CleanRu
     why: Object.fromEntries([...plan.goes, ...plan.stays].map(({ name, why }) => [name, why])),
   };
 }
+
+describe("an agent that drafts a plan", () => {
+  const seat = worktree({ name: "plan", path: "/w/plan", processes: [34] });
+
+  test("that has outlived its `temoin plan` goes, and its worktree with it", () => {
+    const judged = judge({ planner: { pid: 34, isLeft: true }, worktrees: [seat] });
+    assert.deepEqual(judged.goes, ["plan", "/w/plan"]);
+    assert.match(judged.why["plan"] ?? "", /process 34 has outlived/);
+  });
+
+  test("that was asked by one at work stays, with its worktree", () => {
+    const judged = judge({ planner: { pid: 34, isLeft: false }, worktrees: [seat] });
+    assert.deepEqual(judged.goes, []);
+    assert.deepEqual(judged.why, { "/w/plan": "process 34 is at work there" });
+  });
+});
 
 describe("a worktree", () => {
   const cases: readonly (readonly [string, Partial<SurveyedWorktree>, boolean, RegExp])[] = [

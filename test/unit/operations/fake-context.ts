@@ -21,7 +21,7 @@ import type { Role } from "../../../src/domain/rights.ts";
 import { emptyState, readState, writeState } from "../../../src/domain/state.ts";
 import { AppError } from "../../../src/lib/app-error.ts";
 import type { Clock } from "../../../src/lib/clock.ts";
-import type { Context, Holder } from "../../../src/operations/context.ts";
+import type { Context, Holder, Planner } from "../../../src/operations/context.ts";
 import { invoke } from "../../../src/operations/invoke.ts";
 import type { Operation } from "../../../src/operations/operation.ts";
 import { refused } from "../../../src/operations/refused.ts";
@@ -35,6 +35,7 @@ export interface Stage extends AsyncDisposable {
   /** What the holder was asked for. */
   readonly stops: string[];
   holder: Holder | null;
+  planner: Planner | null;
   /** Where the windows of agents are. */
   hints: ReadonlyMap<SlotId, AttachHint>;
   /** Plans by file; a file that has none holds no task. */
@@ -116,6 +117,7 @@ export async function openStage({
     },
     diff: async (head) => `the change of ${head}`,
     holder: async () => stage.holder,
+    planner: async () => stage.planner,
     stopHolder: async (how) => {
       stops.push(how);
     },
@@ -140,6 +142,7 @@ export async function openStage({
     reports,
     stops,
     holder: null,
+    planner: null,
     hints: new Map(),
     plans,
     write: (file, text) => writeFile(join(root, file), text),
