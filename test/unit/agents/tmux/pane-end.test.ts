@@ -152,4 +152,19 @@ describe("a program in a window", () => {
     assert.deepEqual(findByEnvironment("TEMOIN_WINDOW", word), []);
     assert.equal(await isListed(pane), false);
   });
+
+  test("whose wrapper was killed is put to rest: tmux may have missed its end, and is told to look", async (t) => {
+    const pane = await openShell("echo up; exec sleep 600");
+    const log = followPane(pane);
+    await log.first("output");
+    process.kill(pane.pid, "SIGKILL");
+    // It misses one in ten by chance: what it is told is all that can be seen each time.
+    const kills = t.mock.method(process, "kill");
+    await log.first("gone");
+    const told = kills.mock.calls.map(({ arguments: told }) => told);
+    assert.deepEqual(told, [[scratch.server.pid, "SIGCHLD"]]);
+    const signal = async () => scratch.tmux("display", "-p", "-t", pane.id, "#{pane_dead_signal}");
+    await untilTrue(async () => (await signal()).trim() === "9");
+    await pane.close();
+  });
 });
