@@ -72,6 +72,7 @@ async function landAll(isTogether: boolean): Promise<Landed> {
         first,
         claimMore: async () => (isTogether ? (left.shift() ?? null) : null),
         lookAtTarget: async () => undefined,
+        known: () => () => null,
         release: () => undefined,
       });
       await batch.run();

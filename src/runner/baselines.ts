@@ -8,7 +8,7 @@ import path from "node:path";
 import { type GateResult, isRed } from "../domain/attempt.ts";
 import type { CommitSha } from "../domain/id.ts";
 import type { TargetCheck } from "../domain/target-check.ts";
-import type { GateSpec } from "../gates/gate.ts";
+import type { Baseline, GateSpec } from "../gates/gate.ts";
 import { Mutex } from "../lib/mutex.ts";
 import type { ControlPort } from "./control-port.ts";
 import type { Desk } from "./desk.ts";
@@ -105,6 +105,11 @@ export class Baselines {
     await this.of(sha, desk);
   }
 
+  /** What is known of a gate of the project there, without a look; `null`: nothing. */
+  known(sha: CommitSha): (gate: GateSpec) => Baseline | null {
+    return baselineOf(this.#hands, this.#known.get(sha) ?? []);
+  }
+
   /** One gate on any commit, told to nobody; `null`: called off. `name` is that of its proof. */
   async lookAt(
     sha: CommitSha,
@@ -198,6 +203,20 @@ export class Baselines {
     const [oldest] = this.#known.keys();
     if (this.#known.size > kept && oldest !== undefined) this.#known.delete(oldest);
   }
+}
+
+/** Of gates of the project alone: a task's own command by the same name is another one. */
+export function baselineOf(
+  { gateSpecs }: Pick<Hands, "gateSpecs">,
+  results: readonly GateResult[],
+): (gate: GateSpec) => Baseline | null {
+  const found = new Map(results.map((result) => [result.name, result]));
+  return (gate) => {
+    const before = gateSpecs.includes(gate) ? found.get(gate.name) : undefined;
+    if (before === undefined) return null;
+    const { verdict, tests = null, durationMs, failures = [] } = before;
+    return { verdict, tests, durationMs, failures };
+  };
 }
 
 /** A look at the target that goes on beside an attempt. */

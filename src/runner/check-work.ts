@@ -9,10 +9,10 @@ import { doubts, type SecondLook, touchedProtected } from "../domain/doubt.ts";
 import type { CommitSha } from "../domain/id.ts";
 import { judgeRound, type RoundEnd } from "../domain/judge-round.ts";
 import { isExcused } from "../domain/target-check.ts";
-import type { Baseline, GateSpec } from "../gates/gate.ts";
+import type { GateSpec } from "../gates/gate.ts";
 import type { FailedGate, Finding } from "../prompts/prompt.ts";
 import type { Workspace } from "../workspaces/workspace.ts";
-import type { Baselines, Look } from "./baselines.ts";
+import { type Baselines, baselineOf, type Look } from "./baselines.ts";
 import { allGates, type Checked, redGates, type Verifying, verify } from "./verify.ts";
 
 export interface WorkToCheck {
@@ -49,7 +49,7 @@ export async function checkWork(work: WorkToCheck): Promise<CheckedWork | null> 
   const checked = await verify({
     ...verifying,
     gates: allGates(hands, order.task),
-    baseline: (gate) => (hands.gateSpecs.includes(gate) ? baselineOf(known.get(gate.name)) : null),
+    baseline: baselineOf(hands, before),
   });
   if (desk.cut !== null) return null;
   const { task, brief, policy } = order;
@@ -71,12 +71,6 @@ export async function checkWork(work: WorkToCheck): Promise<CheckedWork | null> 
   });
   const findings = missing.map((says) => ({ says }));
   return { end, red, findings, hasMissing: missing.length > 0, isUnproven: checked.length === 0 };
-}
-
-function baselineOf(before: GateResult | undefined): Baseline | null {
-  if (before === undefined) return null;
-  const { verdict, tests = null, durationMs, failures = [] } = before;
-  return { verdict, tests, durationMs, failures };
 }
 
 async function findMissing(work: WorkToCheck): Promise<readonly string[]> {

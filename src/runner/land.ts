@@ -7,6 +7,7 @@
  * the target tells whether it was moved. Nothing lands that was not tested as it lands.
  */
 
+import type { CommitSha } from "../domain/id.ts";
 import {
   afterRefusal,
   afterTest,
@@ -17,6 +18,7 @@ import {
 } from "../domain/landing.ts";
 import type { LandingOrder } from "../domain/order.ts";
 import type { PreparedLanding } from "../domain/task.ts";
+import type { Baseline, GateSpec } from "../gates/gate.ts";
 import type { Desk } from "./desk.ts";
 import type { Hands } from "./hands.ts";
 import { type Member, type Stack, type Stacked, stackUp } from "./stack.ts";
@@ -33,6 +35,8 @@ export interface BatchParts {
   readonly claimMore: () => Promise<Member | null>;
   /** Runs the gates on the target where nobody has; what is red by itself is laid on no change. */
   readonly lookAtTarget: (desk: Desk) => Promise<void>;
+  /** What the gates have found on a commit of the target, as far as it is known. */
+  readonly known: (sha: CommitSha) => (gate: GateSpec) => Baseline | null;
   /** Nothing more will be said of it. */
   readonly release: (member: Member) => void;
 }
@@ -127,8 +131,12 @@ export class LandingBatch implements Disposable {
   }
 
   async #test(stack: Stack, count: number): Promise<void> {
+    const { hands, known } = this.#parts;
     const part = stack.members.slice(0, count);
-    const tested = await testStack(this.#parts.hands, part, this.#landed);
+    const tested = await testStack(hands, part, {
+      before: this.#landed,
+      baseline: known(stack.onto),
+    });
     // Cut short it has seen nothing: what was not run is not red.
     if (part.some(isCut)) return;
     if (tested.red !== null) {

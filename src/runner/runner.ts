@@ -90,6 +90,7 @@ export class Runner implements AsyncDisposable {
           return claimed === null ? null : this.#openLanding(claimed);
         },
         lookAtTarget: (desk) => this.#baselines.ofTarget(desk),
+        known: (sha) => this.#baselines.known(sha),
         release: ({ desk }) => this.#desks.close(desk),
       });
       await this.#land(batch, first);

@@ -3,6 +3,7 @@
 import type { GateResult } from "../domain/attempt.ts";
 import type { TaskId } from "../domain/id.ts";
 import type { LandingOrder } from "../domain/order.ts";
+import type { Baseline, GateSpec } from "../gates/gate.ts";
 import type { Hands } from "./hands.ts";
 import type { Stacked } from "./stack.ts";
 import { allPassed, type Checked, type GateDesk, ownGates, redGates, verify } from "./verify.ts";
@@ -15,15 +16,21 @@ export interface StackTest {
   readonly own: ReadonlyMap<TaskId, readonly Checked[]>;
 }
 
+export interface StackOn {
+  /** Tasks whose changes have landed since the search began. */
+  readonly before: readonly LandingOrder[];
+  /** Of the target below the stack. */
+  readonly baseline: (gate: GateSpec) => Baseline | null;
+}
+
 /**
- * `before`: tasks whose changes have landed since the search began: their own `verify` counts on, or
- * what is red by it would be laid on somebody else. When one of the members is cut it ends early,
- * and says nothing of the rest.
+ * The own `verify` of those before counts on, or what is red by it would be laid on somebody else.
+ * When one of the members is cut it ends early, and says nothing of the rest.
  */
 export async function testStack(
   hands: Hands,
   members: readonly Stacked[],
-  before: readonly LandingOrder[],
+  { before, baseline }: StackOn,
 ): Promise<StackTest> {
   const top = members.at(-1);
   if (top === undefined) throw new Error("a stack of nothing is tested");
@@ -39,7 +46,14 @@ export async function testStack(
     return { ...nothing, red: `setup ${setup.verdict} on the merged result: ${setup.why}` };
   }
   const at = { hands, desk, cwd, slot: "landing", where: "landing", round: 0 } as const;
-  const gates = await verify({ ...at, order: top.order, gates: hands.gateSpecs });
+  // With what is taken back its tests may go, the first ones of a gate too.
+  const isCompared = members.every(({ order }) => order.revert === undefined);
+  const gates = await verify({
+    ...at,
+    order: top.order,
+    gates: hands.gateSpecs,
+    ...(isCompared ? { baseline } : {}),
+  });
   if (!allPassed(gates)) return { red: redOf(gates), gates, own: new Map() };
   const own = new Map<TaskId, readonly Checked[]>();
   for (const order of owners) {

@@ -70,6 +70,30 @@ test("two green changes that break together: the second does not land until it i
   assert(task.state === "done" && task.proven);
 });
 
+test("two green changes with which no test runs any more: the second does not land until one does", async () => {
+  const ran = "printf 'TAP version 13\\nok 1 - one\\n1..1\\n'";
+  const none = "printf 'TAP version 13\\n1..0\\n'";
+  const run = `if test -e a.txt && test -e b.txt; then ${none}; else ${ran}; fi`;
+  await using stage = await openStage({
+    config: { gates: [{ name: "test", run }] },
+    script: {
+      "T-1": [write("a.txt", "a\n")],
+      "T-2/1": [wait("go"), write("b.txt", "b\n")],
+      "T-2/2": [sh("git mv b.txt c.txt")],
+    },
+  });
+  await stage.add("T-1 T-2");
+  const going = await stage.start();
+  await going.untilWorking("T-2");
+  await going.until("landed", (one) => one.task === "T-1");
+  await stage.open("go");
+  const { exitCode, why } = await going.over;
+  assert.equal(exitCode, 0, why);
+  const says = /red on the merged result: test: .*no test ran, where 1 ran on the target/;
+  assert.match(going.of("landing_refused")[0]?.why ?? "", says);
+  assert.equal(await stage.scratch.git("ls-files", "?.txt"), "a.txt\nc.txt");
+});
+
 test("a landing that git refuses is told and tried again, and lands once", async () => {
   await using stage = await openStage();
   await stage.add("T-1 T-2");
@@ -247,6 +271,24 @@ test("a held change is rejected, let go, and taken back: each by a person's word
     await stage.scratch.git("log", "-1", "--format=%B"),
     /^Revert T-1: .*Temoin-Revert/s,
   );
+});
+
+test("what brought the first test can be taken back, and its test goes with it", async () => {
+  const run =
+    "if test -e a.test; then printf 'TAP version 13\\nok 1 - a\\n1..1\\n'; else echo '1..0'; fi";
+  await using stage = await openStage({
+    agents: { ada: {} },
+    config: { gates: [{ name: "test", run }] },
+    script: { "T-1": [write("a.test", "a\n")] },
+  });
+  await stage.add("T-1");
+  const { exitCode, why } = await (await stage.run()).over;
+  assert.equal(exitCode, 0, why);
+  await stage.app.ask({ type: "revert", id: id("T-1"), reason: "not yet" });
+  const going = await stage.start();
+  await going.until("reverted");
+  await going.end();
+  assert.equal(await stage.scratch.git("ls-files", "*.test"), "");
 });
 
 test("with landing.mode none the branches are left, and dependants are built on them", async () => {

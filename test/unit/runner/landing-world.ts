@@ -103,6 +103,7 @@ export class LandingWorld {
       lookAtTarget: async () => {
         if (this.isRed(this.#at(this.#tip).files, "gate")) this.loseAll();
       },
+      known: () => () => null,
       release: () => undefined,
     });
     await batch.run();
