@@ -8,6 +8,8 @@
 
 import { mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { systemClock } from "../../src/lib/clock.ts";
+import { findByEnvironment } from "../../src/lib/process-tree.ts";
 import { homesVariable } from "./chosen.ts";
 import { agentsDir, programPath } from "./install.ts";
 import { type AgentKind, pins } from "./pins.ts";
@@ -35,7 +37,13 @@ export interface Launch extends AsyncDisposable {
   readonly home: string;
 }
 
-/** Removes the home at its end; whatever still writes there is the caller's to end before. */
+/** How long what the caller has ended may take to be gone (chosen). */
+const farewellMs = 5_000;
+
+/**
+ * Removes the home at its end, when nobody lives there any more: Claude Code outlives its adapter by
+ * a moment, and would make the home anew. Whatever works there is the caller's to end before.
+ */
 export async function openLaunch(kind: AgentKind, options: LaunchOptions): Promise<Launch> {
   const dir = agentsDir();
   const homes = process.env[homesVariable] || path.join(dir, "homes");
@@ -56,9 +64,18 @@ export async function openLaunch(kind: AgentKind, options: LaunchOptions): Promi
     env: { HOME: home, TMPDIR: tmp, LANG: "C.UTF-8", ...seed.env, ...options.env },
     home,
     async [Symbol.asyncDispose]() {
+      await untilDeserted(home);
       await rm(home, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
     },
   };
+}
+
+/** Resolves when all that was started with this home has ended, or after a time. */
+async function untilDeserted(home: string): Promise<void> {
+  const until = systemClock.now() + farewellMs;
+  while (findByEnvironment("HOME", home).length > 0 && systemClock.now() < until) {
+    await systemClock.until(systemClock.now() + 50);
+  }
 }
 
 /** The environment for a CLI that is started by a test itself, and not by temoin. */
