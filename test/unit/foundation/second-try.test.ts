@@ -1,4 +1,4 @@
-/** What `--second-try` makes of tests that fail: once, each time, or in too many files. */
+/** What `--second-try` makes of tests that fail: once, each time, in too many files, or without an end. */
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
@@ -15,7 +15,7 @@ async function tell(files: Readonly<Record<string, string>>, ...options: readonl
   const folder = await mkdtemp(path.join(tmpdir(), "second-try-"));
   try {
     for (const [name, body] of Object.entries(files)) {
-      const head = `import { test } from "node:test"; import fs from "node:fs";\n`;
+      const head = `import { test } from "node:test"; import fs from "node:fs"; import net from "node:net";\n`;
       await writeFile(path.join(folder, `${name}.test.ts`), head + body);
     }
     // The tests in it are no part of this one.
@@ -50,6 +50,22 @@ test("what fails once is told as flaky; what fails twice fails the run", async (
   });
   const told = await tell({ a: once, b: `import "./none.ts";` }, "--second-try");
   assert.deepEqual(told, { code: 1, flaky: 1, counted: ["tests: 1 passed, 1 failed, 1 flaky"] });
+});
+
+const hangs = `test("hangs", { timeout: 500 }, async () => {
+  const seen = import.meta.filename + ".seen";
+  if (fs.existsSync(seen)) return;
+  fs.writeFileSync(seen, "");
+  const server = net.createServer().listen(0);
+  await new Promise(() => server.on("close", () => {}));
+});`;
+
+test("what hangs is ended although it keeps its process open, and is tried again", async () => {
+  assert.deepEqual(await tell({ a: hangs, b: good }, "--second-try"), {
+    code: 0,
+    flaky: 1,
+    counted: ["tests: 2 passed, 0 failed, 1 flaky"],
+  });
 });
 
 test("without the option, and with many files that fail, nothing is tried again", async () => {
