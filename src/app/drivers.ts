@@ -101,7 +101,9 @@ async function openDriver(agent: AgentSpec, { base, windows }: DriverParts): Pro
     }
     case "acp/acp": {
       const { createAcpDriver } = await import("../agents/acp/acp-driver.ts");
-      return createAcpDriver(base);
+      const { toolPatience } = await import("../agents/claude/tool-config.ts");
+      // The protocol does not tell whether a server has started. To other agents it means nothing.
+      return createAcpDriver({ ...base, envOf: () => toolPatience });
     }
     case "gemini/tmux": {
       const { geminiKind } = await import("../agents/gemini/gemini-tmux.ts");

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { openAcpStage, recorded } from "./acp-stage.ts";
 import { landings } from "./scratch-project.ts";
-import { write } from "./stage.ts";
+import { sh, write } from "./stage.ts";
 
 test("tasks go through one process, each with a conversation of its own, and red work is mended in it", async () => {
   await using stage = await openAcpStage({
@@ -21,6 +21,16 @@ test("tasks go through one process, each with a conversation of its own, and red
     return line.type === "turn" ? `${line.place.task} ${line.place.turn}` : [];
   });
   assert.deepEqual(told, ["session/new", "T-1 1", "T-1 2", "session/new", "T-2 1"]);
+});
+
+test("Claude Code behind its adapter is told to wait for temoin's tools, which its first turn would miss", async () => {
+  await using stage = await openAcpStage({
+    "T-1": [sh('mkdir -p work; printf %s "$MCP_CONNECTION_NONBLOCKING" > work/one.txt')],
+  });
+  await stage.add("T-1");
+  const run = await stage.run();
+  assert.deepEqual((await run.over).exitCode, 0, JSON.stringify(run.problems));
+  assert.equal(await stage.scratch.git("show", "HEAD:work/one.txt"), "0");
 });
 
 const askColour = {

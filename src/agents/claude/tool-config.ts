@@ -23,7 +23,10 @@ export interface ToolConfig {
  * It waits for its servers before its first turn, which would go without our tools else: a prompt
  * may come before they are there, on a busy machine (2.1.197; 5.6 s were measured).
  */
-const patience = { MCP_CONNECTION_NONBLOCKING: "0", MCP_TIMEOUT: String(toolServerMs) };
+export const toolPatience: ToolConfig["env"] = {
+  MCP_CONNECTION_NONBLOCKING: "0",
+  MCP_TIMEOUT: String(toolServerMs),
+};
 
 /** A rule that allows all tools of the server. */
 const rule = `mcp__${toolServerName}`;
@@ -39,5 +42,5 @@ export async function writeToolConfig(
   const config = { mcpServers: asMcpServers(server) };
   await writeFile(file, `${JSON.stringify(config)}\n`, { mode: 0o600 });
   // Both take several values: what follows begins with a dash.
-  return { args: ["--mcp-config", file, "--allowedTools", rule], env: patience };
+  return { args: ["--mcp-config", file, "--allowedTools", rule], env: toolPatience };
 }
