@@ -127,7 +127,8 @@ export type AgentEvent = AgentEventBody & { readonly at: Instant; readonly sourc
 export interface Session extends AsyncDisposable {
   /**
    * One reader; ends after `ended`. `ready` comes first. A turn is `accepted`, `turn_started`, what
-   * happens in it, `turn_ended`; a prompt that was not accepted has no event.
+   * happens in it, `turn_ended`; a prompt that was not accepted has no event. A program that lives
+   * on between turns and ends there is told as the state `offline`; the next prompt starts another.
    */
   readonly events: AsyncIterable<AgentEvent>;
   /** Resolves when the agent has the prompt, or says that it has not. One turn at a time. */

@@ -94,7 +94,8 @@ export async function openPlanning(parts: PlanningParts): Promise<Planning> {
     privateDir: paths.agentFiles(plannerSeat),
   };
   const session = await within(parts, (signal) => driver.start(request, signal));
-  const conversation = stack.use(new Conversation(unattended(session), clock, agent.window));
+  const { window } = agent;
+  const conversation = stack.use(new Conversation(unattended(session), clock, { window }));
   const onTold = (says: string): void => parts.onTold(mask.text(says));
   const prompts = promptsOf(loaded, place);
   const made = { conversation, prompts, logFile, mask, draftFile, seat };

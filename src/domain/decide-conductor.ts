@@ -6,12 +6,15 @@
 import { type Conductor, type ConductorPolicy, type Unfit, unfitMs } from "./conductor.ts";
 import type { Draft } from "./draft.ts";
 import type { AgentName, Instant } from "./id.ts";
-import type { Assignment, JudgeInput, RoleInput } from "./input.ts";
+import type { Assignment, JudgeInput } from "./input.ts";
 import { canCall, judgements } from "./judgement.ts";
 import { type Refusal, refuse } from "./refusal.ts";
 import { isRunning, type State } from "./state.ts";
 import { conductorPolicy, fitAgainAt, successor, unfitness, vacantKey } from "./succession.ts";
 import { plainTime } from "./view-time.ts";
+
+/** Why a call ends whose hands are no longer there. */
+const lostWhy = "its runner went away";
 
 /** What is due by now: drawn after each input, like the matches of tasks to slots. */
 export function drawConductor(draft: Draft): void {
@@ -108,12 +111,8 @@ function move(
   why: string,
   to: AgentName | null = null,
 ): void {
-  const { term, call, agent } = draft.state.conductor;
-  if (call !== null) {
-    draft.retract({ queue: "$conductor", id: callOfferId(term, call.n) });
-    const ended = { term, call: call.n, isJudged: false, why } as const;
-    draft.emit({ type: "conductor_call_ended", ...ended }, "temoin");
-  }
+  const { term, agent } = draft.state.conductor;
+  endCall(draft, why);
   const next = to ?? successor(draft.state, policy, { now: draft.now, not: agent });
   if (next === null) {
     draft.emit({ type: "conductor_left", term, why }, "temoin");
@@ -121,6 +120,15 @@ function move(
   } else {
     appoint(draft, policy, why, next);
   }
+}
+
+/** Nobody judges what it was about: somebody is called for it again. */
+function endCall(draft: Draft, why: string): void {
+  const { term, call } = draft.state.conductor;
+  if (call === null) return;
+  draft.retract({ queue: "$conductor", id: callOfferId(term, call.n) });
+  const ended = { term, call: call.n, isJudged: false, why } as const;
+  draft.emit({ type: "conductor_call_ended", ...ended }, "temoin");
 }
 
 function appoint(
@@ -213,20 +221,18 @@ function leaveFull(
   else passOver(draft, policy, limitedOf(why, limitedUntil));
 }
 
-/** The hands went away with their runner: the same term is called anew. */
+/** The hands went away with their runner, and the session with them: each is one term. */
 export function loseCall(draft: Draft, lost: { readonly term: number; readonly call: number }) {
+  const policy = conductorPolicy(draft.state);
   const { term, call } = draft.state.conductor;
-  if (call === null || term !== lost.term || call.n !== lost.call) return;
-  draft.retract({ queue: "$conductor", id: callOfferId(term, call.n) });
-  const why = "its runner went away";
-  const ended = { term, call: call.n, isJudged: false, why } as const;
-  draft.emit({ type: "conductor_call_ended", ...ended }, "temoin");
+  if (policy === null || term !== lost.term || call?.n !== lost.call) return;
+  move(draft, policy, lostWhy);
 }
 
-/** As a run begins: who was in office has no session any more, and each session is one term. */
+/** As a run begins: who was in office has no session any more. */
 export function endOffice(draft: Draft): void {
-  const { term, agent, call } = draft.state.conductor;
-  if (call !== null) loseCall(draft, { term, call: call.n });
+  const { term, agent } = draft.state.conductor;
+  endCall(draft, lostWhy);
   const why = "temoin was started anew";
   if (agent !== null) draft.emit({ type: "conductor_left", term, why }, "temoin");
 }
@@ -251,38 +257,6 @@ export function moveRole(draft: Draft, to: AgentName | null): Refusal | null {
   }
   move(draft, policy, "a person has moved the role", to);
   return null;
-}
-
-/** What the conductor itself says in its role, the change of tasks aside. */
-export function decideRole(draft: Draft, input: RoleInput): Refusal | null {
-  const { term, agent } = draft.state.conductor;
-  if (agent === null) throw new Error("nobody is in office");
-  switch (input.type) {
-    case "acknowledge":
-      if (draft.state.conductor.acknowledgedAt === null) {
-        draft.emit({ type: "conductor_acknowledged", term });
-      }
-      return null;
-    case "decided":
-      if (input.text.trim() === "") return refuse("usage", "There is nothing to record.", "TEXT");
-      draft.emit({ type: "conductor_decided", term, agent, text: input.text });
-      return null;
-    case "leave_words":
-      draft.emit({ type: "conductor_words", term, text: input.text });
-      return null;
-  }
-}
-
-/** Does the term that speaks hold the role? */
-export function refuseTerm(state: State, spoken: number): Refusal | null {
-  const { term, agent } = state.conductor;
-  if (agent !== null && spoken === term) return null;
-  const now = agent === null ? "nobody holds the role now" : `term ${term} is ${agent}'s`;
-  return refuse(
-    "refused",
-    `Term ${spoken} of the conductor has ended: ${now}.`,
-    "Stop here: your handoff is written from the store, and your successor has it.",
-  );
 }
 
 function refuseRole(state: State): Refusal {

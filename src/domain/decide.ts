@@ -6,10 +6,11 @@
  */
 
 import { decideAttempt } from "./decide-attempt.ts";
-import { decideJudgement, decideRole, drawConductor, refuseTerm } from "./decide-conductor.ts";
+import { decideJudgement, drawConductor } from "./decide-conductor.ts";
 import { decideControl } from "./decide-control.ts";
 import { decideLanding, noteFollow } from "./decide-landing.ts";
 import { decidePerson } from "./decide-person.ts";
+import { decideRole, refuseTerm } from "./decide-role.ts";
 import { wakeSlots } from "./decide-slot.ts";
 import { type Decision, Draft } from "./draft.ts";
 import type { Actor } from "./event.ts";

@@ -35,6 +35,8 @@ export type Turn =
       readonly why: string;
       readonly limit: OneTurn["limit"];
     }
+  /** Its agent has ended since its last turn, and another one would know nothing of it. */
+  | { readonly kind: "forgotten"; readonly why: string; readonly limit: null }
   /** Its conversation, or its plan, is full. */
   | ({ readonly kind: "handed_off" } & HandoffDue);
 
@@ -79,7 +81,7 @@ export class AttemptTurns {
     let turn = await this.#send(place, words);
     for (;;) {
       // What a person has said meanwhile is for whoever comes next.
-      if (this.fill.due("at_rest").do === "execute") return turn;
+      if (this.fill.due("at_rest").do === "execute" || conversation.forgotten !== null) return turn;
       const tells = await this.newTells();
       // Who is limited now can hear no more.
       const isOver = turn.kind !== "ended" || turn.limit !== null || this.#parts.desk.cut !== null;
@@ -102,6 +104,9 @@ export class AttemptTurns {
     const { desk, hands, order } = this.#parts;
     const { clock } = hands;
     const { fill } = this;
+    const isGoingOn = words.kind === "feedback" || words.kind === "tell";
+    const forgotten = isGoingOn ? conversation.forgotten : null;
+    if (forgotten !== null) return { kind: "forgotten", why: forgotten, limit: null };
     const times = watchTimes(order.policy);
     const tools = new ToolWatch(() => processesOf(hands.slotEnv(order.slot)));
     const watch = new TurnWatch({

@@ -113,7 +113,7 @@ export class ConductorSeat implements AsyncDisposable {
     const { sha } = await target.read();
     const cwd = await target.seat.checkout(sha);
     const known = this.#sitting;
-    if (known !== null && known.term === order.term && !known.conversation.isOver) return known;
+    if (known?.term === order.term) return known;
     await this[Symbol.asyncDispose]();
     const agent = agents.get(order.agent);
     if (agent === undefined) throw new Error(`the conductor has no agent ${order.agent}`);
@@ -128,8 +128,11 @@ export class ConductorSeat implements AsyncDisposable {
       logFile,
       privateDir: places.agentFiles(conductorSeat),
     };
-    const session = await drivers.of(agent).start(request, desk.signal);
-    const conversation = new Conversation(unattended(session), clock, agent.window);
+    const driver = drivers.of(agent);
+    const session = await driver.start(request, desk.signal);
+    const { window } = agent;
+    const outlives = driver.capabilities.resume;
+    const conversation = new Conversation(unattended(session), clock, { window, outlives });
     const filling = { policy: order.policy, used: null, isResumed: false, rounds: 0 };
     const fill = new FillWatch(clock, filling, agent.overage === true);
     this.#sitting = { term: order.term, conversation, fill, turns: 0, isPrepared: false };
@@ -142,6 +145,9 @@ export class ConductorSeat implements AsyncDisposable {
   ): Promise<Turn> {
     const { order, desk, text } = of;
     const { conversation } = sitting;
+    // Another session would be another term.
+    const forgotten = sitting.turns === 0 ? null : conversation.forgotten;
+    if (forgotten !== null) return { kind: "session_over", why: forgotten, limit: null };
     const prompt = await this.#write(sitting, order, text);
     const watch = watchCall(order.until, sitting.fill);
     const onAccepted = async (): Promise<void> => sitting.fill.prompted();

@@ -49,10 +49,17 @@ const readMs = 1_000;
 /** What a turn has used is told at its end, and meanwhile at most so often (chosen). */
 const usageEveryMs = 30_000;
 
+export interface ConversationParts {
+  /** What the agent's model takes at most, where a person has written it. */
+  readonly window?: number | undefined;
+  /** What was said outlives the agent's program. */
+  readonly outlives?: boolean;
+}
+
 export class Conversation implements AsyncDisposable {
   readonly #session: Session;
   readonly #clock: Clock;
-  readonly #window: number | undefined;
+  readonly #parts: ConversationParts;
   readonly #changes = new Notifier();
   readonly #news: AgentNews;
   readonly #reading: Promise<void>;
@@ -69,10 +76,11 @@ export class Conversation implements AsyncDisposable {
   #watch: ConversationWatch | null = null;
   /** What the agent's state was told to be last. */
   #state: SeenState | "unknown" | null = null;
+  /** Why its program has ended; `null`: it lives. */
+  #gone: string | null = null;
 
-  /** `window`: what the agent's model takes at most, where a person has written it. */
-  constructor(session: Session, clock: Clock, window?: number) {
-    this.#window = window;
+  constructor(session: Session, clock: Clock, parts: ConversationParts = {}) {
+    this.#parts = parts;
     this.#session = session;
     this.#clock = clock;
     this.#news = new AgentNews(session);
@@ -82,6 +90,15 @@ export class Conversation implements AsyncDisposable {
   /** The session itself is over; another one must be started. */
   get isOver(): boolean {
     return this.#over !== null;
+  }
+
+  /**
+   * Why its agent knows nothing of what was said: its program has ended, and the next prompt would
+   * start another one. `null`: it knows.
+   */
+  get forgotten(): string | null {
+    const why = this.#over ?? (this.#parts.outlives === true ? null : this.#gone);
+    return why === null ? null : `its session has ended between two turns: ${why}`;
   }
 
   /** Of the attempt that it serves, or has served last. */
@@ -239,9 +256,12 @@ export class Conversation implements AsyncDisposable {
 
   #take(told: AgentEvent): void {
     const event =
-      told.type === "usage" ? { ...told, usage: withWindow(told.usage, this.#window) } : told;
+      told.type === "usage" ? { ...told, usage: withWindow(told.usage, this.#parts.window) } : told;
     this.#news.take(event);
-    if (event.type === "state") this.#state = event.state;
+    if (event.type === "state") {
+      this.#state = event.state;
+      this.#gone = event.state === "offline" ? (event.because[0]?.says ?? "it is gone") : null;
+    }
     if (this.#watch?.hear(event) === true) this.#changes.notify();
     switch (event.type) {
       case "turn_ended":

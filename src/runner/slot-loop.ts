@@ -113,8 +113,11 @@ export class SlotLoop implements AsyncDisposable {
     await mkdir(path.dirname(logFile), { recursive: true });
     const place = { cwd: workspace.path, logFile, privateDir: places.agentFiles(id) };
     const request = { slot: id, agent, env: agentEnv(id), ...place };
-    const session = await drivers.of(agent).start(request, signal);
-    this.#conversation = new Conversation(session, clock, agent.window);
+    const driver = drivers.of(agent);
+    const session = await driver.start(request, signal);
+    const { window } = agent;
+    const outlives = driver.capabilities.resume;
+    this.#conversation = new Conversation(session, clock, { window, outlives });
     await this.#recordAttach();
     return this.#conversation;
   }

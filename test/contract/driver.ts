@@ -130,6 +130,26 @@ export function driverContract(name: string, makeDriver: MakeDriver): void {
       assert.deepEqual(endOf(await readTurn(session)).end, { result: "completed" });
     });
 
+    test("an agent that ends between two turns is told as offline, and the next prompt starts another", async () => {
+      const pid = { run: ["sh", "-c", "echo $PPID > pid"] };
+      const { stage, session, under } = await begin([[pid, { say: "One" }], ["claim"]]);
+      await using _ = stage;
+      await session.send(await stage.prompt(1));
+      const first = await readTurn(session);
+      assert(!first.some(isOffline));
+      // Of a process for each turn, none has to live on.
+      if (!under.isProcessPerTurn) {
+        process.kill(Number(await stage.readFile("pid")), "SIGKILL");
+        const told = (await readUntil(session, isOffline)).at(-1);
+        assert(told?.type === "state");
+        assert.match(told.because[0]?.says ?? "", /SIGKILL|killed|closed/);
+      }
+      await session.send(await stage.prompt(2));
+      const second = await readTurn(session);
+      assert.deepEqual(endOf(second).end, { result: "completed" });
+      assert(!second.some(isOffline));
+    });
+
     test("an interrupt ends an agent that ignores SIGTERM, with the daemon that it started", async () => {
       const { stage, session, under } = await begin([
         [{ spawn_child: { ms: 600_000, detached: true } }, { hang: true }],
@@ -235,6 +255,10 @@ export function driverContract(name: string, makeDriver: MakeDriver): void {
 }
 
 /** Without activity, usage and states, whose number depends on the agent's pace. */
+function isOffline(event: AgentEvent): boolean {
+  return event.type === "state" && event.state === "offline";
+}
+
 function typesOf(events: readonly AgentEvent[]): string[] {
   return events
     .map((event) => event.type)

@@ -14,8 +14,14 @@ const judge = sh("temoin acknowledge && touch $HOME/mended && temoin retry T-1")
 const task = { "T-1": [sh("if [ -e $HOME/mended ]; then echo done > t1.txt; fi")] };
 
 /** A task that fails until the second term mends it; ends with both terms that there were. */
-async function runOf(first: Readonly<Record<string, readonly unknown[]>>) {
-  const scripts = { ada: { ...task, ...first }, bo: { ...task, "conductor/2": [judge] } };
+async function runOf(
+  first: Readonly<Record<string, readonly unknown[]>>,
+  second: Readonly<Record<string, readonly unknown[]>> = {},
+) {
+  const scripts = {
+    ada: { ...task, ...first },
+    bo: { ...task, "conductor/2": [judge], ...second },
+  };
   const stage = await openFullStage(scripts, config);
   try {
     await stage.add("T-1");
@@ -69,6 +75,21 @@ test("near its end it is asked for its handoff after its call, and leaves when i
   assert.match(handoff, /> T-1 is odd/);
   assert.deepEqual(calls, [
     [1, true],
+    [2, true],
+  ]);
+});
+
+test("its process is killed between two calls: the next one is a new term's, and not a new session's of the old one", async () => {
+  const kill = "kill -9 $(cat $HOME/pid); while kill -0 $(cat $HOME/pid); do sleep 0.05; done";
+  const { why, calls } = await runOf(
+    { "conductor/1": [begin, sh("echo $PPID > $HOME/pid; temoin retry T-1")] },
+    // Another agent than before is given what is opened again.
+    { "T-1/2/1": [sh(kill)] },
+  );
+  assert.match(why, /^its session has ended between two turns: .*SIGKILL/);
+  assert.deepEqual(calls, [
+    [1, true],
+    [1, false],
     [2, true],
   ]);
 });

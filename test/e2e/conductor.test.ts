@@ -41,6 +41,27 @@ test("a task that failed is opened again by the conductor, and the goal is met",
   assert.match(log, /is called to judge: T-1/);
 });
 
+test("one that is a process for each turn is called twice in one term", async () => {
+  const script = {
+    "conductor/1/1": [sh("temoin acknowledge; temoin retry T-1")],
+    "conductor/1/2": [sh("touch $HOME/mended; temoin retry T-1")],
+    "T-1": [sh("[ -e $HOME/mended ] && echo done > t1.txt")],
+  };
+  await using stage = await openStage({
+    script,
+    agents: { ada: {} },
+    config: { conductor: { ...base, order: ["ada"] }, attempts: { perTask: 1 } },
+  });
+  await stage.add("T-1");
+  const run = await stage.run();
+  assert.equal((await run.over).exitCode, 0, run.problems.join("\n"));
+  const calls = run.of("conductor_call_ended").map(({ term, isJudged }) => [term, isJudged]);
+  assert.deepEqual(calls, [
+    [1, true],
+    [1, true],
+  ]);
+});
+
 test("a task that is blocked is answered by the conductor, and goes on with its words", async () => {
   const script = {
     "conductor/1/1": [sh("temoin acknowledge && temoin tell T-1 Blue, like the sky")],

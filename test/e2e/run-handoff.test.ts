@@ -36,6 +36,29 @@ test("an agent whose context is full in the middle of its turn is succeeded from
   assert.match(await stage.scratch.read(".temoin/LOG.md"), /handed off/);
 });
 
+test("an agent that is killed while its gates run has crashed: no session without its task is told their output", async () => {
+  const killer = "test -e rest.txt || { kill -9 $(cat $HOME/pid); exit 1; }";
+  await using stage = await openFullStage(
+    {
+      ada: {
+        "T-1/1/1": [sh("echo $PPID > $HOME/pid"), write("half.txt", "half\n")],
+        "T-1/1/2": [write("rest.txt", "without its brief\n")],
+        "T-1/2": [sh("test -e half.txt"), write("rest.txt", "rest\n")],
+      },
+    },
+    { gates: [{ name: "whole", run: killer }] },
+  );
+  await stage.add("T-1");
+  const run = await stage.run();
+  assert.equal((await run.over).exitCode, 0);
+  assert.deepEqual(await stage.attempts("T-1"), ["crashed ada", "verified ada"]);
+  const [first] = (await stage.task("T-1")).attempts;
+  assert(first?.phase === "ended");
+  assert.match(first.why, /^its session has ended between two turns: .*SIGKILL/);
+  assert.match(await stage.prompt("T-1", 2, 1), /half\.txt \(added\)/);
+  assert.equal(await stage.scratch.git("show", "main:rest.txt"), "rest");
+});
+
 test("a compaction that is announced hands the task on, and so does the agent's own word", async () => {
   const words = "half is done; left: the rest \u001b[31m<!-- --> ``` trap";
   await using stage = await openFullStage({

@@ -410,6 +410,35 @@ describe("the role moves", () => {
     assert.match(refusedOf(project.speak({ type: "acknowledge" }, 1)).refused, /Term 1/);
   });
 
+  test("when a call is lost with its hands: what they have begun is ended, and a session is one term", () => {
+    const project = withFailure();
+    project.acknowledge();
+    const about = project.conductor.call?.about;
+    const lost = { type: "judgement_lost", term: 1, call: 1 } as const;
+    project.control(lost);
+    assert.deepEqual([project.conductor.term, project.conductor.agent], [2, "amp"]);
+    assert.deepEqual(project.conductor.call?.about, about, "its successor is called for the same");
+    assert.equal(project.conductor.unfit[agent("claude")], undefined, "it is nobody's fault");
+    assert.deepEqual(project.control(lost).events, [], "it is lost once");
+  });
+
+  test("to the same agent where there is no other, and beyond the budget to nobody: one that always dies ends no run", () => {
+    const project = withFailure({ order: [agent("claude")], calls: 4 });
+    const hasCall = () => project.conductor.call !== null;
+    for (let calls = 1; calls <= 4; calls += 1) {
+      assert(hasCall(), `call ${calls}`);
+      assert.equal(project.conductor.term, calls);
+      project.failed("its session has ended between two turns");
+      assert.equal(project.conductor.agent, null, "it is passed over for a minute");
+      project.tick(59_999);
+      assert(!hasCall());
+      project.tick(1);
+    }
+    project.tick(3_600_000);
+    assert.deepEqual([project.conductor.term, hasCall()], [4, false]);
+    assert.equal(project.state.tasks.get(id("T-2"))?.state, "running", "the schedule goes on");
+  });
+
   test("a person cannot move it to whom it is not configured for", () => {
     const project = withFailure();
     assert.match(project.refused({ type: "move_role", to: agent("codex") }).refused, /order/);

@@ -9,12 +9,16 @@ import type { RunnerInput } from "../../../src/domain/input.ts";
 import { defaultPolicy } from "../../../src/domain/policy.ts";
 import { watchTimes } from "../../../src/domain/watch.ts";
 import { sampleOrder } from "../../../src/prompts/sample-order.ts";
-import { Conversation, type Turn } from "../../../src/runner/conversation.ts";
+import {
+  Conversation,
+  type ConversationParts,
+  type Turn,
+} from "../../../src/runner/conversation.ts";
 import { Desk } from "../../../src/runner/desk.ts";
 import { FillWatch } from "../../../src/runner/fill-watch.ts";
 import { ToolWatch } from "../../../src/runner/tool-watch.ts";
 import { TurnWatch } from "../../../src/runner/turn-watch.ts";
-import { ManualClock } from "../control/manual-clock.ts";
+import { ManualClock, settle } from "../control/manual-clock.ts";
 
 const limit: Limit = { kind: "usage", until: 5, says: "You've hit your usage limit" };
 
@@ -27,9 +31,12 @@ class Stage {
   #count = 0;
   #serving: AsyncDisposable | null = null;
 
-  constructor() {
+  readonly #stream: EventStream;
+
+  constructor(parts: ConversationParts = {}) {
     const { clock, turns } = this;
     const stream = new EventStream(clock);
+    this.#stream = stream;
     const session: Session = {
       events: stream.events,
       async send({ id }: Prompt) {
@@ -41,7 +48,13 @@ class Stage {
       interrupt: async () => undefined,
       [Symbol.asyncDispose]: async () => stream.end("it is over"),
     };
-    this.conversation = new Conversation(session, clock);
+    this.conversation = new Conversation(session, clock, parts);
+  }
+
+  /** Resolves when it has been read. */
+  async tell(event: AgentEventBody): Promise<void> {
+    this.#stream.tell(event);
+    await settle();
   }
 
   serve(used: Usage | null = null): void {
@@ -165,4 +178,25 @@ test("a limit of a session that goes away with it is told", async () => {
   const turn = await taking;
   assert.deepEqual([turn.kind, turn.limit], ["session_over", limit]);
   await stage.endServing();
+});
+
+test("a conversation is forgotten while its agent's program is gone, unless it outlives that", async () => {
+  const because = [{ at: 0, source: "process", says: "it was ended by SIGKILL" }] as const;
+  for (const outlives of [false, true]) {
+    const stage = new Stage({ outlives });
+    await using conversation = stage.conversation;
+    await stage.tell({ type: "state", state: "idle", because: [] });
+    assert.equal(conversation.forgotten, null);
+    await stage.tell({ type: "state", state: "offline", because });
+    const why = "its session has ended between two turns: it was ended by SIGKILL";
+    assert.equal(conversation.forgotten, outlives ? null : why);
+    await stage.tell({ type: "state", state: "idle", because: [] });
+    assert.equal(conversation.forgotten, null, "the next prompt has started another one");
+    await conversation[Symbol.asyncDispose]();
+    assert.match(
+      conversation.forgotten ?? "",
+      /it is over$/,
+      "nothing outlives the session itself",
+    );
+  }
 });
