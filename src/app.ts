@@ -95,6 +95,10 @@ export function openApp(request: AppRequest): Context {
       const { findPlanner } = await import("./app/plan-seat.ts");
       return findPlanner(await place());
     },
+    async turn(of) {
+      const { takeTurn } = await import("./app/take-turn.ts");
+      return takeTurn({ clock: steady, env, place: await place() }, of);
+    },
     async commandTrouble(command) {
       const { commandTrouble } = await import("./app/command-trouble.ts");
       return commandTrouble(command, { env, root: (await place()).root });

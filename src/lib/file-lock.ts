@@ -47,15 +47,19 @@ export function tryLock(path: string): Lock | null {
   });
 }
 
-/** Who looks whether it is held has the lock for a moment; so often it is asked for (chosen). */
+/** Between two tries, and how long whoever only looks whether it is held may have it (chosen). */
 const retryMs = 20;
-const mostTries = 25;
+const usualWaitMs = 500;
 
-/** `tryLock`, which is kept from it by nobody who only looks. */
-export async function takeLock(path: string, clock: Clock): Promise<Lock | null> {
-  for (let tries = 1; ; tries += 1) {
+/** `tryLock`, tried again for that long; `null`: it is held all the while. */
+export async function takeLock(
+  path: string,
+  clock: Clock,
+  waitMs: number = usualWaitMs,
+): Promise<Lock | null> {
+  for (let left = waitMs; ; left -= retryMs) {
     const lock = tryLock(path);
-    if (lock !== null || tries === mostTries) return lock;
+    if (lock !== null || left <= 0) return lock;
     await clock.until(clock.now() + retryMs);
   }
 }

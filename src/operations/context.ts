@@ -87,6 +87,9 @@ export interface RunOptions {
   readonly command: "run" | "up";
 }
 
+/** What is changed by one at a time: the tasks of a plan, temoin.yaml. */
+export type Turn = "import" | "config";
+
 export interface Context {
   readonly clock: Clock;
   readonly env: Environment;
@@ -114,6 +117,8 @@ export interface Context {
   text(hash: BlobHash): Promise<string | null>;
   /** Kept on disk beside the log. */
   keep(texts: readonly string[]): Promise<readonly BlobHash[]>;
+  /** Waits until nobody else has it; kept until it is disposed of. Rejects with `locked`. */
+  turn(of: Turn): Promise<Disposable>;
   /** What the caller wants. Rejects with an AppError when it is refused. */
   ask(input: Wish): Promise<Decision>;
   /** Offers verbs as tools on this process's standard streams, until they end. */

@@ -47,6 +47,8 @@ export const importPlans: Operation<z.infer<typeof input>, Imported> = {
   effect: "change",
   input,
   async run(context, { files, dryRun, accept }) {
+    // Of two at once the second one sees the tasks of the first.
+    using _ = dryRun ? null : await context.turn("import");
     const read = await readPlans(context, files);
     const state = await context.state();
     const comparison = comparePlans(state, read);
@@ -173,6 +175,7 @@ async function writeProposals(
     });
   }
   const { addToConfig } = await import("../config/write.ts");
+  using _ = await context.turn("config");
   await writeText(file, addToConfig(await readFile(file, "utf8"), additions));
 }
 

@@ -1,11 +1,9 @@
 /** The rule that a person gives with an answer, for the same from then on. */
 
 import { readFile } from "node:fs/promises";
-import path from "node:path";
 import { addRule } from "../config/add-rule.ts";
 import { type Answer, answerText, type OpenAsk } from "../domain/ask.ts";
 import { AppError } from "../lib/app-error.ts";
-import { type Lock, tryLock } from "../lib/file-lock.ts";
 import { writeText } from "../lib/text-file.ts";
 import type { Context } from "./context.ts";
 
@@ -14,7 +12,7 @@ import type { Context } from "./context.ts";
  * rule for what is asked; then nothing is written.
  */
 export async function writeRule(
-  context: Pick<Context, "config" | "place" | "clock">,
+  context: Pick<Context, "config" | "turn">,
   open: OpenAsk,
   answer: Answer,
 ): Promise<readonly string[]> {
@@ -52,25 +50,9 @@ export async function writeRule(
       hint: "temoin init",
     });
   }
-  using _ = await takeTurn(context);
+  // Of two who add a rule at once, one would write without the other's.
+  using _ = await context.turn("config");
   const { text, lines } = addRule(await readFile(file, "utf8"), list, forAlways.rule);
   if (lines.length > 0) await writeText(file, text);
   return lines;
-}
-
-/** Between two tries for the file's lock, and how often it is tried (chosen). */
-const retryMs = 20;
-const mostTries = 250;
-
-/** Of two who add a rule at once, one would write without the other's. */
-async function takeTurn({ place, clock }: Pick<Context, "place" | "clock">): Promise<Lock> {
-  const file = path.join((await place()).stateDir, "rules.lock");
-  for (let tries = 1; tries <= mostTries; tries += 1) {
-    const lock = tryLock(file);
-    if (lock !== null) return lock;
-    await clock.until(clock.now() + retryMs);
-  }
-  throw new AppError("locked", "Another `temoin answer --always` is writing temoin.yaml.", {
-    hint: "Try again in a moment.",
-  });
 }

@@ -20,7 +20,8 @@ import type { Input, PersonInput } from "../../../src/domain/input.ts";
 import type { Role } from "../../../src/domain/rights.ts";
 import { emptyState, readState, writeState } from "../../../src/domain/state.ts";
 import { AppError } from "../../../src/lib/app-error.ts";
-import type { Clock } from "../../../src/lib/clock.ts";
+import { type Clock, systemClock } from "../../../src/lib/clock.ts";
+import { takeLock } from "../../../src/lib/file-lock.ts";
 import type { Context, Holder, Planner } from "../../../src/operations/context.ts";
 import { invoke } from "../../../src/operations/invoke.ts";
 import type { Operation } from "../../../src/operations/operation.ts";
@@ -99,6 +100,8 @@ export async function openStage({
         texts.set(hash, text);
         return hash;
       }),
+    turn: async (of) =>
+      (await takeLock(join(root, `${of}.lock`), systemClock, 30_000)) ?? assert.fail(of),
     ask: async (input) => decideAndApply({ from: "person", input: input as PersonInput }),
     role: async () => (token === undefined ? "person" : role),
     serveTools: () => assert.fail("no tools on this stage"),
