@@ -10,7 +10,7 @@ import { changedTasks } from "../operations/plan-look.ts";
 import { type CliCommand, perform } from "./command.ts";
 import type { Face } from "./face.ts";
 import { sayNext, tellWarnings } from "./print-change.ts";
-import { printChanged } from "./print-plan-look.ts";
+import { printChanged, printUnasked } from "./print-plan-look.ts";
 
 export const command: CliCommand = {
   describe: (command) =>
@@ -37,6 +37,8 @@ export const command: CliCommand = {
     );
     if (isDry) printPlanned(face, imported, changed);
     printImported(face, imported, isDry);
+    if (!isDry) printChecks(face, imported);
+    sayWhatNext(face, imported, isDry);
     return 0;
   },
 };
@@ -63,6 +65,23 @@ function printImported(face: Face, imported: Imported, isDry: boolean): void {
     face.print(`${would === "" ? "for you" : "would be for you"}: ${item.says}`);
   for (const one of accepted) face.print(`temoin.yaml has now: ${one}`);
   if (accepted.length > 0) face.say("A run that goes on takes this up when it is started again.");
+}
+
+/** Each check that came in, once, with whose it is: what is run is seen, whoever looked before. */
+function printChecks(face: Face, { plans }: Imported): void {
+  const checks = plans.flatMap(({ compared: { add, edit } }) => [
+    ...add.flatMap(({ spec, start }) =>
+      start === "imported" ? [] : spec.verify.map((run) => ({ run, id: spec.id })),
+    ),
+    ...edit.flatMap(({ id, changes }) => (changes.verify ?? []).map((run) => ({ run, id }))),
+  ]);
+  for (const [run, of] of Map.groupBy(checks, (check) => check.run)) {
+    face.print(`checked when verified: ${listText(of.map(({ id }) => id))}`);
+    printUnasked(face, { verify: [run] });
+  }
+}
+
+function sayWhatNext(face: Face, { files, inbox }: Imported, isDry: boolean): void {
   const hasProposal = inbox.some(({ kind }) => kind === "proposal");
   if (isDry) sayNext(face, `temoin import ${files.join(" ")}`);
   else if (hasProposal)
@@ -72,10 +91,13 @@ function printImported(face: Face, imported: Imported, isDry: boolean): void {
 
 /** As it was understood, so that a mark that was read as words of the title is seen beforehand. */
 function printPlanned(face: Face, { plans }: Imported, changed: readonly ChangedTask[]): void {
-  const added = plans.flatMap(({ compared }) =>
-    compared.add.map((draft) => ["+", ...plannedRow(draft)]),
-  );
-  for (const line of alignColumns(added, face.width)) face.print(line);
+  const added = plans.flatMap(({ compared }) => compared.add);
+  const rows = added.map((draft) => ["+", ...plannedRow(draft)]);
+  for (const [place, line] of alignColumns(rows, face.width).entries()) {
+    face.print(line);
+    const draft = added[place];
+    if (draft !== undefined && draft.start !== "imported") printUnasked(face, draft.spec);
+  }
   for (const task of changed) printChanged(face, task);
 }
 

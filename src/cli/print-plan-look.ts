@@ -1,6 +1,8 @@
 /** A plan against the queue, in full: a check that is named here is a command that temoin will run. */
 
 import type { AddedTask, ChangedTask } from "../domain/plan-difference.ts";
+import type { TaskSpec } from "../domain/task.ts";
+import { commandLines } from "../domain/view-command.ts";
 import { countText, listText, oneLine } from "../domain/view-text.ts";
 import type { PlanLook } from "../operations/plan-look.ts";
 import type { Face } from "./face.ts";
@@ -35,19 +37,32 @@ function printAdded(face: Face, task: AddedTask): void {
   if (skills.length > 0) face.print(`    loads ${oneLine(skills.join(", "), 400)}`);
   for (const one of task.acceptance)
     face.print(`    agents are told, as accepted when: ${oneLine(one, 400)}`);
-  for (const one of task.answers) face.print(`    is answered unasked: ${oneLine(one, 400)}`);
-  for (const run of task.verify) face.print(face.style("bold", `    runs: ${oneLine(run, 500)}`));
+  printUnasked(face, task);
+}
+
+/** What is done without anybody being asked: answers in a person's place, and checks. */
+export function printUnasked(
+  face: Face,
+  { answers = [], verify }: Pick<TaskSpec, "answers" | "verify">,
+): void {
+  for (const one of answers) face.print(`    is answered unasked: ${oneLine(one, 400)}`);
+  for (const run of verify) {
+    for (const [n, line] of commandLines(run).entries()) {
+      face.print(face.style("bold", `    ${n === 0 ? "runs:" : "     "} ${line}`));
+    }
+  }
 }
 
 /** More lines of one brief are looked at in the plan (chosen). */
 const mostLines = 40;
 
-export function printChanged(face: Face, { id, title, fields, brief }: ChangedTask): void {
+export function printChanged(face: Face, task: ChangedTask): void {
+  const { id, title, fields, brief, verify } = task;
   face.print(face.style("yellow", `~ ${id}: ${oneLine(title)}`));
   for (const { field, before, after } of fields) {
-    const line = `    ${field}: ${oneLine(before, 500)} → ${oneLine(after, 500)}`;
-    face.print(field === "verify" ? face.style("bold", line) : line);
+    face.print(`    ${field}: ${oneLine(before, 500)} → ${oneLine(after, 500)}`);
   }
+  printUnasked(face, { verify });
   for (const line of brief.slice(0, mostLines)) {
     const style = line.startsWith("-") ? "red" : "green";
     face.print(face.style(style, `      ${oneLine(line, 400)}`));

@@ -35,6 +35,8 @@ export interface ChangedTask {
   }[];
   /** What its brief says otherwise, a line each, with `-` or `+` before it. */
   readonly brief: readonly string[];
+  /** Commands that temoin will run, where they change. */
+  readonly verify: readonly string[];
 }
 
 export interface Briefs {
@@ -63,7 +65,7 @@ export function changedTask(spec: TaskSpec, changes: TaskChanges, briefs: Briefs
     return [{ field: field === "deps" ? "after" : field, before, after }];
   });
   const brief = changes.brief === undefined ? [] : briefDifference(briefs.before, briefs.after);
-  return { id: spec.id, title: spec.title, fields, brief };
+  return { id: spec.id, title: spec.title, fields, brief, verify: changes.verify ?? [] };
 }
 
 /** They follow the brief. */

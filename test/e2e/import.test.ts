@@ -1,4 +1,4 @@
-/** Plans that are brought in by several at once. */
+/** Plans that are brought in: what is shown of them, and by several at once. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -35,4 +35,37 @@ test("of several who accept what their plans propose at once no proposal is lost
   for (const { code, stderr } of all) assert.equal(code, 0, stderr);
   const written = await scratch.read("temoin.yaml");
   for (const name of names) assert.match(written, new RegExp(`npm run check-${name}\\b`));
+});
+
+test("nothing of a plan is run unseen: each check is shown beforehand, and told when it comes in", async () => {
+  await using scratch = await openScratch({ agents: { ada: {} } });
+  const long = `node --test ${"test/very/long/".repeat(40)}a.test.ts`;
+  const plan = (check: string): string =>
+    [
+      `- [ ] A-1: Sell bread (verify: ${check})`,
+      "",
+      "  **Answers**:",
+      "  - May I drop the old table? yes",
+      "",
+      `- [ ] A-2: Sell cake (verify: ${check}) (verify: rm\u200b -rf work)`,
+      "- [x] A-3: Count (verify: never-run)",
+      "",
+    ].join("\n");
+  await scratch.write("plan.md", plan(long));
+  const shown = (await scratch.temoin("import", "plan.md", "--dry-run")).stdout;
+  const [first = "", second = ""] = shown.split(/^(?=\+ {2}A-[23])/m);
+  assert.ok(first.includes("\n    is answered unasked: May I drop the old table? yes\n"), shown);
+  assert.ok(first.includes(`\n    runs: ${long}\n`), shown);
+  assert.ok(second.includes(`\n    runs: ${long}\n    runs: rm<U+200B> -rf work\n`), shown);
+  assert.ok(!shown.includes("never-run"), shown);
+
+  const told = (await scratch.temoin("import", "plan.md")).stdout;
+  assert.ok(told.includes(`checked when verified: A-1, A-2\n    runs: ${long}\n`), told);
+  assert.ok(!told.includes("never-run"), told);
+
+  await scratch.write("plan.md", plan("npm test"));
+  const changed = (await scratch.temoin("import", "plan.md", "--dry-run")).stdout;
+  assert.match(changed, /^~ A-1: .*\n {4}verify: .*\n {4}runs: npm test$/m);
+  const came = (await scratch.temoin("import", "plan.md")).stdout;
+  assert.match(came, /^checked when verified: A-1, A-2\n {4}runs: npm test$/m);
 });

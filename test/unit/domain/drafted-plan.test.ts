@@ -182,7 +182,8 @@ describe("what a draft would change", () => {
     const before = spec("A-1", { verify: ["npm test"], briefLines: 20, role: "docs" });
     const changes = { verify: ["true"], deps: [id("T-2")], briefLines: 17, brief: before.brief };
     const briefs = { before: brief, after: { ...brief, acceptance: ["it is so, always"] } };
-    const { fields, brief: lines } = changedTask(before, changes, briefs);
+    const { fields, brief: lines, verify } = changedTask(before, changes, briefs);
+    assert.deepEqual(verify, ["true"]);
     assert.deepEqual(lines, ["- acceptance: it is so", "+ acceptance: it is so, always"]);
     assert.deepEqual(fields, [
       { field: "verify", before: "npm test", after: "true" },
