@@ -2,6 +2,7 @@
 
 import { doctor } from "../operations/doctor.ts";
 import { type CliCommand, perform } from "./command.ts";
+import type { Face } from "./face.ts";
 
 export const command: CliCommand = {
   describe: (command) => command.option("--fix", "repair what can safely be repaired", false),
@@ -12,11 +13,16 @@ export const command: CliCommand = {
     if (face.isJson) face.printJson({ checks });
     else {
       for (const { name, ok, detail, hint } of checks) {
-        const sign = ok ? face.style("green", "✓") : face.style("red", "✗");
-        face.print(`${sign} ${name}: ${detail}`);
+        face.print(`${signOf(face, ok, hint !== null)} ${name}: ${detail}`);
         if (hint !== null) face.print(`    ${hint}`);
       }
     }
     return checks.every(({ ok }) => ok) ? 0 : 1;
   },
 };
+
+/** What is in order and could be better is a warning. */
+function signOf(face: Face, ok: boolean, hasHint: boolean): string {
+  if (!ok) return face.style("red", "✗");
+  return hasHint ? face.style("yellow", "!") : face.style("green", "✓");
+}

@@ -179,6 +179,8 @@ describe("a machine that cannot be used", () => {
     const agent = checks.find(({ name }) => name === "agent ada");
     assert.equal(agent?.ok, false);
     assert.match(agent.detail, /Cannot read the profile .*none\.yaml/);
+    const { stdout } = await scratch.temoin("doctor");
+    for (const sign of [/^✓ git: /m, /^! gates: /m, /^✗ agent ada: /m]) assert.match(stdout, sign);
   });
 });
 

@@ -13,7 +13,7 @@ import type { Clock } from "../../lib/clock.ts";
 import { findProcess } from "../../lib/process-table.ts";
 import { openTmux } from "./open-tmux.ts";
 import type { Pane, PaneEvent, TmuxServer } from "./tmux.ts";
-import { findVersion, judgeVersion } from "./version.ts";
+import { findVersion, judgeVersion, type TmuxVersion } from "./version.ts";
 
 export interface ProbeOptions {
   readonly clock: Clock;
@@ -39,6 +39,13 @@ interface Probe {
   readonly directory: string;
 }
 
+interface Proof<Seen> {
+  readonly detail: string;
+  readonly seen: Seen;
+  /** It works, and could be better; absent: nothing is to be done. */
+  readonly hint?: string;
+}
+
 /** Each takes milliseconds (measured); after so long it does not happen any more (chosen). */
 const longestMs = 5_000;
 const graceMs = 500;
@@ -59,11 +66,11 @@ async function probe(made: Probe): Promise<readonly ProbeStep[]> {
   const steps: ProbeStep[] = [];
   const tryOut = async <Seen>(
     name: ProbeStep["name"],
-    proof: () => Promise<{ readonly detail: string; readonly seen: Seen }>,
+    proof: () => Promise<Proof<Seen>>,
   ): Promise<Seen | null> => {
     try {
-      const { detail, seen } = await proof();
-      steps.push({ name, ok: true, detail, hint: null });
+      const { detail, seen, hint = null } = await proof();
+      steps.push({ name, ok: true, detail, hint });
       return seen;
     } catch (error) {
       steps.push({ name, ok: false, ...explain(error) });
@@ -85,11 +92,12 @@ async function probe(made: Probe): Promise<readonly ProbeStep[]> {
   return steps;
 }
 
-async function proveVersion({ program, env }: Probe) {
+async function proveVersion({ program, env }: Probe): Promise<Proof<TmuxVersion>> {
   const version = await findVersion(program, env);
   const judged = judgeVersion(version);
-  const detail = judged.kind === "good" ? `tmux ${version.text}` : judged.says;
-  return { detail, seen: version };
+  if (judged.kind === "good") return { detail: `tmux ${version.text}`, seen: version };
+  const hint = "It works; tmux 3.4 or newer is better where you can get it.";
+  return { detail: judged.says, hint, seen: version };
 }
 
 async function proveServer({ clock, program, env, directory }: Probe) {

@@ -60,7 +60,8 @@ describe("the probe", () => {
     ]);
     assert.match(steps[0]?.detail ?? "", /^tmux \d/);
     assert.match(steps[2]?.detail ?? "", /^a letter was told \d+ ms after it was typed$/);
-    assert(steps.every(({ hint }) => hint === null));
+    // Of its version more could be wanted.
+    assert(steps.slice(1).every(({ hint }) => hint === null));
   });
 
   test("tells how to get one where there is none", async () => {
@@ -81,12 +82,16 @@ describe("the probe", () => {
   });
 
   test("takes a weak one with its weakness, and a good one without", async () => {
-    const versions = { "3.3a": /^tmux 3\.3a can lose its server/, "3.6": /^tmux 3\.6$/ };
-    for (const [version, detail] of Object.entries(versions)) {
+    const versions = {
+      "3.3a": { detail: /^tmux 3\.3a can lose its server/, isWarned: true },
+      "3.6": { detail: /^tmux 3\.6$/, isWarned: false },
+    };
+    for (const [version, { detail, isWarned }] of Object.entries(versions)) {
       const steps = await probe(await fake(`[ "$1" = -V ] && echo tmux ${version}`));
       // It can do no more than tell its version.
       assert.deepEqual(names(steps), ["version", "no server"]);
       assert.match(steps[0]?.detail ?? "", detail);
+      assert.equal(steps[0]?.hint !== null, isWarned);
     }
   });
 
