@@ -1,5 +1,6 @@
 /** The report of a run as a page, as lines for a terminal, and as JSON. */
 
+import type { Flaky } from "./flaky.ts";
 import { durationText } from "./view-duration.ts";
 import { usageJson } from "./view-json.ts";
 import { summaryLines } from "./view-live.ts";
@@ -70,7 +71,7 @@ export function reportPage(report: RunReport): string {
     ...section(
       "Nothing was seen to flap.",
       ["gate", "test", "times", "tasks"],
-      flaky.map((one) => [one.gate, one.test ?? "–", String(one.times), listText(one.tasks)]),
+      flaky.map((one) => [one.gate, one.test ?? "–", String(one.times), seenIn(one)]),
     ),
     "",
     "## Landed",
@@ -142,6 +143,10 @@ function section(
   const lines = table(header, rows.slice(0, mostRows));
   const more = rows.length - mostRows;
   return more > 0 ? [...lines, "", `${more} more: \`temoin summary --json\` has them all.`] : lines;
+}
+
+function seenIn({ tasks }: Flaky): string {
+  return tasks.length === 0 ? "the target" : listText(tasks);
 }
 
 /** What `temoin run` prints at its end, one line each. */

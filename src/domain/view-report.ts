@@ -90,13 +90,17 @@ export function runReport(events: readonly Event[], now: Instant): RunReport | n
     work,
     agents: agentReports(state, run, summary),
     caught: own.flatMap(caughtBy),
-    flaky: flakyTests(state, run.since),
+    flaky: flakyTests(state, run.since, own.flatMap(seenOnTarget)),
     spent: run.spent,
     commits: own.flatMap((event) =>
       event.type === "landed" ? { task: event.task, sha: event.sha } : [],
     ),
     inbox: [...state.inbox.values()].map(({ says, next }) => ({ says, next })),
   };
+}
+
+function seenOnTarget(event: Event): readonly GateResult[] {
+  return event.type === "target_checked" ? event.results : [];
 }
 
 function taskReport(task: Task, run: Run): TaskReport | null {

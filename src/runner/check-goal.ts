@@ -6,9 +6,11 @@ import { goalName } from "../domain/goal-items.ts";
 import type { GoalOrder } from "../domain/order.ts";
 import type { GoalItem } from "../domain/policy.ts";
 import type { GoalResult } from "../domain/run-event.ts";
-import type { GateSpec, Verdict } from "../gates/gate.ts";
+import { listText } from "../domain/view-text.ts";
+import type { GateSpec } from "../gates/gate.ts";
 import type { Desk } from "./desk.ts";
 import type { Hands } from "./hands.ts";
+import { resultOf, runGate } from "./verify.ts";
 
 /** A goal's own command has no timeout of its own (chosen: that of a slow test suite). */
 const commandTimeoutMs = 30 * 60 * 1000;
@@ -103,23 +105,20 @@ async function runAll(
   if (setup !== null && setup.verdict !== "passed") {
     return { met: false, detail: `setup ${setup.verdict}: ${setup.why}` };
   }
+  const flapped: string[] = [];
   for (const gate of gates) {
     const proofFile = hands.places.proof("goal", 0, gate.name);
-    const verdict = await hands.gates.check({ gate, cwd, env, proofFile }, desk.signal);
-    if (verdict.verdict !== "passed") {
-      const proof = path.relative(hands.places.root, proofFile);
-      const detail = `${gate.name} ${verdict.verdict}: ${verdict.why} (${proof})`;
-      const tail = verdict.tail.slice(-longestTail);
-      red.push(resultOf(gate.name, verdict, proof));
-      return { met: false, detail, ...(tail === "" ? {} : { tail }) };
-    }
+    const tidy = () => hands.target.tidy();
+    const ran = await runGate({ gate, cwd, env, proofFile, hands, signal: desk.signal, tidy });
+    const { verdict } = ran;
+    if (ran.flapped !== null) flapped.push(gate.name);
+    if (verdict.verdict === "passed") continue;
+    const proof = path.relative(hands.places.root, ran.proofFile);
+    const detail = `${gate.name} ${verdict.verdict}: ${verdict.why} (${proof})`;
+    const tail = verdict.tail.slice(-longestTail);
+    red.push(resultOf(gate, ran, { proof, where: "landing", round: 0 }));
+    return { met: false, detail, ...(tail === "" ? {} : { tail }) };
   }
-  return { met: true, detail: "passed on the target" };
-}
-
-function resultOf(name: string, verdict: Verdict, proof: string): GateResult {
-  const { exitCode, durationMs, why, failures } = verdict;
-  const where = "landing";
-  const seen = { name, verdict: verdict.verdict, exitCode, durationMs, proof, why, where } as const;
-  return { ...seen, round: 0, ...(failures.length > 0 ? { failures } : {}) };
+  const flaky = flapped.length === 0 ? "" : `; ${listText(flapped)} was red before it passed`;
+  return { met: true, detail: `passed on the target${flaky}` };
 }

@@ -30,3 +30,18 @@ test("what is missing becomes work, a stray change is refused, and the report te
   const { caught, commits } = await stage.scratch.json("summary");
   assert.deepEqual([caught.length, commits.length], [1, 3]);
 });
+
+test("a gate of the goal that flaps is run once more, as everywhere, and opens no task", async () => {
+  const flaps = 'test -e "$HOME/seen" || { touch "$HOME/seen"; echo > left.txt; exit 1; }';
+  await using stage = await openStage({
+    config: { goal: ["gates"], gates: [{ name: "test", run: flaps, retries: 1 }] },
+  });
+  const run = await stage.run();
+  const { exitCode, why } = await run.over;
+  assert.equal(exitCode, 0, why);
+  assert.deepEqual(
+    run.of("goal_checked").flatMap(({ results }) => results.map(({ detail }) => detail)),
+    ["passed on the target; test was red before it passed"],
+  );
+  assert.equal(run.of("task_added").length, 0);
+});

@@ -5,7 +5,7 @@ import { describe, test } from "node:test";
 import type { GateResult } from "../../../src/domain/attempt.ts";
 import { runReport } from "../../../src/domain/view-report.ts";
 import { reportJson, reportLines, reportPage } from "../../../src/domain/view-report-page.ts";
-import { agent, draft, Project } from "./project.ts";
+import { agent, draft, Project, sha } from "./project.ts";
 
 const red: GateResult = {
   name: "test",
@@ -43,6 +43,9 @@ function played(): Project {
   });
   project.end("T-1", "verified");
   project.land("T-1");
+  const slow = { ...adds, test: "slow" };
+  const onTarget = { ...green, where: "target", round: 0, failures: [slow] } as const;
+  project.say("T-2", { type: "target_checked", sha: sha(1), results: [onTarget], commits: [] });
   project.end("T-2", "verified");
   project.say("T-2", { type: "landing_refused", outcome: "conflict", why: "conflicts in a.ts" });
   return project;
@@ -64,7 +67,11 @@ describe("the report of a run", () => {
       ["gate T-1", "scope T-1", "conflict T-2"],
     );
     assert.equal(report.caught[0]?.says, "exit code 1 a.ts:1 adds: no");
-    assert.deepEqual(report.flaky, [{ gate: "test", test: "adds", times: 1, tasks: ["T-1"] }]);
+    assert.deepEqual(report.flaky, [
+      { gate: "test", test: "adds", times: 1, tasks: ["T-1"] },
+      { gate: "test", test: "slow", times: 1, tasks: [] },
+    ]);
+    assert.match(reportPage(report), /\| test \| slow \| 1 \| the target \|/);
     assert.deepEqual(
       report.agents.map((one) => [one.agent, one.done, one.spent?.costUsd, one.unknownCost]),
       [
