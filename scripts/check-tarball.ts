@@ -50,7 +50,7 @@ function checkTarball(): void {
   execFileSync(process.execPath, ["--input-type=module", "--eval", `await ${loads}`]);
   assert.ok(existsSync(path.join(installed, "matchers", "eslint.yaml")), "it has no matchers");
   const asks = path.join(installed, "dist", "agents", "dangerous.js");
-  const lists = `(await import(${JSON.stringify(asks)})).dangerousCommands().length`;
+  const lists = `(await import(${JSON.stringify(asks)})).commandPolicy().dangerous.length`;
   const counted = execFileSync(process.execPath, [
     "--input-type=module",
     "--eval",

@@ -1,7 +1,7 @@
 /** What is wrong with a command that an agent proposes, as far as that can be told without running it. */
 
-import { dangerousCommands } from "../agents/dangerous.ts";
-import { dangerOf } from "../domain/ask-rules.ts";
+import { commandPolicy } from "../agents/dangerous.ts";
+import { dangerOf } from "../domain/danger.ts";
 import { findProgram } from "../lib/process-path.ts";
 import type { Environment } from "../operations/context.ts";
 
@@ -17,7 +17,7 @@ export async function commandTrouble(
   if (/[\n\r]/.test(command)) return "has more than one line";
   // What a person reads must be what is run.
   if (/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(command)) return "holds characters that cannot be seen";
-  const danger = dangerOf(command, dangerousCommands());
+  const danger = dangerOf(command, commandPolicy());
   if (danger !== null) return `is never run by itself: it ${danger}`;
   const word = firstWord(command);
   if (word === null || words.has(word)) return null;

@@ -1,5 +1,7 @@
 /** What a person has decided beforehand of the permissions that agents ask for. */
 
+import type { Interpreter } from "./inline-program.ts";
+
 export type AskRule =
   /** A whole command, in which `*` is any text. */
   | { readonly kind: "command"; readonly pattern: string }
@@ -12,8 +14,17 @@ export type AskRule =
 export interface DangerousCommand {
   /** What it does, as the end of a sentence: "it …". */
   readonly why: string;
-  /** Tried on the whole command, its spaces drawn together. */
+  /** Tried on the whole command, its spaces drawn together; or on the programs that it holds. */
   readonly pattern: RegExp;
+  readonly in?: "command" | "program" | undefined;
+}
+
+/** What is known of commands, whoever asks for them. */
+export interface CommandPolicy {
+  readonly dangerous: readonly DangerousCommand[];
+  readonly interpreters: readonly Interpreter[];
+  /** Programs that begin another one: `env`, `timeout`. */
+  readonly launchers: readonly string[];
 }
 
 export interface AskRules {

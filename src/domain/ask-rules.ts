@@ -7,8 +7,10 @@
  */
 
 import type { Autonomy } from "./agent.ts";
-import type { AskRule, AskRules, DangerousCommand } from "./ask-rule.ts";
+import type { AskRule, AskRules, CommandPolicy } from "./ask-rule.ts";
 import { type Action, mayDo } from "./autonomy.ts";
+import { dangerOf, longestCommand } from "./danger.ts";
+import { isInlineProgram } from "./inline-program.ts";
 import { isInScope } from "./scope.ts";
 
 export interface AskPlace {
@@ -16,7 +18,7 @@ export interface AskPlace {
   /** The directory that it works in. */
   readonly workspace: string;
   readonly rules: AskRules;
-  readonly dangerous: readonly DangerousCommand[];
+  readonly commands: CommandPolicy;
 }
 
 export type AskVerdict =
@@ -25,53 +27,25 @@ export type AskVerdict =
   /** `why`: what a person should know; `null`: nothing more than what it asks. */
   | { readonly do: "ask"; readonly why: string | null };
 
-/** A longer command is not looked through: a person does (chosen). */
-const longestCommand = 10_000;
-
 export function judgeAsk(
   action: Action,
-  { autonomy, workspace, rules, dangerous }: AskPlace,
+  { autonomy, workspace, rules, commands }: AskPlace,
 ): AskVerdict {
   const denied = rules.deny.find((rule) => denies(rule, action, workspace));
   if (denied !== undefined) return { do: "deny", why: `denied by ${ruleText("deny", denied)}` };
-  const danger = action.kind === "command" ? dangerOf(action.command, dangerous) : null;
+  const danger = action.kind === "command" ? dangerOf(action.command, commands) : null;
   if (danger !== null) return { do: "ask", why: `never allowed by itself: it ${danger}` };
-  const allowed = rules.allow.find((rule) => allows(rule, action, workspace));
+  const place = { workspace, commands };
+  const allowed = rules.allow.find((rule) => allows(rule, action, place));
   if (allowed !== undefined)
     return { do: "allow", by: "rule", why: `allowed by ${ruleText("allow", allowed)}` };
-  if (isWhollyAllowed(action, rules.allow, workspace)) {
+  if (isWhollyAllowed(action, rules.allow, place)) {
     return { do: "allow", by: "rule", why: "allowed by several rules of policy.allow" };
   }
   return mayDo(action, autonomy, workspace)
     ? { do: "allow", by: "autonomy", why: `allowed by autonomy: ${autonomy}` }
     : { do: "ask", why: null };
 }
-
-/** What the command does that is never allowed by itself; `null`: nothing that is known. */
-export function dangerOf(command: string, dangerous: readonly DangerousCommand[]): string | null {
-  if (command.length > longestCommand) return "is too long to be looked through";
-  const plain = command.replace(/\\\n/g, "").replace(/[ \t]+/g, " ");
-  const forms = [plain, unquoted(plain), ...innerCommands(plain)];
-  return dangerous.find(({ pattern }) => forms.some((form) => pattern.test(form)))?.why ?? null;
-}
-
-function unquoted(command: string): string {
-  return command.replace(/['"\\]/g, "");
-}
-
-/** From where another one begins: what a shell is given, what stands after settings or a launcher. */
-function innerCommands(plain: string): readonly string[] {
-  return [...plain.matchAll(inner)].map(({ index, 0: before }) => {
-    const from = index + before.length;
-    return unquoted(plain.slice(from, from + longestBegin));
-  });
-}
-
-/** What a command does is told by how it begins; the rest of it is looked through with the whole (chosen). */
-const longestBegin = 200;
-
-const inner =
-  /\b(?:ba|z|da|k)?sh (?:-\S{1,20} ){0,5}-\w{0,5}c \$?['"]?\s*|\beval ['"]?\s*|(?:^|[;&|(`\n'"] ?)(?:(?:(?:env|nohup|exec|command|builtin|time|then|do|else|xargs|setsid|timeout|nice|ionice|stdbuf)(?: -[su] \S{1,32}| -\S{1,30}| \d\S{0,9}){0,6}|\w{1,60}=[^\s'"]{0,200}) )+|`\s*/g;
 
 /** The rule for just that, to allow or to deny; `null`: there is none that says no more. */
 export function ruleFor(action: Action, workspace: string): AskRule | null {
@@ -98,15 +72,23 @@ function ruleText(list: "allow" | "deny", rule: AskRule): string {
   return `policy.${list}, ${rule.kind}: ${value}`;
 }
 
+type RulePlace = Pick<AskPlace, "workspace" | "commands">;
+
 /**
  * Only a plain command: after `;`, `|` or `$(` another one could stand, for which nobody has given a
- * rule. Or just the same one, if the rule has no `*`.
+ * rule. Or just the same one, if the rule has no `*`. A program that is given in the command, as in
+ * `python3 -c '…'`, is allowed by a rule that names this way, not by one for `python3 *`.
  */
-function allows(rule: AskRule, action: Action, workspace: string): boolean {
+function allows(rule: AskRule, action: Action, { workspace, commands }: RulePlace): boolean {
   if (action.kind === "command") {
     if (rule.kind !== "command") return false;
     const command = action.command.trim();
-    return command === rule.pattern || (isPlain(command) && wildcardMatches(rule.pattern, command));
+    if (command === rule.pattern) return true;
+    if (!isPlain(command) || !wildcardMatches(rule.pattern, command)) return false;
+    const { interpreters, launchers } = commands;
+    const [named = ""] = rule.pattern.split("*");
+    const isInline = (text: string): boolean => isInlineProgram(text, interpreters, launchers);
+    return !isInline(command) || isInline(named);
   }
   if (action.kind === "other")
     return rule.kind === "tool" && wildcardMatches(rule.pattern, action.tool);
@@ -116,12 +98,12 @@ function allows(rule: AskRule, action: Action, workspace: string): boolean {
 }
 
 /** Each of its files is allowed by some rule. */
-function isWhollyAllowed(action: Action, rules: readonly AskRule[], workspace: string): boolean {
+function isWhollyAllowed(action: Action, rules: readonly AskRule[], place: RulePlace): boolean {
   if (action.kind !== "edit" && action.kind !== "read") return false;
   return (
     action.paths.length > 0 &&
     action.paths.every((path) =>
-      rules.some((rule) => allows(rule, { ...action, paths: [path] }, workspace)),
+      rules.some((rule) => allows(rule, { ...action, paths: [path] }, place)),
     )
   );
 }

@@ -8,7 +8,7 @@ import type { AskRules } from "../../domain/ask-rule.ts";
 import { type AskVerdict, judgeAsk, ruleFor } from "../../domain/ask-rules.ts";
 import { type Action, autonomyOf } from "../../domain/autonomy.ts";
 import { plainLine } from "../../lib/process-text.ts";
-import { dangerousCommands } from "../dangerous.ts";
+import { commandPolicy } from "../dangerous.ts";
 import type { AgentEventBody, SessionRequest } from "../driver.ts";
 import type { Fact, Line, Taken, Wants } from "./line.ts";
 
@@ -156,7 +156,7 @@ export class LineAsks {
     const { agent, cwd: workspace } = this.#parts.request;
     const { rules = noRules } = agent;
     const autonomy = autonomyOf(agent);
-    return judgeAsk(action, { autonomy, workspace, rules, dangerous: dangerousCommands() });
+    return judgeAsk(action, { autonomy, workspace, rules, commands: commandPolicy() });
   }
 
   async #answerByItself(

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
+import { commandPolicy } from "../../../src/agents/dangerous.ts";
 import type { AskRule, AskRules } from "../../../src/domain/ask-rule.ts";
 import { type AskVerdict, judgeAsk, ruleFor } from "../../../src/domain/ask-rules.ts";
 import type { Action } from "../../../src/domain/autonomy.ts";
@@ -19,7 +20,7 @@ function judge(
     autonomy,
     workspace,
     rules: { allow: [], deny: [], ...rules },
-    dangerous,
+    commands: { ...commandPolicy(), dangerous },
   });
 }
 
@@ -64,6 +65,52 @@ describe("a permission", () => {
     const allow = commands("npm ci && npm test");
     assert.equal(judge(command("npm ci && npm test"), { allow }).do, "allow");
     assert.equal(judge(command("npm ci && npm test && x"), { allow }).do, "ask");
+  });
+
+  test("for a program within a command is allowed by a rule that names this way, and by no other", () => {
+    const allow = commands("python3 *", "node *", "bash *", "env *", "uv *", "perl *", "git *");
+    for (const inline of [
+      'python3 -c "print"',
+      "python3 -Ic print",
+      "python3 -W ignore -c print",
+      "python3 -cprint",
+      "/usr/bin/python3.12 -c print",
+      "env X=1 python3 -u -c print",
+      "env timeout 5 node --eval 1",
+      "node --eval=1",
+      "node -pe 1",
+      "bash -lc 'npm test'",
+      "bash -o pipefail -c 'npm test'",
+      "perl -lne print",
+      "uv run python -c print",
+      "X=1 node -p 1",
+    ]) {
+      const settings = commands("X=1 *");
+      const verdict = judge(command(inline), { allow: [...allow, ...settings] });
+      assert.deepEqual(verdict, { do: "ask", why: null }, inline);
+      const same = judge(command(inline), { allow: commands(inline) });
+      assert.equal(same.do, "allow", inline);
+    }
+    for (const plain of [
+      "python3 -m pytest",
+      "python3 -m pytest -c pytest.ini",
+      "python3 x.py -c y",
+      "node --test",
+      "node --test-reporter spec --test",
+      "node x.mjs -e y",
+      "bash scripts/a.sh -c",
+      "env CI=1 node x.mjs",
+      "perl -Mstrict x.pl",
+      "git commit -m 'use python3 -c'",
+      "git grep node -e x",
+      "uv run pytest -c x",
+    ]) {
+      assert.equal(judge(command(plain), { allow }).do, "allow", plain);
+    }
+    const named = commands("python3 -c *", "bash -lc 'npm *");
+    assert.equal(judge(command("python3 -c print"), { allow: named }).do, "allow");
+    assert.equal(judge(command("bash -lc 'npm test'"), { allow: named }).do, "allow");
+    assert.equal(judge(command("python3 -c print"), { autonomy: "full" }).do, "allow");
   });
 
   test("is denied wherever the command stands, before all else", () => {

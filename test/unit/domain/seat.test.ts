@@ -9,6 +9,7 @@ import type { AgentName } from "../../../src/domain/id.ts";
 import { seated } from "../../../src/domain/seat.ts";
 
 const workspace = "/w/seat";
+const nothingKnown = { dangerous: [], interpreters: [], launchers: [] };
 
 /** As a driver judges what is asked there. */
 function judged(autonomy: Autonomy, action: Action, rules: Partial<AgentSpec["rules"]> = {}) {
@@ -25,7 +26,7 @@ function judged(autonomy: Autonomy, action: Action, rules: Partial<AgentSpec["ru
     rules: { allow: [], deny: [], ...rules },
   });
   const { rules: held = { allow: [], deny: [] } } = agent;
-  const place = { autonomy: autonomyOf(agent), workspace, rules: held, dangerous: [] };
+  const place = { autonomy: autonomyOf(agent), workspace, rules: held, commands: nothingKnown };
   return judgeAsk(action, place).do;
 }
 
