@@ -1,30 +1,27 @@
 /**
  * Control owns the truth of one project: it alone decides and commits. It touches no process and
  * no working tree. Runners pull from it by `claim`, `beat` and `submit`; people's wishes come in
- * by `ask`. Its only clockwork is one alarm, set for the next instant at which time alone changes
- * something.
+ * by `ask`. What time alone changes is told it by its clockwork.
  */
 
 import type { Report } from "../domain/agent.ts";
 import type { AgentAsk, Answer } from "../domain/ask.ts";
-import { noWork } from "../domain/attempt.ts";
 import type { Lease } from "../domain/commit.ts";
 import { type Directive, directives, placeOf } from "../domain/directive.ts";
 import { outlook, type RunEnd } from "../domain/goal.ts";
-import type { Instant, SlotId } from "../domain/id.ts";
+import type { SlotId } from "../domain/id.ts";
 import type { Assignment, ControlInput, Input, PersonInput, RunnerInput } from "../domain/input.ts";
-import { nextTick } from "../domain/next-tick.ts";
 import type { Claimed } from "../domain/order.ts";
 import { briefOf, orderFor } from "../domain/orders.ts";
 import type { Wish } from "../domain/rights.ts";
-import { isSetBack } from "../domain/set-clock.ts";
 import type { State } from "../domain/state.ts";
-import { AppError } from "../lib/app-error.ts";
 import type { Clock } from "../lib/clock.ts";
 import { Notifier, waitFor } from "../lib/notifier.ts";
 import type { Archive } from "../store/archive.ts";
-import { leaseMs, type Store } from "../store/store.ts";
+import type { Store } from "../store/store.ts";
+import { runClockwork } from "./clockwork.ts";
 import { DiskPatience } from "./disk-patience.ts";
+import { HeldLeases } from "./held-leases.ts";
 import type { Decided, Ledger } from "./ledger.ts";
 
 export interface ControlParts {
@@ -44,26 +41,19 @@ export class Control implements AsyncDisposable {
   readonly #changes = new Notifier();
   readonly #closed = new AbortController();
   readonly #over = Promise.withResolvers<RunEnd>();
-  /** What runners hold, by fence: a slot's queue has one at a time, landings are held by the batch. */
-  readonly #held = new Map<number, Lease>();
-  #decidedAt: Instant;
-  #reapedAt: Instant;
+  readonly #held: HeldLeases;
+  readonly #disk: DiskPatience;
   /** Between `begin` and the end of the run. */
   #isOpen = false;
-  #alarm: Promise<void> = Promise.resolve();
-  readonly #disk: DiskPatience;
+  #clockwork: Promise<void> = Promise.resolve();
 
   constructor(parts: ControlParts) {
     this.#parts = parts;
-    this.#decidedAt = parts.clock.now();
-    this.#reapedAt = this.#decidedAt;
+    this.#held = new HeldLeases(parts);
     this.#disk = new DiskPatience({
       clock: parts.steady,
       onProblem: parts.onProblem,
-      // No beat could be kept meanwhile: every runner deserves one more.
-      onWell: () => {
-        this.#reapedAt = parts.clock.now();
-      },
+      onWell: () => this.#held.forgive(),
       signal: this.#closed.signal,
     });
     // Also what another process has committed changes what there is to claim and to say.
@@ -85,7 +75,10 @@ export class Control implements AsyncDisposable {
   async begin(run: Extract<ControlInput, { type: "run_started" }>): Promise<void> {
     await this.#decide({ from: "control", input: run });
     this.#isOpen = true;
-    this.#alarm = this.#watchClock().catch(this.#over.reject);
+    const decide = (input: ControlInput) => this.tell(input);
+    const parts = { ...this.#parts, held: this.#held, disk: this.#disk, changes: this.#changes };
+    const runs = runClockwork({ ...parts, decide }, this.#closed.signal);
+    this.#clockwork = runs.catch(this.#over.reject);
     await this.#afterDecision();
   }
 
@@ -121,8 +114,8 @@ export class Control implements AsyncDisposable {
 
   /** The agent of a slot speaks of the work that it holds now; `false`: it holds none. */
   async report(slot: SlotId, report: Report): Promise<boolean> {
-    const lease = [...this.#held.values()].findLast(({ queue }) => queue === slot);
-    if (lease === undefined) return false;
+    const lease = this.#held.of(slot);
+    if (lease === null) return false;
     return (await this.submit({ type: "reported", report }, lease)) === "accepted";
   }
 
@@ -131,8 +124,8 @@ export class Control implements AsyncDisposable {
     slot: SlotId,
     ask: AgentAsk,
   ): Promise<{ readonly ask: string; readonly answer: Answer | null } | null> {
-    const lease = [...this.#held.values()].findLast(({ queue }) => queue === slot);
-    if (lease === undefined) return null;
+    const lease = this.#held.of(slot);
+    if (lease === null) return null;
     const decided = await this.#decide({ from: "runner", input: { type: "asked", ask }, lease });
     if (decided.kind !== "ok") return null;
     const { events } = decided.decision;
@@ -173,8 +166,8 @@ export class Control implements AsyncDisposable {
     const { steady } = this.#parts;
     const until = steady.now() + request.waitMs;
     const owned = await this.#disk.until(() => this.#parts.store.beat(request.leases));
-    for (const [place, { fence }] of request.leases.entries()) {
-      if (owned[place] === false) this.#held.delete(fence);
+    for (const [place, lease] of request.leases.entries()) {
+      if (owned[place] === false) this.#held.drop(lease);
     }
     for (;;) {
       const change = this.#changes.next();
@@ -191,13 +184,13 @@ export class Control implements AsyncDisposable {
   async submit(input: RunnerInput, lease: Lease): Promise<"accepted" | "stale"> {
     const decided = await this.#decide({ from: "runner", input, lease });
     const isOver = decided.kind === "stale" || (decided.kind === "ok" && decided.decision.settle);
-    if (isOver) this.#held.delete(lease.fence);
+    if (isOver) this.#held.drop(lease);
     return decided.kind === "stale" ? "stale" : "accepted";
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closed.abort(new Error("control is closed"));
-    await this.#alarm;
+    await this.#clockwork;
   }
 
   async #makeOrder(lease: Lease): Promise<Claimed | null> {
@@ -211,8 +204,7 @@ export class Control implements AsyncDisposable {
       await this.#disk.until(() => ledger.drop(lease));
       return null;
     }
-    if (this.#held.size === 0) this.#reapedAt = this.#parts.clock.now();
-    this.#held.set(lease.fence, lease);
+    this.#held.take(lease);
     // There is a lease to watch now.
     this.#changes.notify();
     return { lease, order };
@@ -226,91 +218,15 @@ export class Control implements AsyncDisposable {
 
   /** Ends the run when it is over, and tells its end. */
   async #afterDecision(): Promise<void> {
-    this.#decidedAt = this.#parts.clock.now();
     const { run } = this.state;
     if (!this.#isOpen || run === null) return;
     if (run.ended !== null) {
       this.#over.resolve({ exitCode: run.ended.exitCode, why: run.ended.why });
       return;
     }
-    const view = outlook(this.state, this.#decidedAt);
+    const view = outlook(this.state, this.#parts.clock.now());
     if (view.kind !== "over") return;
     const { exitCode, why } = view;
     await this.#decide({ from: "control", input: { type: "run_ended", exitCode, why } });
   }
-
-  /** Ticks when time alone is due to change something; ends leases whose runner is silent. */
-  async #watchClock(): Promise<void> {
-    const { clock } = this.#parts;
-    const { signal } = this.#closed;
-    try {
-      for (;;) {
-        const change = this.#changes.next();
-        const tickAt = nextTick(this.state, this.#decidedAt);
-        const until = earlier(tickAt, this.#reapAt());
-        await waitFor({ clock, signal, until }, change);
-        const now = clock.now();
-        // Set back: what was counted to the old time is brought forward, and nobody has been silent.
-        if (now < this.#reapedAt) this.#reapedAt = now;
-        if (isSetBack(this.state.lastAt, now) || (tickAt !== null && now >= tickAt)) {
-          await this.#decide({ from: "control", input: { type: "tick" } });
-        }
-        // Told anew: the disk may have refused meanwhile.
-        const reapAt = this.#reapAt();
-        if (reapAt !== null && now >= reapAt) await this.#reap(now, reapAt);
-      }
-    } catch (error) {
-      if (!signal.aborted) throw error;
-    }
-  }
-
-  #reapAt(): Instant | null {
-    return this.#held.size === 0 ? null : this.#reapedAt + leaseMs;
-  }
-
-  /** Where the disk refuses, it refuses beats too: then nobody can be called silent. */
-  async #endSilent(now: Instant): Promise<readonly Lease[]> {
-    try {
-      return await this.#parts.store.reap(now);
-    } catch (error) {
-      if (error instanceof AppError && error.code === "disk") return [];
-      throw error;
-    }
-  }
-
-  async #reap(now: Instant, due: Instant): Promise<void> {
-    this.#reapedAt = now;
-    // The machine slept, or the disk keeps no beat: every lease looks silent, and is not.
-    if (now - due > leaseMs / 2 || this.#disk.isRefused) return;
-    for (const lease of await this.#endSilent(now)) {
-      this.#held.delete(lease.fence);
-      const assignment = lease.data as unknown as Assignment;
-      if (assignment.kind === "judgement") {
-        const { term, call } = assignment;
-        await this.#decide({ from: "control", input: { type: "judgement_lost", term, call } });
-        continue;
-      }
-      if (assignment.kind === "goal") {
-        const { check } = assignment;
-        await this.#decide({ from: "control", input: { type: "goal_lost", check } });
-        continue;
-      }
-      await this.#decide({
-        from: "control",
-        input: {
-          type: "lost",
-          task: assignment.task,
-          attempt: assignment.attempt,
-          byRestart: false,
-          work: noWork,
-          why: `runner ${lease.runner} fell silent`,
-        },
-      });
-    }
-  }
-}
-
-function earlier(a: Instant | null, b: Instant | null): Instant | null {
-  if (a === null || b === null) return a ?? b;
-  return Math.min(a, b);
 }

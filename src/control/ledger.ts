@@ -7,6 +7,7 @@ import { apply, fold } from "../domain/apply.ts";
 import type { Lease } from "../domain/commit.ts";
 import { type Decision, decide, isRefusal } from "../domain/decide.ts";
 import type { Event } from "../domain/event.ts";
+import type { Instant } from "../domain/id.ts";
 import type { Input } from "../domain/input.ts";
 import type { Refusal } from "../domain/refusal.ts";
 import { emptyState, foldVersion, readState, type State, writeState } from "../domain/state.ts";
@@ -43,11 +44,13 @@ export class Ledger {
   readonly #listeners: CommitListener[] = [];
   #state: State;
   #snapshotSeq: number;
+  #decidedAt: Instant;
 
   private constructor(parts: LedgerParts, state: State, snapshotSeq: number) {
     this.#parts = parts;
     this.#state = state;
     this.#snapshotSeq = snapshotSeq;
+    this.#decidedAt = parts.clock.now();
   }
 
   static async open(parts: LedgerParts): Promise<Ledger> {
@@ -59,6 +62,11 @@ export class Ledger {
   /** The state of now. Read it, never keep it across an await, never write to it. */
   get state(): State {
     return this.#state;
+  }
+
+  /** The instant for which the last decision was made: what is due by then has been drawn. */
+  get decidedAt(): Instant {
+    return this.#decidedAt;
   }
 
   onCommit(listener: CommitListener): void {
@@ -73,10 +81,14 @@ export class Ledger {
         const decided = decide(this.#state, input, now);
         if (isRefusal(decided)) return { kind: "refused", refusal: decided };
         const fence = input.from === "runner" ? input.lease : null;
-        if (isEmpty(decided)) return { kind: "ok", decision: decided };
+        if (isEmpty(decided)) {
+          this.#decidedAt = now;
+          return { kind: "ok", decision: decided };
+        }
         const outcome = await this.#parts.store.commit(this.#commitOf(decided, fence));
         if (outcome === "stale") return { kind: "stale" };
         if (outcome === "ok") {
+          this.#decidedAt = now;
           this.#fold(decided.events);
           await this.#snapshotIfDue();
           return { kind: "ok", decision: decided };
@@ -94,8 +106,12 @@ export class Ledger {
   /** Ends a lease that leads to nothing: the state has moved on since it was offered. */
   async drop(lease: Lease): Promise<void> {
     await this.#mutex.run(async () => {
-      const commit = { stream: projectStream, expected: this.#state.seq, events: [] };
-      await this.#parts.store.commit({ ...commit, fence: lease, settle: true });
+      for (;;) {
+        const commit = { stream: projectStream, expected: this.#state.seq, events: [] };
+        const outcome = await this.#parts.store.commit({ ...commit, fence: lease, settle: true });
+        if (outcome !== "conflict") return;
+        await this.#catchUp();
+      }
     });
   }
 

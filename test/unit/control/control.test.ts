@@ -7,7 +7,8 @@ import type { Archive } from "../../../src/store/archive.ts";
 import { leaseMs, type Store } from "../../../src/store/store.ts";
 import { FullDisk } from "../../e2e/full-disk.ts";
 import { id } from "../../task-spec.ts";
-import { runStarted, sha } from "../domain/project.ts";
+import { usual } from "../domain/conductor-project.ts";
+import { agent, runStarted, sha } from "../domain/project.ts";
 import { settle } from "./manual-clock.ts";
 import { isSettled, moved, openControl, taskOf } from "./stage.ts";
 
@@ -230,6 +231,37 @@ test("a wish that comes as a run begins does not end it by the end of the last o
   await next.begin(runStarted({ ada: [] }));
   await settle();
   assert.equal(await isSettled(next.over), false);
+});
+
+test("an instant that passes while the decision is written that has set it is not missed", async () => {
+  let onWritten = async (): Promise<void> => undefined;
+  const slow = (store: Store & Archive): Store & Archive => {
+    const commit = store.commit.bind(store);
+    store.commit = async (value) => {
+      const outcome = await commit(value);
+      await onWritten();
+      return outcome;
+    };
+    return store;
+  };
+  await using stage = await openControl(slow);
+  await stage.add("T-1");
+  const order = [agent("ada"), agent("bo")] as const;
+  const conductor = { ...usual, order, acknowledgeMs: 1_000 };
+  await stage.begin({ ada: [], bo: [] }, { perTask: 1, conductor });
+  const { lease } = await stage.claim();
+  const rest = { usage: null, evidence: [], slotBroken: null, limit: null, verifyPassed: false };
+  const crashed = { type: "attempt_ended", outcome: "crashed", why: "exit 1", ...rest } as const;
+  await stage.control.submit({ ...crashed, work: noWork }, lease);
+  const unfit = () =>
+    stage.events.flatMap((one) => (one.type === "conductor_unfit" ? one.agent : []));
+  onWritten = async () => {
+    onWritten = async () => undefined;
+    await stage.clock.jump(10_000);
+  };
+  await stage.clock.jump(1_000);
+  await settle();
+  assert.deepEqual(unfit(), ["ada", "bo"]);
 });
 
 test("a bug in the clockwork ends the run loudly", async () => {

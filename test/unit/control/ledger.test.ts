@@ -53,3 +53,22 @@ test("two processes that decide at once both succeed, one after the other", asyn
   });
   assert.equal(same.kind, "refused", "it knows what the other one has added");
 });
+
+test("a lease that leads to nothing is ended, whatever another process has decided meanwhile", async () => {
+  await using stage = await openControl();
+  await stage.add("T-1");
+  await stage.begin({ ada: [] });
+  const { lease } = await stage.claim();
+  const other = await stage.elsewhere();
+  await other.decide({ from: "person", input: { type: "add", tasks: [draft("T-2")] } });
+  await stage.ledger.drop(lease);
+  assert.deepEqual(
+    (
+      await stage.control.beat(
+        { leases: [lease], seen: [], waitMs: 0 },
+        new AbortController().signal,
+      )
+    ).owned,
+    [false],
+  );
+});
