@@ -7,6 +7,7 @@
 import path from "node:path";
 import { type GateResult, isRed } from "../domain/attempt.ts";
 import type { CommitSha } from "../domain/id.ts";
+import type { RunnerInput } from "../domain/input.ts";
 import type { TargetCheck } from "../domain/target-check.ts";
 import type { Baseline, GateSpec } from "../gates/gate.ts";
 import { Mutex } from "../lib/mutex.ts";
@@ -15,6 +16,13 @@ import type { Desk } from "./desk.ts";
 import type { Hands } from "./hands.ts";
 import { isTrouble, sentence } from "./trouble.ts";
 import { resultOf, runGate } from "./verify.ts";
+
+/** After these nothing more is said of a landing under its lease. */
+const ends: ReadonlySet<RunnerInput["type"]> = new Set([
+  "landed",
+  "landing_refused",
+  "landing_lost",
+]);
 
 /** Commits remembered (chosen): more than attempts at work at once have bases. */
 const kept = 64;
@@ -46,10 +54,10 @@ export class Baselines {
           const ofTarget = input.results.filter(({ name }) => this.#isGate(name));
           found.set(lease.id, ofTarget);
         }
-        if (input.type === "landed") {
-          this.#learn(input.sha, found.get(lease.id) ?? [...this.#known.values()].at(-1) ?? []);
-          found.delete(lease.id);
-        }
+        // What an earlier temoin has tested, this one does not know: it is looked at where it has to be.
+        const results = found.get(lease.id);
+        if (input.type === "landed" && results !== undefined) this.#learn(input.sha, results);
+        if (ends.has(input.type)) found.delete(lease.id);
         return answer;
       },
     };
