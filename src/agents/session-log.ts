@@ -3,11 +3,11 @@
  * out before anything is written.
  */
 
-import { AppError } from "../lib/app-error.ts";
 import { openRotatingFile } from "../lib/capped-file.ts";
 import { type Clock, timeOfDay } from "../lib/clock.ts";
 import { type Mask, type MaskStream, shapesOnly } from "../lib/mask.ts";
 import type { SessionRequest } from "./driver.ts";
+import { cannotWrite } from "./start-failure.ts";
 
 /** Of the log, and as much again of the one before (chosen). */
 const logCapBytes = 8 * 1024 * 1024;
@@ -21,10 +21,7 @@ export async function openSessionLog(
     const file = await openRotatingFile(logFile, logCapBytes);
     return new SessionLog({ file, clock, mask });
   } catch (cause) {
-    throw new AppError("disk", `Cannot start agent \`${agent.name}\`: cannot write ${logFile}.`, {
-      cause,
-      hint: "Make its directory writable, or free some space on its disk.",
-    });
+    throw cannotWrite(agent, logFile, cause);
   }
 }
 

@@ -1,6 +1,7 @@
 /** Why an agent's program could not be started, as sentences that name the next step. */
 
 import type { AgentSpec } from "../domain/agent.ts";
+import { AppError } from "../lib/app-error.ts";
 import type { StartFailure } from "../lib/process.ts";
 import type { FoundProgram } from "../lib/process-path.ts";
 
@@ -37,4 +38,12 @@ export function startFailure(
     case "system":
       return `${cannot}: the system refused (${detail}). Run \`temoin doctor\` to see what this machine lacks.`;
   }
+}
+
+/** `file`: the file, or the folder, that a launch of the agent needs. */
+export function cannotWrite({ name }: AgentSpec, file: string, cause: unknown): AppError {
+  return new AppError("disk", `Cannot start agent \`${name}\`: cannot write ${file}.`, {
+    cause,
+    hint: "Make its directory writable, or free some space on its disk.",
+  });
 }

@@ -5,14 +5,15 @@
  */
 
 import { createHash } from "node:crypto";
-import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, rm } from "node:fs/promises";
 import path from "node:path";
 import type { SlotId } from "../domain/id.ts";
 import type { ToolRole } from "../domain/rights.ts";
 import { conductorSeat, plannerSeat } from "../domain/seat.ts";
-import { AppError } from "../lib/app-error.ts";
 import type { SessionRequest } from "./driver.ts";
 import type { EnvironmentParts } from "./environment.ts";
+import { writePrivateFile } from "./private-file.ts";
+import { cannotWrite } from "./start-failure.ts";
 
 /** How it is started; nothing of it is a secret. */
 export interface ToolServer {
@@ -42,15 +43,14 @@ export async function prepareToolServer(
   const file = path.join(privateDir, nameFor(token));
   try {
     await mkdir(privateDir, { recursive: true, mode: 0o700 });
-    // What lies there may be open to others, lead elsewhere, or be of another term.
+    // Those of other terms.
     const before = (await readdir(privateDir)).filter((name) => /^tools\b.*\.json$/.test(name));
-    for (const name of before) await rm(path.join(privateDir, name), { force: true });
-    await writeFile(file, `${JSON.stringify({ token, socket })}\n`, { mode: 0o600, flag: "wx" });
+    for (const name of before) {
+      await rm(path.join(privateDir, name), { recursive: true, force: true });
+    }
+    await writePrivateFile(file, `${JSON.stringify({ token, socket })}\n`);
   } catch (cause) {
-    throw new AppError("disk", `Cannot start agent \`${agent.name}\`: cannot write ${file}.`, {
-      cause,
-      hint: "Make its directory writable, or free some space on its disk.",
-    });
+    throw cannotWrite(agent, file, cause);
   }
   const program = path.join(binDir, "temoin");
   const role = roleAt(slot);

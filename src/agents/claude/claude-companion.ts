@@ -11,13 +11,14 @@ import type { SeenState } from "../../domain/evidence.ts";
 import type { Instant } from "../../domain/id.ts";
 import { type Clock, fromTimeOfDay } from "../../lib/clock.ts";
 import { OpenWork } from "../../lib/open-work.ts";
+import { spoolOf } from "../hooks/launch-folder.ts";
 import { Spool, type SpoolEvent } from "../hooks/spool.ts";
 import { TranscriptFile } from "../hooks/transcript-file.ts";
 import type { Taken } from "../protocol/line.ts";
 import type { Companion, CompanionEar, Launch } from "../terminal/companion.ts";
 import { type HookPayload, parseHook, parseStatus, type StatusPayload } from "./hook-payload.ts";
 import { type HookName, isHookName, wordsOf } from "./hook-words.ts";
-import { spoolOf, statusName } from "./launch-files.ts";
+import { statusName } from "./launch-files.ts";
 import { isSameTool, type ToolAsk, type ToolDecision, type ToolInput } from "./permission.ts";
 import { SessionFile } from "./session-file.ts";
 import { ToolAsks } from "./tool-asks.ts";
@@ -57,7 +58,7 @@ export class ClaudeCompanion implements Companion {
       respond: (requestId, decision, of) => this.#respond(requestId, decision, of),
     });
     this.#spool = new Spool({
-      folder: spoolOf(launch),
+      folder: spoolOf(launch, "claude"),
       latest: [statusName],
       onEvent: (event) => this.#take(event),
       onProblem: (says) => ear.tell({ type: "problem", says }),

@@ -2,12 +2,13 @@
 
 import { autonomyOf } from "../../domain/autonomy.ts";
 import { type Clock, timeOfDay } from "../../lib/clock.ts";
+import { removeLaunchFolder } from "../hooks/launch-folder.ts";
 import { localZone, readResetTime } from "../reset-time.ts";
 import type { Companions } from "../terminal/companion.ts";
 import { screenCapabilities, type TerminalKind } from "../terminal/terminal-driver.ts";
 import type { ToolServerParts } from "../tool-server.ts";
 import { ClaudeCompanion } from "./claude-companion.ts";
-import { removeLaunchFiles, writeLaunchFiles } from "./launch-files.ts";
+import { writeLaunchFiles } from "./launch-files.ts";
 import { permissionArgs } from "./permission-args.ts";
 import { writeToolConfig } from "./tool-config.ts";
 
@@ -48,7 +49,7 @@ function claudeCompanions({ clock, isRoot, ...where }: ClaudeTmuxOptions): Compa
       const resetOf = (words: string) => readResetTime(words, timeOfDay(clock), zone);
       return new ClaudeCompanion({ launch, ear, clock, resetOf });
     },
-    forget: removeLaunchFiles,
+    forget: (launch) => removeLaunchFolder(launch, "claude"),
     uselessBy: (screen) => (notLoggedIn.test(screen) ? "it is not logged in" : null),
     hintFor: (screen) => hints.find(({ words }) => words.test(screen))?.hint ?? null,
   };

@@ -4,10 +4,12 @@
  * status line is read, so that it can be shown as before.
  */
 
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { AppError } from "../../lib/app-error.ts";
-import { hookScript, latestScript } from "../hooks/hook-script.ts";
+import { latestScript } from "../hooks/hook-script.ts";
+import { hookScriptOf, launchFolder, makeLaunchFolder } from "../hooks/launch-folder.ts";
+import { writePrivateFile } from "../private-file.ts";
 import type { Launch } from "../terminal/companion.ts";
 import {
   isRecord,
@@ -21,57 +23,24 @@ import {
 /** The name of the spool's file that the status line writes. */
 export const statusName = "status";
 
-/** Of all launches of the slot. */
-function folderOf({ request }: Pick<Launch, "request">): string {
-  return path.join(request.privateDir, "claude");
-}
-
-function launchFolder(launch: Launch): string {
-  return path.join(folderOf(launch), launch.id);
-}
-
-export function spoolOf(launch: Launch): string {
-  return path.join(launchFolder(launch), "spool");
-}
-
 /** The path of the settings. Rejects with an AppError. */
 export async function writeLaunchFiles(
   launch: Launch,
   env: Readonly<Record<string, string>>,
 ): Promise<string> {
-  const { agent, cwd } = launch.request;
+  const { cwd } = launch.request;
   const own = await readOwn(launch, cwd);
   const statusLine = statusLineOf([...(await readPersons(env, cwd)), own]);
-  const folder = launchFolder(launch);
-  const script = path.join(folder, "hook.sh");
+  const folder = launchFolder(launch, "claude");
+  const hook = hookScriptOf(launch, "claude");
   const statusScript = path.join(folder, "status.sh");
-  const settings = settingsOf({ hookScript: script, statusScript, own, statusLine });
-  try {
-    // A slot has one window: those of its earlier launches are closed.
-    await rm(folderOf(launch), { recursive: true, force: true });
-    await mkdir(spoolOf(launch), { recursive: true, mode: 0o700 });
-    await writePrivate(script, hookScript);
-    await writePrivate(statusScript, latestScript(statusName, statusCommandOf(statusLine)));
-    const file = path.join(folder, "settings.json");
-    await writePrivate(file, `${JSON.stringify(settings, null, 2)}\n`);
-    return file;
-  } catch (cause) {
-    throw new AppError("disk", `Cannot start agent \`${agent.name}\`: cannot write ${folder}.`, {
-      cause,
-      hint: "Make its directory writable, or free some space on its disk.",
-    });
-  }
-}
-
-/** Never rejects: what is left of it is removed with the next launch. */
-export async function removeLaunchFiles(launch: Launch): Promise<void> {
-  await rm(launchFolder(launch), { recursive: true, force: true }).catch(() => {
-    // As said above.
+  const settings = settingsOf({ hookScript: hook, statusScript, own, statusLine });
+  const file = path.join(folder, "settings.json");
+  await makeLaunchFolder(launch, "claude", async () => {
+    await writePrivateFile(statusScript, latestScript(statusName, statusCommandOf(statusLine)));
+    await writePrivateFile(file, `${JSON.stringify(settings, null, 2)}\n`);
   });
-}
-
-async function writePrivate(file: string, text: string): Promise<void> {
-  await writeFile(file, text, { mode: 0o600 });
+  return file;
 }
 
 /** Of the agent's own command. */

@@ -3,9 +3,10 @@
  * which go on as before. Their calls are allowed: all that they do is to speak to temoin.
  */
 
-import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { SessionRequest } from "../driver.ts";
+import { writePrivateFile } from "../private-file.ts";
+import { cannotWrite } from "../start-failure.ts";
 import {
   asMcpServers,
   prepareToolServer,
@@ -40,7 +41,9 @@ export async function writeToolConfig(
   if (server === null) return null;
   const file = path.join(request.privateDir, "claude-tools.json");
   const config = { mcpServers: asMcpServers(server) };
-  await writeFile(file, `${JSON.stringify(config)}\n`, { mode: 0o600 });
+  await writePrivateFile(file, `${JSON.stringify(config)}\n`).catch((cause: unknown) => {
+    throw cannotWrite(request.agent, file, cause);
+  });
   // Both take several values: what follows begins with a dash.
   return { args: ["--mcp-config", file, "--allowedTools", rule], env: toolPatience };
 }

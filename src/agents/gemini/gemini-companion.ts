@@ -9,12 +9,12 @@ import type { Instant } from "../../domain/id.ts";
 import { type Clock, fromTimeOfDay, timeOfDay } from "../../lib/clock.ts";
 import { OpenWork } from "../../lib/open-work.ts";
 import { readSilentFailure } from "../acp/failure.ts";
+import { spoolOf } from "../hooks/launch-folder.ts";
 import { Spool, type SpoolEvent } from "../hooks/spool.ts";
 import { TranscriptFile } from "../hooks/transcript-file.ts";
 import type { Taken } from "../protocol/line.ts";
 import type { Companion, CompanionEar, Launch, ToldEnd } from "../terminal/companion.ts";
 import { isHookName, parseHook, wordsOf } from "./hook-words.ts";
-import { spoolOf } from "./launch-files.ts";
 import { emptyTranscript, readEntry, sumOf, type TranscriptUse } from "./transcript.ts";
 
 export interface GeminiCompanionParts {
@@ -40,7 +40,7 @@ export class GeminiCompanion implements Companion {
   constructor(parts: GeminiCompanionParts) {
     this.#parts = parts;
     this.#spool = new Spool({
-      folder: spoolOf(parts.launch),
+      folder: spoolOf(parts.launch, "gemini"),
       latest: [],
       onEvent: (event) => this.#take(event),
       onProblem: (says) => parts.ear.tell({ type: "problem", says }),

@@ -3,12 +3,13 @@
 import type { Autonomy } from "../../domain/agent.ts";
 import { autonomyOf } from "../../domain/autonomy.ts";
 import type { Clock } from "../../lib/clock.ts";
+import { removeLaunchFolder } from "../hooks/launch-folder.ts";
 import { localZone } from "../reset-time.ts";
 import type { Companions } from "../terminal/companion.ts";
 import { screenCapabilities, type TerminalKind } from "../terminal/terminal-driver.ts";
 import { prepareToolServer, type ToolServerParts } from "../tool-server.ts";
 import { GeminiCompanion } from "./gemini-companion.ts";
-import { policyArgs, removeLaunchFiles, writeLaunchFiles } from "./launch-files.ts";
+import { policyArgs, writeLaunchFiles } from "./launch-files.ts";
 
 export interface GeminiTmuxOptions extends ToolServerParts {
   readonly clock: Clock;
@@ -54,7 +55,7 @@ function geminiCompanions({ clock, ...where }: GeminiTmuxOptions): Companions {
       const zone = launch.request.agent.env["TZ"] ?? localZone();
       return new GeminiCompanion({ launch, ear, clock, zone });
     },
-    forget: removeLaunchFiles,
+    forget: (launch) => removeLaunchFolder(launch, "gemini"),
     uselessBy: (screen) => (notLoggedIn.test(screen) ? "it is not logged in" : null),
     hintFor: (screen) => (notLoggedIn.test(screen) ? logIn : null),
   };

@@ -7,10 +7,11 @@
  * belong to root, in folders that all belong to root (measured: 0.61.0): it is of no use to others.
  */
 
-import { mkdir, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { readdir, readFile, symlink } from "node:fs/promises";
 import path from "node:path";
-import { AppError } from "../../lib/app-error.ts";
-import { callOf, hookScript } from "../hooks/hook-script.ts";
+import { callOf } from "../hooks/hook-script.ts";
+import { hookScriptOf, launchFolder, makeLaunchFolder } from "../hooks/launch-folder.ts";
+import { writePrivateFile } from "../private-file.ts";
 import type { Launch } from "../terminal/companion.ts";
 import { asMcpServers, type ToolServer, toolServerMs } from "../tool-server.ts";
 import { hookNames } from "./hook-words.ts";
@@ -24,21 +25,8 @@ const hookMs = 30_000;
 /** What the CLI keeps of its conversations: ours are not the person's. */
 const ownState = ["settings.json", "tmp", "history", "projects.json"];
 
-/** Of all launches of the slot. */
-function folderOf({ request }: Pick<Launch, "request">): string {
-  return path.join(request.privateDir, "gemini");
-}
-
-function launchFolder(launch: Launch): string {
-  return path.join(folderOf(launch), launch.id);
-}
-
-export function spoolOf(launch: Launch): string {
-  return path.join(launchFolder(launch), "spool");
-}
-
 function policyOf(launch: Launch): string {
-  return path.join(launchFolder(launch), "seat.toml");
+  return path.join(launchFolder(launch, "gemini"), "seat.toml");
 }
 
 /** What is denied where it sits; after the files are written. */
@@ -59,34 +47,17 @@ export async function writeLaunchFiles(
   const persons = configured ?? home ?? null;
   const own = persons === null ? {} : await readSettings(geminiFolder(persons));
   if (own === null) return null;
-  const folder = launchFolder(launch);
-  const script = path.join(folder, "hook.sh");
-  const ours = path.join(folder, "home");
-  try {
-    // A slot has one window: those of its earlier launches are closed.
-    await rm(folderOf(launch), { recursive: true, force: true });
-    await mkdir(spoolOf(launch), { recursive: true, mode: 0o700 });
-    await mkdir(geminiFolder(ours), { recursive: true, mode: 0o700 });
-    await writePrivate(script, hookScript);
-    const settings = `${JSON.stringify(settingsOf(own, script, tools), null, 2)}\n`;
-    await writePrivate(path.join(geminiFolder(ours), "settings.json"), settings);
-    if (launch.request.agent.readsOnly === true) await writePrivate(policyOf(launch), seatPolicy);
+  const ours = path.join(launchFolder(launch, "gemini"), "home");
+  const settings = settingsOf(own, hookScriptOf(launch, "gemini"), tools);
+  await makeLaunchFolder(launch, "gemini", async () => {
+    const file = path.join(geminiFolder(ours), "settings.json");
+    await writePrivateFile(file, `${JSON.stringify(settings, null, 2)}\n`);
+    if (launch.request.agent.readsOnly === true) {
+      await writePrivateFile(policyOf(launch), seatPolicy);
+    }
     if (persons !== null) await linkAll(persons, ours);
-    return ours;
-  } catch (cause) {
-    const { name } = launch.request.agent;
-    throw new AppError("disk", `Cannot start agent \`${name}\`: cannot write ${folder}.`, {
-      cause,
-      hint: "Make its directory writable, or free some space on its disk.",
-    });
-  }
-}
-
-/** Never rejects: what is left of it is removed with the next launch. */
-export async function removeLaunchFiles(launch: Launch): Promise<void> {
-  await rm(launchFolder(launch), { recursive: true, force: true }).catch(() => {
-    // As said above.
   });
+  return ours;
 }
 
 /** The person's hooks come before ours; that they run is shown only where the person wants it. */
@@ -172,10 +143,6 @@ async function namesIn(folder: string): Promise<readonly string[]> {
     // It has never been used: there is nothing to link to.
     return [];
   }
-}
-
-async function writePrivate(file: string, text: string): Promise<void> {
-  await writeFile(file, text, { mode: 0o600 });
 }
 
 function isRecord(value: unknown): value is Settings {

@@ -75,6 +75,11 @@ describe("temoin's tools for an agent", () => {
     await symlink(elsewhere, path.join(slot.privateDir, toolsFile));
     await prepareToolServer(slot.request, parts);
     assert.equal(await readFile(elsewhere, "utf8"), "mine");
+    const file = path.join(slot.privateDir, toolsFile);
+    await rm(file);
+    await mkdir(path.join(file, "folder"), { recursive: true });
+    await prepareToolServer(slot.request, parts);
+    assert.equal(JSON.parse(await readFile(file, "utf8")).token, "the-token");
   });
 
   it("of an old term do not become those of the new one when they are started again", async () => {
@@ -117,6 +122,21 @@ describe("the tools are given", () => {
     const { mcpServers } = JSON.parse(await readFile(file, "utf8"));
     assert.deepEqual(Object.keys(mcpServers), ["temoin"]);
     assert.equal((await stat(file)).mode & 0o777, 0o600);
+  });
+
+  it("to Claude Code whatever its agent has put in the place of that file", async () => {
+    await using slot = await openSlot();
+    const place = path.join(slot.privateDir, "claude-tools.json");
+    const elsewhere = path.join(slot.folder, "elsewhere");
+    await writeFile(elsewhere, "mine");
+    await mkdir(slot.privateDir, { recursive: true });
+    await symlink(elsewhere, place);
+    await writeToolConfig(slot.request, parts);
+    assert.equal(await readFile(elsewhere, "utf8"), "mine");
+    await rm(place);
+    await mkdir(path.join(place, "folder"), { recursive: true });
+    const config = await writeToolConfig(slot.request, parts);
+    assert.match(await readFile(config?.args[1] ?? "", "utf8"), /mcpServers/);
   });
 
   it("to codex as options of one launch", () => {
