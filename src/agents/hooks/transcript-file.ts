@@ -31,13 +31,14 @@ export class TranscriptFile<Use> {
     this.#use = parts.empty;
   }
 
-  /** As it stands now; one that is not there yet is empty. Rejects with the system's error. */
+  /** As it stands now, as far as it can be read; one that is not there yet is empty. Never rejects. */
   read(): Promise<Use> {
     return this.#oneAtATime.run(async () => {
-      for await (const text of this.#tail.read()) {
-        const lines = (this.#unfinished + text).split("\n");
-        this.#unfinished = lines.pop() ?? "";
-        for (const line of lines) this.#use = this.#parts.read(this.#use, line);
+      try {
+        for await (const text of this.#tail.read()) this.#take(text);
+      } catch (error) {
+        // It is the agent that has named it: whoever hears the agent is not kept from it by that.
+        if (!isSystemError(error)) throw error;
       }
       return this.#use;
     });
@@ -69,7 +70,17 @@ export class TranscriptFile<Use> {
       }
     } catch (error) {
       // Its folder is gone, or was never there: nothing can be said of the turn.
-      if (!(error instanceof Error && "code" in error)) throw error;
+      if (!isSystemError(error)) throw error;
     }
   }
+
+  #take(text: string): void {
+    const lines = (this.#unfinished + text).split("\n");
+    this.#unfinished = lines.pop() ?? "";
+    for (const line of lines) this.#use = this.#parts.read(this.#use, line);
+  }
+}
+
+function isSystemError(error: unknown): boolean {
+  return error instanceof Error && "code" in error;
 }

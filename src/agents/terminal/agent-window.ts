@@ -114,19 +114,25 @@ export async function openWindow(
     args: profile.args[autonomyOf(agent)],
     env: {},
   };
-  const pane = await server.open({
-    name: slot,
-    cwd,
-    command: commandOf(request, extras.args, parts),
-    env: { ...env, ...extras.env, [markerName]: process },
-    options: {
-      project: parts.project,
-      slot,
-      process,
-      agent: fingerprintOf(start, parts),
-      name: agent.name,
-    },
-  });
+  let pane: Pane;
+  try {
+    pane = await server.open({
+      name: slot,
+      cwd,
+      command: commandOf(request, extras.args, parts),
+      env: { ...env, ...extras.env, [markerName]: process },
+      options: {
+        project: parts.project,
+        slot,
+        process,
+        agent: fingerprintOf(start, parts),
+        name: agent.name,
+      },
+    });
+  } catch (error) {
+    await companions?.forget(launch);
+    throw error;
+  }
   const kept = { slot, process, agent: "", mark: null };
   return new AgentWindow(pane, kept, parts);
 }
