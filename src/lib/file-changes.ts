@@ -3,23 +3,18 @@
 import { watch as watchFolder } from "node:fs";
 import path from "node:path";
 import { watch } from "chokidar";
+import { AppError } from "./app-error.ts";
 import { Notifier } from "./notifier.ts";
 
 /**
  * Yields as soon as changes are seen, and then after each one: the files may have changed, once or
  * often, since the last time. They may come later, be removed and come again. Ends, without an
- * error, when the signal comes.
+ * error, when the signal comes; rejects with an AppError where the system lets nobody watch them.
  */
 export async function* fileChanges(
   files: readonly [string, ...string[]],
   signal: AbortSignal,
 ): AsyncGenerator<void, void, undefined> {
-  const wake = new Notifier();
-  let hasChanged = false;
-  const note = (): void => {
-    hasChanged = true;
-    wake.notify();
-  };
   const followed = new Set(files.flatMap(withParents));
   // A file alone is not found again when it was removed: its folder tells of it.
   const folders = [...new Set(files.map((file) => path.dirname(file)))];
@@ -27,19 +22,12 @@ export async function* fileChanges(
     ignoreInitial: true,
     ignored: (file) => !followed.has(file),
   });
-  watcher.on("ready", note).on("all", note);
-  signal.addEventListener("abort", note);
+  const changes = new Changes(signal);
+  watcher.on("ready", changes.note).on("all", changes.note);
+  watcher.on("error", (error) => changes.fail(cannotFollow(files[0], error)));
   try {
-    for (;;) {
-      const next = wake.next();
-      if (signal.aborted) return;
-      if (hasChanged) {
-        hasChanged = false;
-        yield;
-      } else await next;
-    }
+    yield* changes.each();
   } finally {
-    signal.removeEventListener("abort", note);
     await watcher.close();
   }
 }
@@ -53,34 +41,63 @@ export async function* folderChanges(
   folder: string,
   signal: AbortSignal,
 ): AsyncGenerator<void, void, undefined> {
-  const wake = new Notifier();
-  let hasChanged = true;
-  let failure: unknown = null;
-  const note = (): void => {
-    hasChanged = true;
-    wake.notify();
-  };
   const watcher = watchFolder(folder, { persistent: true });
-  watcher.on("change", note);
-  watcher.on("error", (error) => {
-    failure = error;
-    note();
-  });
-  signal.addEventListener("abort", note);
+  const changes = new Changes(signal);
+  watcher.on("change", changes.note);
+  watcher.on("error", (error) => changes.fail(error));
+  changes.note();
   try {
-    for (;;) {
-      const next = wake.next();
-      if (signal.aborted) return;
-      if (failure !== null) throw failure;
-      if (hasChanged) {
-        hasChanged = false;
-        yield;
-      } else await next;
-    }
+    yield* changes.each();
   } finally {
-    signal.removeEventListener("abort", note);
     watcher.close();
   }
+}
+
+/** What a watcher has told, for whoever follows it. */
+class Changes {
+  readonly #signal: AbortSignal;
+  readonly #wake = new Notifier();
+  #hasChanged = false;
+  #failure: { readonly error: unknown } | null = null;
+
+  constructor(signal: AbortSignal) {
+    this.#signal = signal;
+  }
+
+  readonly note = (): void => {
+    this.#hasChanged = true;
+    this.#wake.notify();
+  };
+
+  fail(error: unknown): void {
+    this.#failure ??= { error };
+    this.#wake.notify();
+  }
+
+  async *each(): AsyncGenerator<void, void, undefined> {
+    this.#signal.addEventListener("abort", this.note);
+    try {
+      for (;;) {
+        const next = this.#wake.next();
+        if (this.#signal.aborted) return;
+        if (this.#failure !== null) throw this.#failure.error;
+        if (this.#hasChanged) {
+          this.#hasChanged = false;
+          yield;
+        } else await next;
+      }
+    } finally {
+      this.#signal.removeEventListener("abort", this.note);
+    }
+  }
+}
+
+function cannotFollow(file: string, cause: unknown): AppError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new AppError("failed", `Cannot follow \`${file}\`: ${why}.`, {
+    cause,
+    hint: "End what watches or opens many files, or raise fs.inotify.max_user_instances and max_user_watches.",
+  });
 }
 
 /** Where a folder is missing, the one above it is asked for it. */

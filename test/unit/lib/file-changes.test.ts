@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
 import { appendFile, mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { describe, it } from "node:test";
+import { promisify } from "node:util";
 import { fileChanges } from "../../../src/lib/file-changes.ts";
 import { readTextIfThere } from "../../../src/lib/text-file.ts";
 
@@ -56,5 +58,21 @@ describe("fileChanges", () => {
   it("ends at once by a signal that came before", async () => {
     const signal = AbortSignal.abort();
     assert.equal((await fileChanges(["/nowhere/a"], signal).next()).done, true);
+  });
+
+  it("that the system lets nobody watch are told as such, and end no process", async () => {
+    await using folder = await makeFolder();
+    const lib = new URL("../../../src/lib/file-changes.ts", import.meta.url).href;
+    const program = `
+      import { openSync } from "node:fs";
+      import { fileChanges } from ${JSON.stringify(lib)};
+      try { for (;;) openSync("/dev/null"); } catch {}
+      const changes = fileChanges([${JSON.stringify(path.join(folder.dir, "a"))}], AbortSignal.any([]));
+      try { for await (const _ of changes); } catch (error) { console.log(error.code, error.message); }
+    `;
+    const node = [process.execPath, "--input-type=module", "-e", program];
+    const limited = ["-c", 'ulimit -n 60; exec "$@"', "sh", ...node];
+    const { stdout } = await promisify(execFile)("sh", limited);
+    assert.match(stdout, /^failed Cannot follow `.*\/a`: EMFILE/);
   });
 });
