@@ -16,6 +16,8 @@ export interface Writing {
   readonly phase: "reach" | "written" | "opened" | "submitted";
   readonly keys: number;
   readonly actedAt: Instant;
+  /** How often the words stood on the screen when they were written: then they stand there once more. */
+  readonly before: number;
 }
 
 /** What is seen now. */
@@ -30,7 +32,7 @@ const mostKeys = 12;
 
 export function beginWriting(dialog: ShownDialog, text: string, now: Instant): Writing {
   const line = text.trim().replace(/\s+/g, " ");
-  return { dialog, text: line, phase: "reach", keys: 0, actedAt: now };
+  return { dialog, text: line, phase: "reach", keys: 0, actedAt: now, before: 0 };
 }
 
 export function advanceWriting(
@@ -39,14 +41,17 @@ export function advanceWriting(
 ): { readonly step: DialogStep; readonly writing: Writing } {
   const [step, phase] = next(writing, sight);
   if (step.do !== "press") return { step, writing };
-  return { step, writing: { ...writing, phase, keys: writing.keys + 1, actedAt: sight.now } };
+  const isWriting = phase === "written" && writing.phase !== "written";
+  const before = isWriting ? timesSeen(sight.screen, writing.text) : writing.before;
+  const keys = writing.keys + 1;
+  return { step, writing: { ...writing, phase, keys, actedAt: sight.now, before } };
 }
 
 function next(
   writing: Writing,
   { now, shown, screen }: WritingSight,
 ): [DialogStep, Writing["phase"]] {
-  const { dialog, text, phase, keys, actedAt } = writing;
+  const { dialog, text, phase, keys, actedAt, before } = writing;
   const waitOr = (why: string): [DialogStep, Writing["phase"]] =>
     now < actedAt + reactionMs
       ? [{ do: "wait", until: actedAt + reactionMs }, phase]
@@ -60,7 +65,7 @@ function next(
   if (!isThere) return [{ do: "give_up", why: "it went away before it was answered" }, phase];
   if (keys > mostKeys) return [{ do: "give_up", why: "no place for words was reached" }, phase];
   if (phase === "written") {
-    if (isWritten(screen, text)) return [press("Enter"), "submitted"];
+    if (timesSeen(screen, text) > before) return [press("Enter"), "submitted"];
     if (now < actedAt + reactionMs) return [{ do: "wait", until: actedAt + reactionMs }, phase];
     const choice = textChoice(shown);
     if (choice?.isSelected === true) return [press("Enter"), "opened"];
@@ -85,8 +90,10 @@ function textChoice({ choices }: ShownDialog): Choice | null {
 /** As the recorded agents write it: "Type something.", "Type your own answer", "No, and tell …". */
 const textLabel = /\b(type|write|your own|tell|other)\b|écri|autre/i;
 
-function isWritten(screen: string, text: string): boolean {
-  return screen.replace(/\s+/g, "").includes(text.replace(/\s+/g, "").slice(-20));
+/** By their end, wherever the rows break: elsewhere on the screen the same words may stand. */
+function timesSeen(screen: string, text: string): number {
+  const end = text.replace(/\s+/g, "").slice(-20);
+  return screen.replace(/\s+/g, "").split(end).length - 1;
 }
 
 function press(key: string): DialogStep {

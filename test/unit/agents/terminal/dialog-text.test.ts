@@ -68,9 +68,16 @@ describe("words for a dialog", () => {
     assert.equal(played.given, null);
   });
 
-  test("are not given unseen", () => {
-    const played = play({ ...plain, labels: [], isEchoing: false }, "sky blue");
-    assert.equal(played.step.do, "give_up");
-    assert.equal(played.given, null);
+  test("are not given unseen, also where the same words stand on the screen already", () => {
+    for (const text of ["sky blue", "colour"]) {
+      const played = play({ ...plain, labels: [], isEchoing: false }, text);
+      assert.equal(played.step.do, "give_up", text);
+      assert.equal(played.given, null);
+    }
+  });
+
+  test("are seen among the same words that stood on the screen before", () => {
+    const played = play({ ...plain, labels: [] }, "colour");
+    assert.deepEqual(played, { step: { do: "taken" }, given: "colour" });
   });
 });
