@@ -70,10 +70,7 @@ export function see(conversation: Conversation, event: ServerEvent, context: Con
   const isOfTurn = turn !== null && rootOf(event.session, parents) === turn.session;
   switch (event.type) {
     case "child":
-      return step({
-        ...conversation,
-        parents: new Map(parents).set(event.session, event.parent),
-      });
+      return step(withParent(conversation, event.session, event.parent));
     case "status":
       return seeStatus(conversation, event, context);
     case "failed": {
@@ -273,6 +270,13 @@ function seeAnswered(conversation: Conversation, request: string, says: string):
   const ids = asked?.questions.map((_, index) => questionId(request, index)) ?? [request];
   const facts = ids.map((askId): Fact => ({ type: "ask_gone", askId, says }));
   return step({ ...conversation, questions }, facts);
+}
+
+/** It is told again with each change. One in a circle would have no root. */
+function withParent(conversation: Conversation, session: string, parent: string): Conversation {
+  const { parents } = conversation;
+  if (parents.get(session) === parent || rootOf(parent, parents) === session) return conversation;
+  return { ...conversation, parents: new Map(parents).set(session, parent) };
 }
 
 function rootOf(session: string, parents: ReadonlyMap<string, string>): string {

@@ -21,6 +21,15 @@ function usages(facts: readonly Fact[]) {
 }
 
 describe("a turn of opencode", () => {
+  it("is found also where sessions of subagents are told to stand in a circle", () => {
+    const child = (session: string, parent: string): ServerEvent => {
+      return { type: "child", session, parent };
+    };
+    const events = [child("a", "b"), child("b", "a"), child("c", "c")];
+    const { conversation } = tell([...events, busy("a")]);
+    assert.deepEqual([...conversation.parents], [["a", "b"]]);
+  });
+
   it("is received, works and is over, once", async () => {
     const { facts, signs, conversation } = await told("command");
     assert.deepEqual(signs, ["received"]);
