@@ -23,6 +23,7 @@ export class Activity implements Disposable {
   }
 
   line(says: string): void {
+    if (this.#closed.signal.aborted) return;
     this.#held = says;
     if (this.#wait !== null) return;
     if (this.#clock.now() >= this.#nextAt) this.#tellHeld();

@@ -6,17 +6,14 @@
  * nobody writes to the workspace after `turn_ended`.
  */
 
-import { randomUUID } from "node:crypto";
-import { resolve } from "node:path";
-import { AsyncQueue } from "../lib/async-queue.ts";
 import type { Clock } from "../lib/clock.ts";
 import { type Exit, type RunningProcess, type Start, startProcess } from "../lib/process.ts";
-import { findProgram } from "../lib/process-path.ts";
 import { endWords, LastLine } from "../lib/process-text.ts";
+import { newMarker } from "../lib/process-tree.ts";
 import { Activity } from "./activity.ts";
+import { missingAgent, ownProgram, type ProgramParts } from "./agent-program.ts";
 import type {
   AgentEvent,
-  AgentEventBody,
   Driver,
   Prompt,
   Receipt,
@@ -24,14 +21,14 @@ import type {
   SessionRequest,
   TurnEnd,
 } from "./driver.ts";
-import { type EnvironmentParts, environmentOf } from "./environment.ts";
+import { environmentOf } from "./environment.ts";
+import { EventStream } from "./event-stream.ts";
+import { notGiven } from "./receipt-words.ts";
 import { openSessionLog, type SessionLog } from "./session-log.ts";
-import { missingProgram, startFailure } from "./start-failure.ts";
+import { startFailure } from "./start-failure.ts";
 
-export interface CommandDriverOptions extends EnvironmentParts {
+export interface CommandDriverOptions extends ProgramParts {
   readonly clock: Clock;
-  /** The repository's root: a command with a slash is relative to it. */
-  readonly root: string;
   /** From SIGTERM to SIGKILL when a turn is interrupted. */
   readonly graceMs?: number;
 }
@@ -55,11 +52,7 @@ export function createCommandDriver(options: CommandDriverOptions): Driver {
       signal.throwIfAborted();
       return new CommandSession(request, options, await openSessionLog(request, options));
     },
-    async missing(agent) {
-      const { PATH: path = "" } = environmentOf(agent, {}, options);
-      const located = await findProgram(agent.command[0], { path, cwd: options.root });
-      return located.found ? null : missingProgram(agent, located.because);
-    },
+    missing: (agent) => missingAgent(agent, options),
   };
 }
 
@@ -75,7 +68,7 @@ class CommandSession implements Session {
   readonly #request: SessionRequest;
   readonly #options: CommandDriverOptions;
   readonly #log: SessionLog;
-  readonly #events = new AsyncQueue<AgentEvent>();
+  readonly #stream: EventStream;
   readonly #receipts = new Map<string, Promise<Receipt>>();
   #turn: Turn | null = null;
   #disposed: Promise<void> | null = null;
@@ -84,11 +77,12 @@ class CommandSession implements Session {
     this.#request = request;
     this.#options = options;
     this.#log = log;
-    this.#tell({ type: "ready" });
+    this.#stream = new EventStream(options.clock);
+    this.#stream.tell({ type: "ready" });
   }
 
   get events(): AsyncIterable<AgentEvent> {
-    return this.#events;
+    return this.#stream.events;
   }
 
   send(prompt: Prompt): Promise<Receipt> {
@@ -120,15 +114,14 @@ class CommandSession implements Session {
 
   async #close(): Promise<void> {
     await this.interrupt();
-    this.#tell({ type: "ended", why: "The session was closed." });
-    this.#events.end();
+    this.#stream.end("The session was closed.");
     await this.#log[Symbol.asyncDispose]();
   }
 
   async #run(turn: Turn, prompt: Prompt, receive: (receipt: Receipt) => void): Promise<void> {
     const { clock } = this.#options;
     const output = new LastLine();
-    using activity = new Activity((says) => this.#tell({ type: "activity", says }), clock);
+    using activity = new Activity((says) => this.#stream.tell({ type: "activity", says }), clock);
     await this.#log.note(`prompt ${prompt.id} (${prompt.kind})`);
     const start = await this.#spawn(prompt, { output, activity });
     if (!start.started) {
@@ -137,15 +130,15 @@ class CommandSession implements Session {
       // Not delivered: the same prompt may be sent again.
       this.#receipts.delete(prompt.id);
       this.#turn = null;
-      receive({ accepted: false, at: clock.now(), why });
+      receive({ accepted: false, at: this.#stream.now(), why });
       return;
     }
     turn.process = start.process;
     // No activity comes before these two: nothing is read without a turn of the event loop, and
     // there was none since the process was started.
-    this.#tell({ type: "accepted", promptId: prompt.id });
-    this.#tell({ type: "turn_started", promptId: prompt.id });
-    receive({ accepted: true, at: clock.now() });
+    this.#stream.tell({ type: "accepted", promptId: prompt.id });
+    this.#stream.tell({ type: "turn_started", promptId: prompt.id });
+    receive({ accepted: true, at: this.#stream.now() });
     const exit = await start.process.exited;
     activity[Symbol.dispose]();
     const end = endOfTurn(exit, output.text, prompt.text);
@@ -153,7 +146,7 @@ class CommandSession implements Session {
       end.result === "failed" ? `turn failed: ${end.why}` : `turn ${end.result}`,
     );
     this.#turn = null;
-    this.#tell({ type: "turn_ended", promptId: prompt.id, end, says: output.text });
+    this.#stream.tell({ type: "turn_ended", promptId: prompt.id, end, says: output.text });
   }
 
   #spawn(
@@ -164,12 +157,11 @@ class CommandSession implements Session {
     const { clock, root, graceMs = defaultGraceMs } = this.#options;
     const [program, ...args] = agent.command;
     return startProcess({
-      // The person's own program, from the person's checkout: not the workspace's copy of it.
-      command: [program.includes("/") ? resolve(root, program) : program, ...args],
+      command: [ownProgram(program, root), ...args],
       cwd,
       env: { ...environmentOf(agent, env, this.#options), ...prompt.env },
       stdin: prompt.text,
-      marker: { name: "TEMOIN_PROCESS", value: randomUUID() },
+      marker: newMarker(),
       clock,
       graceMs,
       onOutput: async (chunk) => {
@@ -181,13 +173,7 @@ class CommandSession implements Session {
   }
 
   #decline(why: string): Receipt {
-    const { name } = this.#request.agent;
-    const sentence = `Cannot give agent \`${name}\` the prompt: ${why}.`;
-    return { accepted: false, at: this.#options.clock.now(), why: sentence };
-  }
-
-  #tell(event: AgentEventBody): void {
-    this.#events.push({ ...event, at: this.#options.clock.now(), source: "process" });
+    return notGiven({ agent: this.#request.agent.name, why, at: this.#stream.now() });
   }
 }
 

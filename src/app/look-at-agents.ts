@@ -3,7 +3,7 @@
  * which version, is somebody logged in? Only CLIs that are known are run for it.
  */
 
-import path from "node:path";
+import { ownProgram } from "../agents/agent-program.ts";
 import { environmentOf } from "../agents/environment.ts";
 import { type Login, lookForLogin } from "../agents/login.ts";
 import type { AgentSpec } from "../domain/agent.ts";
@@ -60,7 +60,7 @@ async function lookAtCli(
   const env = environmentOf(agent, {}, { env: agentBase(parts.env), binDir });
   const ask = ([program, ...args]: CliOf["version"]) =>
     askProgram({
-      command: [program.includes("/") ? path.resolve(place.root, program) : program, ...args],
+      command: [ownProgram(program, place.root), ...args],
       cwd: place.root,
       env,
       clock,

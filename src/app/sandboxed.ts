@@ -7,6 +7,7 @@ import { lstat, mkdir, realpath, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { ownProgram } from "../agents/agent-program.ts";
 import type { Driver, SessionRequest } from "../agents/driver.ts";
 import { gitFixed, gitWritable, readableState, sandboxArguments } from "../agents/sandbox.ts";
 import type { AgentSpec } from "../domain/agent.ts";
@@ -94,7 +95,7 @@ async function wrap(request: SessionRequest, parts: SandboxParts): Promise<Sessi
   const { agent, cwd, privateDir, slot } = request;
   const { env, place } = parts;
   const [first, ...rest] = agent.command;
-  const own = first.includes("/") ? path.resolve(place.root, first) : first;
+  const own = ownProgram(first, place.root);
   const workspace = await realpath(cwd);
   const git = await openGit(parts, workspace, slot);
   const reportSocket = reportSocketPath(env, place);

@@ -4,7 +4,6 @@
  * environment without its secrets, and what it prints is kept without them.
  */
 
-import { randomUUID } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import { constants } from "node:os";
 import { dirname } from "node:path";
@@ -13,6 +12,7 @@ import { type Clock, timeOfDay } from "../lib/clock.ts";
 import { isDiskFull } from "../lib/disk-full.ts";
 import { type Mask, shapesOnly } from "../lib/mask.ts";
 import { type Exit, type RunningProcess, type Start, startProcess } from "../lib/process.ts";
+import { newMarker } from "../lib/process-tree.ts";
 import { secretNames, withoutSecrets } from "../lib/secret-variables.ts";
 import type { GateRequest, Gates, Verdict } from "./gate.ts";
 import { judgeOutput, seconds } from "./judge-output.ts";
@@ -150,7 +150,7 @@ function startShell(
     // CI: without it some tools ask, or watch for changes and never end. TERM: no screen to draw on.
     env: { CI: "1", ...withoutSecrets(own, gate.env), TERM: "dumb", ...env },
     stdin: null,
-    marker: { name: "TEMOIN_PROCESS", value: randomUUID() },
+    marker: newMarker(),
     onOutput,
     clock,
     graceMs,

@@ -1,8 +1,8 @@
 /** Runs a program for what it says in a moment: its output under a cap, its end under a timeout. */
 
-import { randomUUID } from "node:crypto";
 import type { Clock } from "./clock.ts";
 import { type StartFailure, startProcess } from "./process.ts";
+import { newMarker } from "./process-tree.ts";
 
 export interface AskRequest {
   readonly command: readonly [string, ...string[]];
@@ -35,7 +35,7 @@ export async function askProgram(request: AskRequest): Promise<Asked> {
   const start = await startProcess({
     ...rest,
     stdin: input,
-    marker: { name: "TEMOIN_PROCESS", value: randomUUID() },
+    marker: newMarker(),
     onOutput: (chunk) => {
       if (bytes < mostBytes) chunks.push(chunk.subarray(0, mostBytes - bytes));
       bytes += chunk.length;

@@ -24,6 +24,12 @@ export function plainText(text: string): string {
     .replace(/[^\P{Cc}\n\t]/gu, "");
 }
 
+/** Hands on bytes as text: cut anywhere, also within a character. */
+export function asText<T>(take: (text: string) => T): (chunk: Uint8Array) => T {
+  const decoder = new StringDecoder("utf8");
+  return (chunk) => take(decoder.write(chunk));
+}
+
 /** Follows output and keeps its last line that is not empty. */
 export class LastLine {
   readonly #decoder = new StringDecoder("utf8");

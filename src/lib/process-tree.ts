@@ -10,6 +10,7 @@
  * Never ended: this process, its ancestors, and a process that took over the pid of another.
  */
 
+import { randomUUID } from "node:crypto";
 import type { Clock } from "./clock.ts";
 import {
   findProcess,
@@ -24,6 +25,14 @@ import {
 export interface Marker {
   readonly name: string;
   readonly value: string;
+}
+
+/** In the environment of every process of one start, also of a daemon. */
+export const markerName = "TEMOIN_PROCESS";
+
+/** No other start has the same. */
+export function newMarker(): Marker {
+  return { name: markerName, value: randomUUID() };
 }
 
 export interface Family {

@@ -67,6 +67,20 @@ describe("an agent in a terminal", { concurrency: 4 }, () => {
     });
   }
 
+  test("tells when its limit is over by the clock of its own zone", async () => {
+    const env = { TZ: "Pacific/Kiritimati" };
+    await using at = await openTerminalStage({
+      like: "claude",
+      env,
+      script: { "*": [{ limit: { until: "3pm" } }] },
+    });
+    await send(at, 1);
+    const { limit } = await at.event("limit");
+    assert(limit.until !== null, limit.says);
+    const shown = new Intl.DateTimeFormat("en", { timeZone: env.TZ, timeStyle: "short" });
+    assert.match(shown.format(limit.until), /^3:00\sPM$/);
+  });
+
   test("that shows no work is over when nothing has moved for its quiet time", async () => {
     await using at = await openTerminalStage({
       like: "generic",

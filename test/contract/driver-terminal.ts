@@ -51,6 +51,8 @@ export interface FakeTerminalAgent {
   readonly script: Readonly<Record<string, unknown>>;
   readonly autonomy?: AgentSpec["autonomy"];
   readonly readsOnly?: true;
+  /** Variables of its own. */
+  readonly env?: AgentSpec["env"];
   /** A profile of the test's own, as a file has it. */
   readonly ownProfile?: string;
 }
@@ -58,7 +60,7 @@ export interface FakeTerminalAgent {
 /** Its record is `record.jsonl` in `root`. */
 export async function fakeTerminalAgent(
   root: string,
-  { like, script, autonomy = "full", readsOnly, ownProfile }: FakeTerminalAgent,
+  { like, script, autonomy = "full", readsOnly, env, ownProfile }: FakeTerminalAgent,
 ): Promise<AgentSpec> {
   const file = join(root, "script.json");
   await writeFile(file, JSON.stringify(script));
@@ -69,7 +71,7 @@ export async function fakeTerminalAgent(
     driver: "terminal",
     transport: "tmux",
     command: [process.execPath, fakeTui, "--like", like, file],
-    env: { FAKE_AGENT_RECORD: join(root, "record.jsonl") },
+    env: { FAKE_AGENT_RECORD: join(root, "record.jsonl"), ...env },
     roles: [],
     slots: 1,
     autonomy,

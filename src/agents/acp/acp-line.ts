@@ -12,6 +12,7 @@ import { endAll } from "../../lib/process-tree.ts";
 import type { Prompt, SessionRequest } from "../driver.ts";
 import type { Ear, Line, Taken } from "../protocol/line.ts";
 import type { ProtocolDriverOptions } from "../protocol/protocol-driver.ts";
+import { zoneOf } from "../reset-time-for.ts";
 import { prepareToolServer, type ToolServer } from "../tool-server.ts";
 import { type Answered, Connection } from "./connection.ts";
 import { isRefusal, wordsOf } from "./failure.ts";
@@ -204,8 +205,7 @@ export class AcpLine implements Line {
     this.#asks.cancelAll();
     if (this.#turn === "stops") await this.#endCommands();
     const { options, request } = this.#parts;
-    const zone = request.agent.env["TZ"] ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
-    const time = { now: timeOfDay(options.clock), zone };
+    const time = { now: timeOfDay(options.clock), zone: zoneOf(request.agent) };
     const isStopped = this.#turn === "stops";
     this.#turn = "none";
     for (const fact of readEnd(this.#memory, answer, { isStopped, time })) this.#ear.tell(fact);

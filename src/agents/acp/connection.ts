@@ -58,6 +58,10 @@ export class Connection implements AsyncDisposable {
     const wire = new Wire(parts);
     const process = await startJsonProcess({
       ...parts,
+      onText: (text) => {
+        parts.onText(text);
+        return parts.written();
+      },
       readErrors: withoutProbe,
       onValue: async (value) => {
         wire.take(value);

@@ -1,9 +1,9 @@
 /** The driver `claude` in a window: the real Claude Code, and beside it what its hooks tell. */
 
 import { autonomyOf } from "../../domain/autonomy.ts";
-import { type Clock, timeOfDay } from "../../lib/clock.ts";
+import type { Clock } from "../../lib/clock.ts";
 import { removeLaunchFolder } from "../hooks/launch-folder.ts";
-import { localZone, readResetTime } from "../reset-time.ts";
+import { resetTimeFor } from "../reset-time-for.ts";
 import type { Companions } from "../terminal/companion.ts";
 import { screenCapabilities, type TerminalKind } from "../terminal/terminal-driver.ts";
 import type { ToolServerParts } from "../tool-server.ts";
@@ -44,9 +44,7 @@ function claudeCompanions({ clock, isRoot, ...where }: ClaudeTmuxOptions): Compa
       };
     },
     attend(launch, ear) {
-      // The CLI writes times of day in the zone of this machine.
-      const zone = launch.request.agent.env["TZ"] ?? localZone();
-      const resetOf = (words: string) => readResetTime(words, timeOfDay(clock), zone);
+      const resetOf = resetTimeFor(launch.request.agent, clock);
       return new ClaudeCompanion({ launch, ear, clock, resetOf });
     },
     forget: (launch) => removeLaunchFolder(launch, "claude"),

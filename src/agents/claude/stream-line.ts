@@ -77,7 +77,10 @@ export class StreamLine implements Line {
         line?.take(value);
         await ear.written();
       },
-      onText: (text) => ear.tell({ type: "output", text }),
+      onText: (text) => {
+        ear.tell({ type: "output", text });
+        return ear.written();
+      },
     });
     line = new StreamLine(parts, ear, process);
     try {

@@ -4,8 +4,9 @@ import type { Driver, SessionRequest } from "../driver.ts";
 import { type JsonProcess, startJsonProcess } from "../protocol/json-process.ts";
 import type { Ear, Line } from "../protocol/line.ts";
 import { createProtocolDriver, type ProtocolDriverOptions } from "../protocol/protocol-driver.ts";
+import { zoneOf } from "../reset-time-for.ts";
 import { prepareToolServer } from "../tool-server.ts";
-import { invocationOf, settingsOf, toolOptions, zoneOf } from "./launch.ts";
+import { invocationOf, settingsOf, toolOptions } from "./launch.ts";
 import { openThread } from "./open-thread.ts";
 import { Peer } from "./peer.ts";
 import { ThreadLine } from "./thread-line.ts";
@@ -63,7 +64,10 @@ async function openLine({ request, options, ear, signal }: OpenParts): Promise<L
     options,
     args: ["app-server"],
     onValue: (value) => line.take(value),
-    onText: (text) => ear.tell({ type: "output", text }),
+    onText: (text) => {
+      ear.tell({ type: "output", text });
+      return ear.written();
+    },
   });
   void process.gone.then((why) => line.lose(why));
   try {

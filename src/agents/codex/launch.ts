@@ -81,8 +81,3 @@ export function toolOptions(tools: ToolServer | null): readonly string[] {
 function modelOption(model: string): string {
   return `model=${JSON.stringify(model)}`;
 }
-
-/** Of the clock that codex reads. */
-export function zoneOf({ env }: Pick<AgentSpec, "env">): string {
-  return env["TZ"] || Intl.DateTimeFormat().resolvedOptions().timeZone;
-}

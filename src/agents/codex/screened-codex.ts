@@ -5,18 +5,20 @@
 
 import { randomBytes } from "node:crypto";
 import { rm } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { waitFor } from "../../lib/notifier.ts";
 import { plainLine } from "../../lib/process-text.ts";
+import { ownProgram } from "../agent-program.ts";
 import type { SessionRequest } from "../driver.ts";
 import { environmentOf } from "../environment.ts";
 import type { Ear } from "../protocol/line.ts";
 import type { ProtocolDriverOptions } from "../protocol/protocol-driver.ts";
+import { zoneOf } from "../reset-time-for.ts";
 import type { TmuxServer } from "../tmux/tmux.ts";
 import { openView, type ViewWindow } from "../tmux/view-window.ts";
 import { prepareToolServer, type ToolServer } from "../tool-server.ts";
 import { cannotStart, isNoCodex } from "./handshake.ts";
-import { invocationOf, settingsOf, toolOptions, zoneOf } from "./launch.ts";
+import { invocationOf, settingsOf, toolOptions } from "./launch.ts";
 import { greet, openThread } from "./open-thread.ts";
 import { Peer } from "./peer.ts";
 import {
@@ -165,9 +167,7 @@ function programOf(
   args: readonly string[],
 ): readonly [string, ...string[]] {
   const { program, options: flags } = invocationOf(request.agent);
-  // The person's own program, from the person's checkout: not the workspace's copy of it.
-  const path = program.includes("/") ? resolve(options.root, program) : program;
-  return [path, ...flags, ...args];
+  return [ownProgram(program, options.root), ...flags, ...args];
 }
 
 async function neverListened({ request, windows }: ScreenedParts, server: ViewWindow) {

@@ -7,8 +7,8 @@
 import type { SlotId } from "../../domain/id.ts";
 import { AppError } from "../../lib/app-error.ts";
 import { Mutex } from "../../lib/mutex.ts";
+import { placesOf } from "../agent-program.ts";
 import type { Driver, LeftSession, SessionRequest } from "../driver.ts";
-import { environmentOf } from "../environment.ts";
 import type { Ear, Line } from "../protocol/line.ts";
 import {
   createProtocolDriver,
@@ -54,8 +54,7 @@ export function createTmuxCodexDriver(options: TmuxCodexOptions): Driver {
   return {
     ...driver,
     async missing(agent) {
-      const { PATH: path = "" } = environmentOf(agent, {}, options);
-      const where = { path, cwd: options.root };
+      const where = placesOf(agent, options);
       return (await driver.missing(agent)) ?? missingTmux(agent, options.tmux.program, where);
     },
     left: () => slots.left(),

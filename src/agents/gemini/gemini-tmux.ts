@@ -4,7 +4,7 @@ import type { Autonomy } from "../../domain/agent.ts";
 import { autonomyOf } from "../../domain/autonomy.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { removeLaunchFolder } from "../hooks/launch-folder.ts";
-import { localZone } from "../reset-time.ts";
+import { zoneOf } from "../reset-time-for.ts";
 import type { Companions } from "../terminal/companion.ts";
 import { screenCapabilities, type TerminalKind } from "../terminal/terminal-driver.ts";
 import { prepareToolServer, type ToolServerParts } from "../tool-server.ts";
@@ -52,8 +52,7 @@ function geminiCompanions({ clock, ...where }: GeminiTmuxOptions): Companions {
       };
     },
     attend(launch, ear) {
-      const zone = launch.request.agent.env["TZ"] ?? localZone();
-      return new GeminiCompanion({ launch, ear, clock, zone });
+      return new GeminiCompanion({ launch, ear, clock, zone: zoneOf(launch.request.agent) });
     },
     forget: (launch) => removeLaunchFolder(launch, "gemini"),
     uselessBy: (screen) => (notLoggedIn.test(screen) ? "it is not logged in" : null),

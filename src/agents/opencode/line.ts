@@ -12,7 +12,7 @@ import { OpenWork } from "../../lib/open-work.ts";
 import { endAll } from "../../lib/process-tree.ts";
 import type { AttachHint, Prompt, SessionRequest } from "../driver.ts";
 import type { Ear, Line, Taken } from "../protocol/line.ts";
-import { localZone } from "../reset-time.ts";
+import { zoneOf } from "../reset-time-for.ts";
 import type { Api } from "./api.ts";
 import type { ServerFacts } from "./check-server.ts";
 import {
@@ -80,7 +80,6 @@ export class OpencodeLine implements Line {
 
   constructor(parts: LineParts) {
     const { clock, request, facts, memory, isTakenUp } = parts;
-    const zone = request.agent.env["TZ"] ?? localZone();
     this.#parts = parts;
     this.#sessions = new Sessions(parts);
     this.#replies = new Replies(parts.api, {
@@ -92,7 +91,7 @@ export class OpencodeLine implements Line {
     });
     this.#context = {
       cwd: request.cwd,
-      zone,
+      zone: zoneOf(request.agent),
       sizeOf: facts.sizeOf,
       get now() {
         return timeOfDay(clock);

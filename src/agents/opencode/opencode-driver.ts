@@ -30,7 +30,10 @@ export function createOpencodeDriver(options: ProtocolDriverOptions): Driver {
       const { clock } = options;
       const open: OpenLine = async (ear, signal) => {
         const launch = launchOf(request.agent);
-        const onText = (text: string) => ear.tell({ type: "output", text });
+        const onText = (text: string) => {
+          ear.tell({ type: "output", text });
+          return ear.written();
+        };
         const server = await startServer(request, launch, options, onText, signal);
         try {
           const { url, password } = server;

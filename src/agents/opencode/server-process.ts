@@ -3,14 +3,14 @@
  * password that only its environment holds. It is ended with everything that it has started.
  */
 
-import { randomBytes, randomUUID } from "node:crypto";
-import { resolve } from "node:path";
+import { randomBytes } from "node:crypto";
 import { AppError } from "../../lib/app-error.ts";
 import { waitFor } from "../../lib/notifier.ts";
 import { type Exit, startProcess } from "../../lib/process.ts";
 import type { ProcessRow } from "../../lib/process-table.ts";
-import { endWords, LastLine } from "../../lib/process-text.ts";
-import { findByEnvironment } from "../../lib/process-tree.ts";
+import { asText, endWords, LastLine } from "../../lib/process-text.ts";
+import { findByEnvironment, newMarker } from "../../lib/process-tree.ts";
+import { ownProgram } from "../agent-program.ts";
 import type { SessionRequest } from "../driver.ts";
 import { environmentOf } from "../environment.ts";
 import { defaultGraceMs, type ProtocolDriverOptions } from "../protocol/protocol-driver.ts";
@@ -36,6 +36,8 @@ export const listenMs = 60_000;
 
 /** On any address of loopback, port told last. */
 const listening = /listening on (http:\/\/\S+:\d+)\s/;
+/** What was cut in two is whole in so many characters (chosen). */
+const longestListening = 200;
 
 export function readListening(text: string): string | null {
   return listening.exec(text)?.[1] ?? null;
@@ -44,8 +46,7 @@ export function readListening(text: string): string | null {
 export function serveCommand({ command }: Launch, root: string): readonly [string, ...string[]] {
   const [program, ...args] = command;
   return [
-    // The person's own program, from the person's checkout: not the workspace's copy of it.
-    program.includes("/") ? resolve(root, program) : program,
+    ownProgram(program, root),
     ...args,
     "serve",
     "--hostname",
@@ -82,12 +83,15 @@ export function newPassword(): string {
   return randomBytes(24).toString("base64url");
 }
 
-/** What it prints goes to `onText`. Rejects with an AppError, and with the signal's reason. */
+/**
+ * What it prints goes to `onText`, and it waits while that promise is pending. Rejects with an AppError,
+ * and with the signal's reason.
+ */
 export async function startServer(
   request: SessionRequest,
   launch: Launch,
   options: ProtocolDriverOptions,
-  onText: (text: string) => void,
+  onText: (text: string) => Promise<void>,
   signal: AbortSignal,
 ): Promise<OpencodeServer> {
   const { agent, cwd } = request;
@@ -95,8 +99,8 @@ export async function startServer(
   const password = newPassword();
   const lastWords = new LastLine();
   const found = Promise.withResolvers<string>();
-  const marker = { name: "TEMOIN_PROCESS", value: randomUUID() };
-  let head = "";
+  const marker = newMarker();
+  let tail = "";
   let isFound = false;
   const start = await startProcess({
     command: serveCommand(launch, root),
@@ -106,17 +110,16 @@ export async function startServer(
     marker,
     clock,
     graceMs,
-    onOutput: (chunk) => {
-      const text = Buffer.from(chunk).toString("utf8");
-      lastWords.push(chunk);
-      onText(text);
-      if (isFound) return;
-      head += text;
-      const url = readListening(head);
-      if (url === null) return;
-      isFound = true;
-      found.resolve(url);
-    },
+    onOutput: asText((text) => {
+      lastWords.push(Buffer.from(text));
+      const told = isFound ? null : readListening(tail + text);
+      tail = `${tail}${text}`.slice(-longestListening);
+      if (told !== null) {
+        isFound = true;
+        found.resolve(told);
+      }
+      return onText(text);
+    }),
   });
   if (!start.started) throw new AppError("failed", startFailure(agent, start));
   const { process } = start;

@@ -3,9 +3,9 @@
  * we speak in. It may be closed by the person, and is there again with the next prompt.
  */
 
-import { resolve } from "node:path";
 import { AppError } from "../../lib/app-error.ts";
 import { waitFor } from "../../lib/notifier.ts";
+import { ownProgram } from "../agent-program.ts";
 import type { AttachHint, SessionRequest } from "../driver.ts";
 import type { ProtocolDriverOptions } from "../protocol/protocol-driver.ts";
 import type { TmuxServer } from "../tmux/tmux.ts";
@@ -90,8 +90,7 @@ export class SessionScreen implements SessionView {
     const opening = {
       cwd: request.cwd,
       command: [
-        // The person's own program, from the person's checkout: not the workspace's copy of it.
-        program.includes("/") ? resolve(options.root, program) : program,
+        ownProgram(program, options.root),
         ...args,
         "attach",
         server.url,
@@ -109,7 +108,8 @@ export class SessionScreen implements SessionView {
       this.#ready = this.#untilPainted(window, this.#session);
     } catch (error) {
       // Nobody can look at it, and it works on.
-      onProblem(`Its screen could not be opened: ${String(error)}`);
+      const why = error instanceof Error ? error.message : String(error);
+      onProblem(`Its screen could not be opened: ${why}`);
     }
   }
 

@@ -6,8 +6,8 @@
 
 import { AppError } from "../../lib/app-error.ts";
 import { Mutex } from "../../lib/mutex.ts";
+import { placesOf } from "../agent-program.ts";
 import type { Driver, LeftSession, SessionRequest } from "../driver.ts";
-import { environmentOf } from "../environment.ts";
 import type { Ear, Line } from "../protocol/line.ts";
 import {
   createProtocolDriver,
@@ -58,8 +58,7 @@ export function createTmuxOpencodeDriver(options: TmuxOpencodeOptions): Driver {
   return {
     ...driver,
     async missing(agent) {
-      const { PATH: path = "" } = environmentOf(agent, {}, options);
-      const where = { path, cwd: options.root };
+      const where = placesOf(agent, options);
       return (await driver.missing(agent)) ?? missingTmux(agent, options.tmux.program, where);
     },
     left: () => slots.left(),

@@ -3,17 +3,15 @@
  * everything that it has started.
  */
 
-import { randomUUID } from "node:crypto";
-import { resolve } from "node:path";
-import { StringDecoder } from "node:string_decoder";
 import { AppError } from "../../lib/app-error.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { jsonLine, parseJson } from "../../lib/json-text.ts";
 import { LineSplitter } from "../../lib/line-splitter.ts";
 import { type Exit, type RunningProcess, startProcess } from "../../lib/process.ts";
 import type { ProcessRow } from "../../lib/process-table.ts";
-import { endWords, LastLine } from "../../lib/process-text.ts";
-import { findByEnvironment, type Marker } from "../../lib/process-tree.ts";
+import { asText, endWords, LastLine } from "../../lib/process-text.ts";
+import { findByEnvironment, type Marker, newMarker } from "../../lib/process-tree.ts";
+import { ownProgram } from "../agent-program.ts";
 import type { SessionRequest } from "../driver.ts";
 import { environmentOf } from "../environment.ts";
 import { startFailure } from "../start-failure.ts";
@@ -26,10 +24,10 @@ export interface JsonProcessRequest {
   readonly args: readonly string[];
   /** Added to its environment; the agent's own counts more. */
   readonly env?: Readonly<Record<string, string>>;
-  /** One value of its output. The program waits while the promise is pending. */
+  /** One value of its output. What it throws is a bug, and the end of the program. */
   readonly onValue: (value: unknown) => void | Promise<void>;
-  /** What is no JSON, and what comes on its standard errors. */
-  readonly onText: (text: string) => void;
+  /** What is no JSON, and what comes on its standard errors. It waits while either promise is pending. */
+  readonly onText: (text: string) => void | Promise<void>;
   /** What of its standard errors is worth keeping; default: all. */
   readonly readErrors?: (text: string) => string;
 }
@@ -55,11 +53,10 @@ export async function startJsonProcess(parts: JsonProcessRequest): Promise<JsonP
   const [program, ...rest] = agent.command;
   const lines = new LineSplitter(longestLine);
   const lastWords = new LastLine();
-  const errors = new StringDecoder("utf8");
-  const marker = { name: "TEMOIN_PROCESS", value: randomUUID() };
+  const marker = newMarker();
+  const unread = Promise.withResolvers<string>();
   const start = await startProcess({
-    // The person's own program, from the person's checkout: not the workspace's copy of it.
-    command: [program.includes("/") ? resolve(root, program) : program, ...rest, ...args],
+    command: [ownProgram(program, root), ...rest, ...args],
     cwd,
     env: environmentOf(agent, { ...parts.env, ...env }, options),
     stdin: null,
@@ -68,22 +65,35 @@ export async function startJsonProcess(parts: JsonProcessRequest): Promise<JsonP
     clock,
     graceMs,
     onOutput: async (chunk) => {
-      for (const line of lines.push(chunk)) {
-        const value = parseJson(line);
-        if (value !== undefined) await onValue(value);
-        // Warnings and the like.
-        else if (line.trim() !== "") onText(`${line}\n`);
+      try {
+        for (const line of lines.push(chunk)) {
+          const value = parseJson(line);
+          if (value !== undefined) await onValue(value);
+          // Warnings and the like.
+          else if (line.trim() !== "") await onText(`${line}\n`);
+        }
+      } catch (error) {
+        unread.resolve(`what it told could not be read (${String(error)})`);
+        throw error;
       }
     },
-    onErrors: (chunk) => {
-      const text = readErrors(errors.write(Buffer.from(chunk)));
+    onErrors: asText(async (told) => {
+      const text = readErrors(told);
       if (text === "") return;
       lastWords.push(Buffer.from(text));
-      onText(text);
-    },
+      await onText(text);
+    }),
   });
   if (!start.started) throw new AppError("failed", startFailure(agent, start));
-  return new Running(start.process, lastWords, { marker, clock, graceMs });
+  return new Running(start.process, lastWords, { marker, clock, graceMs, unread: unread.promise });
+}
+
+interface RunningParts {
+  readonly marker: Marker;
+  readonly clock: Clock;
+  readonly graceMs: number;
+  /** Resolves with why, when something that it has told could not be read. */
+  readonly unread: Promise<string>;
 }
 
 class Running implements JsonProcess {
@@ -91,21 +101,16 @@ class Running implements JsonProcess {
   readonly gone: Promise<string>;
   readonly #process: RunningProcess;
   readonly #marker: Marker;
-  /** Nothing of it can be heard any more, and it is ended for that. */
-  #isSilent = false;
+  /** Why it is ended by us, since it cannot be heard any more; `null`: it can. */
+  #unheard: string | null = null;
 
-  constructor(
-    process: RunningProcess,
-    lastWords: LastLine,
-    about: { readonly marker: Marker; readonly clock: Clock; readonly graceMs: number },
-  ) {
+  constructor(process: RunningProcess, lastWords: LastLine, about: RunningParts) {
     this.#process = process;
     this.#marker = about.marker;
     this.pid = process.pid;
-    this.gone = process.exited.then((exit) =>
-      this.#isSilent ? "it closed its output" : howItEnded(exit, lastWords.text),
-    );
+    this.gone = process.exited.then((exit) => this.#unheard ?? howItEnded(exit, lastWords.text));
     void process.silent.then(() => this.#endSilent(about));
+    void about.unread.then((why) => this.#endUnheard(why));
   }
 
   members(): readonly ProcessRow[] {
@@ -124,8 +129,7 @@ class Running implements JsonProcess {
   }
 
   /** A program closes its output as it ends; one that lives on would be waited for. */
-  async #endSilent(time: { readonly clock: Clock; readonly graceMs: number }): Promise<void> {
-    const { clock, graceMs } = time;
+  async #endSilent({ clock, graceMs }: RunningParts): Promise<void> {
     const gone = new AbortController();
     const { exited } = this.#process;
     void exited.then(() => gone.abort());
@@ -135,7 +139,11 @@ class Running implements JsonProcess {
       // It has ended by itself.
       return;
     }
-    this.#isSilent = true;
+    await this.#endUnheard("it closed its output");
+  }
+
+  async #endUnheard(why: string): Promise<void> {
+    this.#unheard ??= why;
     await this.#process.end();
   }
 }

@@ -40,6 +40,8 @@ export class Lines {
   /** Of the line that is heard; what an earlier one tells is told to nobody. */
   #number = 0;
   #lose: (why: string) => void = () => undefined;
+  /** The end of the one before. */
+  #leaving: PromiseLike<void> = Promise.resolve();
 
   constructor(parts: LinesParts) {
     this.#parts = parts;
@@ -50,8 +52,11 @@ export class Lines {
     return this.#opened;
   }
 
-  /** There is none yet. Rejects with an AppError, and with the signal's reason. */
+  /** There is none yet, or it is ending. Rejects with an AppError, and with the signal's reason. */
   async open(signal: AbortSignal): Promise<OpenedLine> {
+    signal.throwIfAborted();
+    // Two agents at once would write into one workspace.
+    await this.#leaving;
     signal.throwIfAborted();
     this.#number += 1;
     const number = this.#number;
@@ -80,13 +85,15 @@ export class Lines {
     return this.#opened;
   }
 
-  /** Ends the agent with all its processes. `false`: there was none. */
+  /** Ends the agent with all its processes. `false`: there was none, or it is ending already. */
   async drop(why: string): Promise<boolean> {
     const opened = this.#opened;
     this.#opened = null;
     this.#number += 1;
     this.#lose(why);
-    await opened?.line[Symbol.asyncDispose]();
-    return opened !== null;
+    if (opened === null) return false;
+    this.#leaving = opened.line[Symbol.asyncDispose]();
+    await this.#leaving;
+    return true;
   }
 }

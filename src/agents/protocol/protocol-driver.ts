@@ -1,19 +1,14 @@
 /** A driver of agents with an interface of their own: what all of them share. */
 
-import type { AgentSpec } from "../../domain/agent.ts";
 import type { Clock } from "../../lib/clock.ts";
-import { findProgram } from "../../lib/process-path.ts";
+import { missingAgent, type ProgramParts } from "../agent-program.ts";
 import type { Capabilities, Driver, SessionRequest } from "../driver.ts";
-import { type EnvironmentParts, environmentOf } from "../environment.ts";
 import { openSessionLog } from "../session-log.ts";
-import { missingProgram } from "../start-failure.ts";
 import type { OpenLine } from "./line.ts";
 import { ProtocolSession } from "./session.ts";
 
-export interface ProtocolDriverOptions extends EnvironmentParts {
+export interface ProtocolDriverOptions extends ProgramParts {
   readonly clock: Clock;
-  /** The repository's root: a command with a slash is relative to it. */
-  readonly root: string;
   /** How long a turn has to stop by itself before its agent is ended. */
   readonly stopMs?: number;
   /** From SIGTERM to SIGKILL when an agent is ended. */
@@ -33,7 +28,7 @@ export function createProtocolDriver(
     readonly lineOf: (request: SessionRequest) => OpenLine;
   },
 ): Driver {
-  const { clock, root, stopMs = defaultStopMs } = options;
+  const { clock, stopMs = defaultStopMs } = options;
   return {
     capabilities: kind.capabilities,
     async start(request, signal) {
@@ -42,16 +37,6 @@ export function createProtocolDriver(
       const log = await openSessionLog(request, options);
       return await ProtocolSession.start({ request, clock, log, open, stopMs }, signal);
     },
-    missing: (agent: AgentSpec) => missingOnPath(agent, options, root),
+    missing: (agent) => missingAgent(agent, options),
   };
-}
-
-async function missingOnPath(
-  agent: AgentSpec,
-  parts: EnvironmentParts,
-  root: string,
-): Promise<string | null> {
-  const { PATH: path = "" } = environmentOf(agent, {}, parts);
-  const located = await findProgram(agent.command[0], { path, cwd: root });
-  return located.found ? null : missingProgram(agent, located.because);
 }

@@ -21,6 +21,7 @@ import type {
   TurnEnd,
 } from "../driver.ts";
 import { EventStream } from "../event-stream.ts";
+import { notAnswered, notGiven } from "../receipt-words.ts";
 import type { SessionLog } from "../session-log.ts";
 import { LineAsks } from "./asks.ts";
 import type { Fact, OpenLine } from "./line.ts";
@@ -136,9 +137,7 @@ export class ProtocolSession implements Session {
   async answer(askId: string, answer: Answer): Promise<Receipt> {
     const taken = await this.#asks.answer(askId, answer, this.#lines.current?.line ?? null);
     if (taken.taken) return { accepted: true, at: this.#stream.now() };
-    const { name } = this.#parts.request.agent;
-    const why = `Cannot answer ask ${askId} of agent \`${name}\`: ${sentence(taken.why)}`;
-    return { accepted: false, at: this.#stream.now(), why };
+    return notAnswered(askId, this.#refused(taken.why));
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -265,7 +264,8 @@ export class ProtocolSession implements Session {
   async #drop(why: string): Promise<void> {
     const dropped = this.#lines.drop(why);
     this.#asks.closeAll("its agent has ended");
-    if (await dropped) this.#state.see({ type: "gone", why }, false, "process");
+    const isNone = (await dropped) && this.#lines.current === null;
+    if (isNone) this.#state.see({ type: "gone", why }, false, "process");
     this.#changes.notify();
   }
 
@@ -303,12 +303,10 @@ export class ProtocolSession implements Session {
   }
 
   #decline(why: string): Receipt {
-    const { name } = this.#parts.request.agent;
-    const says = `Cannot give agent \`${name}\` the prompt: ${sentence(why)}`;
-    return { accepted: false, at: this.#stream.now(), why: says };
+    return notGiven(this.#refused(why));
   }
-}
 
-function sentence(why: string): string {
-  return `${why.replace(/\.$/, "")}.`;
+  #refused(why: string) {
+    return { agent: this.#parts.request.agent.name, why, at: this.#stream.now() };
+  }
 }

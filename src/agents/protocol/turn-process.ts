@@ -3,11 +3,10 @@
  * name: what such CLIs share. A turn is over when its process is gone with all that it has started.
  */
 
-import { randomUUID } from "node:crypto";
-import { resolve } from "node:path";
-import type { Clock } from "../../lib/clock.ts";
 import { type Exit, type RunningProcess, startProcess } from "../../lib/process.ts";
-import { endWords, LastLine } from "../../lib/process-text.ts";
+import { asText, endWords, LastLine } from "../../lib/process-text.ts";
+import { newMarker } from "../../lib/process-tree.ts";
+import { ownProgram } from "../agent-program.ts";
 import type { Prompt, SessionRequest, TurnEnd } from "../driver.ts";
 import { environmentOf } from "../environment.ts";
 import { startFailure } from "../start-failure.ts";
@@ -36,65 +35,22 @@ export interface TurnProcessParts {
   readonly readerOf: (prompt: Prompt, conversation: string | null) => TurnReader;
 }
 
-interface Turn {
-  readonly process: RunningProcess;
-  readonly clock: Clock;
-}
-
 export class TurnProcessLine implements Line {
   readonly #parts: TurnProcessParts;
   #conversation: string | null = null;
-  #turn: Turn | null = null;
+  /** The prompt that is being given. */
+  #giving: Promise<unknown> = Promise.resolve();
+  #process: RunningProcess | null = null;
   #over: Promise<void> = Promise.resolve();
 
   constructor(parts: TurnProcessParts) {
     this.#parts = parts;
   }
 
-  async give(prompt: Prompt): Promise<Taken> {
-    const { request, options, ear, readerOf } = this.#parts;
-    const { agent, cwd, env } = request;
-    const { clock, root, graceMs = defaultGraceMs } = options;
-    const reader = readerOf(prompt, this.#conversation);
-    const [program, ...rest] = agent.command;
-    const lastWords = new LastLine();
-    let over: Extract<Fact, { type: "over" }> | null = null;
-    let says = "";
-    const start = await startProcess({
-      // The person's own program, from the person's checkout: not the workspace's copy of it.
-      command: [program.includes("/") ? resolve(root, program) : program, ...rest, ...reader.args],
-      cwd,
-      env: { ...environmentOf(agent, env, options), ...prompt.env },
-      stdin: reader.stdin,
-      marker: { name: "TEMOIN_PROCESS", value: randomUUID() },
-      clock,
-      graceMs,
-      onOutput: async (chunk) => {
-        for (const fact of reader.read(chunk)) {
-          if (fact.type === "activity") says = fact.says;
-          if (fact.type === "over") over = fact;
-          else ear.tell(fact);
-        }
-        await ear.written();
-      },
-      onErrors: (chunk) => {
-        lastWords.push(chunk);
-        ear.tell({ type: "output", text: Buffer.from(chunk).toString("utf8") });
-      },
-    });
-    if (!start.started) return { taken: false, why: startFailure(agent, start) };
-    this.#turn = { process: start.process, clock };
-    this.#over = start.process.exited.then((exit) => {
-      this.#conversation = reader.conversation ?? this.#conversation;
-      this.#turn = null;
-      const end = endOf(exit, {
-        says: lastWords.text || says,
-        prompt: prompt.text,
-        isToBeTold: reader.isEndTold,
-      });
-      ear.tell(over ?? { type: "over", end, says: lastWords.text || says }, "process");
-    });
-    return { taken: true };
+  give(prompt: Prompt): Promise<Taken> {
+    const given = this.#give(prompt);
+    this.#giving = given;
+    return given;
   }
 
   async answer(): Promise<Taken> {
@@ -102,7 +58,9 @@ export class TurnProcessLine implements Line {
   }
 
   async stop(): Promise<void> {
-    await this.#turn?.process.end();
+    // One that is only about to start is ended as soon as there is something to end.
+    await this.#giving;
+    await this.#process?.end();
     await this.#over;
   }
 
@@ -113,6 +71,53 @@ export class TurnProcessLine implements Line {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop();
+  }
+
+  async #give(prompt: Prompt): Promise<Taken> {
+    const { request, options, ear, readerOf } = this.#parts;
+    const { agent, cwd, env } = request;
+    const { clock, root, graceMs = defaultGraceMs } = options;
+    const reader = readerOf(prompt, this.#conversation);
+    const [program, ...rest] = agent.command;
+    const lastWords = new LastLine();
+    const logErrors = asText((text) => ear.tell({ type: "output", text }));
+    let over: Extract<Fact, { type: "over" }> | null = null;
+    let says = "";
+    const start = await startProcess({
+      command: [ownProgram(program, root), ...rest, ...reader.args],
+      cwd,
+      env: { ...environmentOf(agent, env, options), ...prompt.env },
+      stdin: reader.stdin,
+      marker: newMarker(),
+      clock,
+      graceMs,
+      onOutput: async (chunk) => {
+        for (const fact of reader.read(chunk)) {
+          if (fact.type === "activity") says = fact.says;
+          if (fact.type === "over") over = fact;
+          else ear.tell(fact);
+        }
+        await ear.written();
+      },
+      onErrors: async (chunk) => {
+        lastWords.push(chunk);
+        logErrors(chunk);
+        await ear.written();
+      },
+    });
+    if (!start.started) return { taken: false, why: startFailure(agent, start) };
+    this.#process = start.process;
+    this.#over = start.process.exited.then((exit) => {
+      this.#conversation = reader.conversation ?? this.#conversation;
+      this.#process = null;
+      const end = endOf(exit, {
+        says: lastWords.text || says,
+        prompt: prompt.text,
+        isToBeTold: reader.isEndTold,
+      });
+      ear.tell(over ?? { type: "over", end, says: lastWords.text || says }, "process");
+    });
+    return { taken: true };
   }
 }
 

@@ -4,12 +4,12 @@
  */
 
 import { createHash, randomUUID } from "node:crypto";
-import { resolve } from "node:path";
 import { autonomyOf } from "../../domain/autonomy.ts";
 import type { SlotId } from "../../domain/id.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { identify } from "../../lib/process-table.ts";
-import { endFamily, type Family, findFamily } from "../../lib/process-tree.ts";
+import { endFamily, type Family, findFamily, markerName } from "../../lib/process-tree.ts";
+import { ownProgram } from "../agent-program.ts";
 import type { SessionRequest } from "../driver.ts";
 import { type EnvironmentParts, environmentOf } from "../environment.ts";
 import type { Profile } from "../profile/profile.ts";
@@ -29,9 +29,6 @@ export interface WindowParts extends EnvironmentParts {
   /** From SIGTERM to SIGKILL. */
   readonly graceMs: number;
 }
-
-/** Every process of the window has it, also a daemon. */
-const markerName = "TEMOIN_PROCESS";
 
 export class AgentWindow {
   readonly pane: Pane;
@@ -195,10 +192,5 @@ function commandOf(
   { root }: WindowParts,
 ): readonly [string, ...string[]] {
   const [program, ...args] = agent.command;
-  return [
-    // The person's own program, from the person's checkout: not the workspace's copy of it.
-    program.includes("/") ? resolve(root, program) : program,
-    ...args,
-    ...added,
-  ];
+  return [ownProgram(program, root), ...args, ...added];
 }

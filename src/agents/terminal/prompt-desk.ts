@@ -8,6 +8,7 @@ import type { Clock } from "../../lib/clock.ts";
 import type { Prompt, Receipt } from "../driver.ts";
 import type { EventStream } from "../event-stream.ts";
 import type { Profile } from "../profile/profile.ts";
+import { notGiven } from "../receipt-words.ts";
 import type { SessionLog } from "../session-log.ts";
 import { emptyContext, type GiveParts, givePrompt } from "./give-prompt.ts";
 import type { LiveAgent } from "./live-agent.ts";
@@ -139,8 +140,8 @@ export class PromptDesk {
   }
 
   #decline(why: string): Receipt {
-    const sentence = `Cannot give agent \`${this.#parts.agent}\` the prompt: ${why.replace(/\.$/, "")}.`;
-    return { accepted: false, at: this.#parts.stream.now(), why: sentence };
+    const { agent, stream } = this.#parts;
+    return notGiven({ agent, why, at: stream.now() });
   }
 }
 

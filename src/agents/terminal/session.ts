@@ -21,6 +21,8 @@ import type {
 } from "../driver.ts";
 import { EventStream } from "../event-stream.ts";
 import type { Profile } from "../profile/profile.ts";
+import { notAnswered } from "../receipt-words.ts";
+import { zoneOf } from "../reset-time-for.ts";
 import type { SessionLog } from "../session-log.ts";
 import type { TmuxServer } from "../tmux/tmux.ts";
 import { type AgentWindow, openWindow, type WindowParts } from "./agent-window.ts";
@@ -60,7 +62,15 @@ export class TerminalSession implements Session {
     this.#parts = parts;
     this.#stream = stream;
     this.#state = new StateNews(stream);
-    this.#turns = new Turns({ profile, clock, log, stream, track, stopMs: parts.window.stopMs });
+    this.#turns = new Turns({
+      profile,
+      clock,
+      zone: zoneOf(parts.request.agent),
+      log,
+      stream,
+      track,
+      stopMs: parts.window.stopMs,
+    });
     this.#prompts = new PromptDesk({
       agent: parts.request.agent.name,
       profile,
@@ -269,8 +279,7 @@ export class TerminalSession implements Session {
   }
 
   #refuse(askId: string, why: string): Receipt {
-    const { name } = this.#parts.request.agent;
-    const sentence = `Cannot answer ask ${askId} of agent \`${name}\`: ${why.replace(/\.$/, "")}.`;
-    return { accepted: false, at: this.#stream.now(), why: sentence };
+    const { name: agent } = this.#parts.request.agent;
+    return notAnswered(askId, { agent, why, at: this.#stream.now() });
   }
 }

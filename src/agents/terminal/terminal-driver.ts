@@ -7,13 +7,11 @@ import type { AgentSpec } from "../../domain/agent.ts";
 import type { SlotId } from "../../domain/id.ts";
 import { AppError } from "../../lib/app-error.ts";
 import { Mutex } from "../../lib/mutex.ts";
-import { findProgram } from "../../lib/process-path.ts";
+import { missingAgent, placesOf } from "../agent-program.ts";
 import type { Capabilities, Driver, LeftSession, SessionRequest } from "../driver.ts";
-import { environmentOf } from "../environment.ts";
 import { loadProfile } from "../profile/load-profile.ts";
 import type { Profile } from "../profile/profile.ts";
 import { openSessionLog } from "../session-log.ts";
-import { missingProgram } from "../start-failure.ts";
 import { missingTmux } from "../tmux/missing-tmux.ts";
 import type { ProjectServer } from "../tmux/project-server.ts";
 import type { TmuxServer } from "../tmux/tmux.ts";
@@ -132,11 +130,9 @@ class Terminals implements TerminalDriver {
       if (!(error instanceof AppError)) throw error;
       return error.hint === null ? error.message : `${error.message} ${error.hint}`;
     }
-    const { PATH: path = "" } = environmentOf(agent, {}, this.#options);
-    const cwd = this.#options.root;
-    const program = await findProgram(agent.command[0], { path, cwd });
-    if (!program.found) return missingProgram(agent, program.because);
-    return await missingTmux(agent, this.#options.tmux.program, { path, cwd });
+    const where = placesOf(agent, this.#options);
+    const { program } = this.#options.tmux;
+    return (await missingAgent(agent, this.#options)) ?? (await missingTmux(agent, program, where));
   }
 
   async left(): Promise<readonly LeftSession[]> {

@@ -12,7 +12,6 @@ import type { TurnEnd } from "../driver.ts";
 import type { EventStream } from "../event-stream.ts";
 import { readLimit } from "../limit-words.ts";
 import type { Profile } from "../profile/profile.ts";
-import { localZone } from "../reset-time.ts";
 import type { SessionLog } from "../session-log.ts";
 import { Alarm } from "./alarm.ts";
 import type { LiveAgent } from "./live-agent.ts";
@@ -21,6 +20,8 @@ import { judgeTurn, type RunningTurn, seeTurn } from "./turn.ts";
 export interface TurnParts {
   readonly profile: Profile;
   readonly clock: Clock;
+  /** Of the clock that the agent reads. */
+  readonly zone: string;
   readonly log: SessionLog;
   readonly stream: EventStream;
   /** How long an interrupted agent has to stop by itself. */
@@ -136,7 +137,7 @@ export class Turns implements Disposable {
     const { look, fusion, atRestSince, changedAt } = watch;
     turn.state = seeTurn(turn.state, fusion);
     if (look === null || turn.live.ended !== null) return;
-    const { clock, profile, track } = this.#parts;
+    const { clock, zone, profile, track } = this.#parts;
     const { reading } = look;
     const { beside } = turn.live;
     const told = beside?.endSince(turn.givenAt) ?? null;
@@ -146,7 +147,7 @@ export class Turns implements Disposable {
     this.#alarm.set(step.do === "watch_until" ? step.until : null);
     if (step.do === "end") {
       const { end, limit: words } = step;
-      const limit = words === null ? null : readLimit(words, timeOfDay(clock), localZone());
+      const limit = words === null ? null : readLimit(words, timeOfDay(clock), zone);
       track(this.#endBy(turn, { end, limit, says: "", source: "screen" }));
     } else if (step.do === "end_as_told") {
       track(this.#endBy(turn, { ...step.told, source: "hook" }));

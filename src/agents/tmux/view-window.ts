@@ -10,7 +10,7 @@ import { randomUUID } from "node:crypto";
 import type { SlotId } from "../../domain/id.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { identify } from "../../lib/process-table.ts";
-import { endFamily, type Family, findFamily } from "../../lib/process-tree.ts";
+import { endFamily, type Family, findFamily, markerName } from "../../lib/process-tree.ts";
 import type { AttachHint } from "../driver.ts";
 import { signalName } from "./signal-name.ts";
 import type { Pane, TmuxServer } from "./tmux.ts";
@@ -42,8 +42,6 @@ export interface ViewRequest {
 /** Names and values of the driver's own. */
 export type Kept = Readonly<Record<string, string>>;
 
-/** Every process of the window has it, also a daemon. */
-const markerName = "TEMOIN_PROCESS";
 /** Enough for the last words of a program (chosen). */
 const lastRows = 100;
 const ownerOption = "view_of";

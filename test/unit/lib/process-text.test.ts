@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import { endWords, LastLine, plainLine, plainText } from "../../../src/lib/process-text.ts";
+import { asText, endWords, LastLine, plainLine, plainText } from "../../../src/lib/process-text.ts";
 
 describe("plainLine", () => {
   test("drops colours, titles and control characters", () => {
@@ -76,4 +76,13 @@ test("the last line of a program is the reason of its end, unless somebody ended
   assert.equal(endWords(killed, "reads a file"), "it was ended by SIGKILL");
   const given = "# Your role\n\n  You are the conductor: a, term 1.\n";
   assert.equal(endWords(exited, "You are the conductor: a, term 1.", given), "it exited with 3");
+});
+
+test("bytes are handed on as text with whole letters, wherever they are cut", () => {
+  let text = "";
+  const take = asText((told) => {
+    text += told;
+  });
+  for (const byte of Buffer.from("é 🙂")) take(Uint8Array.of(byte));
+  assert.equal(text, "é 🙂");
 });

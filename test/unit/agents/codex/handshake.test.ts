@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { shakeHands } from "../../../../src/agents/codex/handshake.ts";
-import { invocationOf, settingsOf, zoneOf } from "../../../../src/agents/codex/launch.ts";
+import { invocationOf, settingsOf } from "../../../../src/agents/codex/launch.ts";
 import { Peer } from "../../../../src/agents/codex/peer.ts";
+import { zoneOf } from "../../../../src/agents/reset-time-for.ts";
 import type { AgentSpec } from "../../../../src/domain/agent.ts";
 import type { AgentName } from "../../../../src/domain/id.ts";
 import { systemClock } from "../../../../src/lib/clock.ts";

@@ -25,6 +25,8 @@ export interface Manner {
   readonly stops: "over" | "nothing" | "waits";
   /** Does it take its own end as a reason to answer what it owes? */
   readonly settlesAtEnd: boolean;
+  /** Its agent takes its time to end, until the test lets it. */
+  readonly endsLate?: boolean;
 }
 
 export const willing: Manner = {
@@ -42,6 +44,7 @@ export class FakeLine implements Line {
   readonly answered: [string, Answer][] = [];
   isDisposed = false;
   readonly #owed = new Set<(taken: Taken) => void>();
+  readonly #end = Promise.withResolvers<void>();
 
   constructor(ear: Ear, manner: Manner) {
     this.ear = ear;
@@ -79,8 +82,14 @@ export class FakeLine implements Line {
     this.#owed.clear();
   }
 
+  /** Its agent has ended. */
+  end(): void {
+    this.#end.resolve();
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.isDisposed = true;
+    if (this.manner.endsLate === true) await this.#end.promise;
     if (this.manner.settlesAtEnd) this.settle({ taken: false, why: "it has ended" });
   }
 
@@ -161,6 +170,7 @@ export class SessionStage implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    for (const line of this.lines) line.end();
     await this.session[Symbol.asyncDispose]();
     await this.#reading;
     assert(this.lines.every((line) => line.isDisposed));

@@ -44,6 +44,19 @@ describe("a session over a protocol", () => {
     assert.deepEqual(at.told().slice(-2), ["turn_started P-2", "turn_ended P-2 completed"]);
   });
 
+  test("begins no agent beside one that is still ending, and tells nothing of that end later", async () => {
+    await using at = await SessionStage.open({ ...willing, endsLate: true });
+    at.line.tell({ type: "gone", why: "it exited with 1" });
+    const sent = at.session.send(promptOf("P-1"));
+    await settle();
+    assert.equal(at.lines.length, 1);
+    at.line.end();
+    assert.equal((await sent).accepted, true);
+    await settle();
+    const states = at.events.flatMap((event) => (event.type === "state" ? event.state : []));
+    assert.deepEqual(states.slice(-2), ["idle", "working"]);
+  });
+
   test("does not wait for a receipt of an agent that has gone", async () => {
     await using at = await SessionStage.open({ ...willing, gives: "waits", settlesAtEnd: false });
     const sent = at.session.send(promptOf("P-1"));
