@@ -19,7 +19,7 @@ import type { Mask } from "../lib/mask.ts";
 import type { AskedByTool } from "../operations/context.ts";
 import { refused } from "../operations/refused.ts";
 import type { TokenHolder, Tokens } from "./tokens.ts";
-import { requireShape } from "./wish-shape.ts";
+import { problemsText, requireShape } from "./wish-shape.ts";
 
 const report = z.strictObject({
   kind: z.enum(["done", "blocked", "note", "handoff"]),
@@ -63,16 +63,16 @@ export interface Answerer {
 
 /** Rejects with an AppError when it is refused. */
 export async function answerQuestion(parts: Answerer, raw: unknown): Promise<unknown> {
-  const parsed = question.safeParse(raw);
+  const parsed = question.safeParse(raw, { reportInput: true });
   if (!parsed.success) {
-    throw new AppError("usage", `The question was not understood: ${parsed.error.message}`, {
+    throw new AppError("usage", `The question was not understood: ${problemsText(parsed.error)}.`, {
       hint: "Are both sides the same version of temoin?",
     });
   }
   const asked = parsed.data;
   switch (asked.verb) {
     case "ask":
-      // The domain refuses what makes no sense; what only persons want is made by our own other half.
+      // Its shape is looked at by its type.
       return ask(parts, asked.token, asked.input as unknown as Wish);
     case "stop":
       grant(refuseRole(roleOf(parts, asked.token), "host", "stop temoin"));

@@ -1,14 +1,16 @@
 /**
- * What a wish looks like that an agent may bring. Whoever has its token can speak at the socket
- * without `temoin`, and what the log has taken in every later start reads: nothing comes in there
- * that the verbs would not have made.
+ * What a wish looks like, whoever brings it. Who can reach the socket can speak there without
+ * `temoin`, and what the log has taken in every later start reads: nothing comes in there that the
+ * verbs would not have made.
  */
 
 import { z } from "zod";
 import { parseAgentName, parseTaskId } from "../domain/id.ts";
 import type { Wish } from "../domain/rights.ts";
 import { priorities } from "../domain/task.ts";
+import { oneLine } from "../domain/view-text.ts";
 import { AppError } from "../lib/app-error.ts";
+import { inputProblem } from "../operations/input-problem.ts";
 
 const taskId = z.string().refine((text) => parseTaskId(text) !== null, {
   error: "is no id of a task",
@@ -39,48 +41,96 @@ const fields = {
 
 const source = z.strictObject({ file: z.string(), line: z.int() });
 const spec = z.strictObject({ id: taskId, ...fields, source: source.nullable() });
+const changes = z.strictObject(fields).partial();
 /** Of what comes in by these nothing is done already, nor blocked. */
 const drafts = z.array(z.strictObject({ spec, start: z.literal("open") }));
+/** A plan tells also what is done, and what waits for a person. */
+const planned = z.array(
+  z.strictObject({ spec, start: z.enum(["open", "needs_human", "imported"]) }),
+);
+const phases = z.array(
+  z.strictObject({ name: z.string(), tasks: z.array(taskId), criteria: texts }),
+);
+/** What a plan asks for beside its tasks; all other lines are temoin's. */
+const criteria = z.array(
+  z.strictObject({
+    key: z.string(),
+    kind: z.enum(["criterion", "proposal"]),
+    task: z.null(),
+    says: z.string(),
+    next: z.string(),
+  }),
+);
 
 const answer = z.union([
   z.strictObject({ choice: z.string() }),
   z.strictObject({ text: z.string() }),
 ]);
 
-const shapes: Readonly<Partial<Record<Wish["type"], z.ZodType>>> = {
+const tellId = z.string().regex(/^\S+\/tell\/\d+-\d+$/, { error: "is no name of what was told" });
+
+function ofTask<T extends Wish["type"]>(type: T) {
+  return z.strictObject({ type: z.literal(type), id: taskId });
+}
+
+const shapes: Readonly<Record<Wish["type"], z.ZodType>> = {
   add: z.strictObject({ type: z.literal("add"), tasks: drafts }),
-  edit: z.strictObject({
-    type: z.literal("edit"),
-    id: taskId,
-    changes: z.strictObject(fields).partial(),
+  import: z.strictObject({
+    type: z.literal("import"),
+    file: z.string(),
+    add: planned,
+    edit: z.array(z.strictObject({ id: taskId, changes })),
+    phases,
+    inbox: criteria,
   }),
-  split: z.strictObject({ type: z.literal("split"), id: taskId, into: drafts }),
-  cancel: z.strictObject({ type: z.literal("cancel"), id: taskId }),
-  retry: z.strictObject({ type: z.literal("retry"), id: taskId }),
-  tell: z.strictObject({
-    type: z.literal("tell"),
-    id: taskId,
-    tellId: z.string().regex(/^\S+\/tell\/\d+-\d+$/, { error: "is no name of what was told" }),
-    text: z.string(),
-  }),
+  edit: ofTask("edit").extend({ changes }),
+  split: ofTask("split").extend({ into: drafts }),
+  cancel: ofTask("cancel"),
+  retry: ofTask("retry"),
+  skip: ofTask("skip"),
+  land: ofTask("land"),
+  assign: ofTask("assign").extend({ agent: agentName }),
+  hand_off: ofTask("hand_off").extend({ to: agentName.nullable() }),
+  tell: ofTask("tell").extend({ tellId, text: z.string() }),
+  reject: ofTask("reject").extend({ tellId, text: z.string() }),
+  revert: ofTask("revert").extend({ reason: z.string() }),
+  pause: z.strictObject({ type: z.literal("pause"), id: taskId.nullable() }),
+  resume: z.strictObject({ type: z.literal("resume"), id: taskId.nullable() }),
+  move_role: z.strictObject({ type: z.literal("move_role"), to: agentName.nullable() }),
+  clear_inbox: z.strictObject({ type: z.literal("clear_inbox"), key: z.string() }),
   answer: z.strictObject({ type: z.literal("answer"), ask: z.string(), answer }),
   acknowledge: z.strictObject({ type: z.literal("acknowledge") }),
   decided: z.strictObject({ type: z.literal("decided"), text: z.string() }),
   leave_words: z.strictObject({ type: z.literal("leave_words"), text: z.string() }),
 };
 
-/** Rejects with an AppError `usage` for what no verb would have asked. */
+/** Rejects with an AppError `usage`, which names the field, for what no verb would have asked. */
 export function requireShape(input: Wish): void {
-  const shape = shapes[input.type];
-  const parsed = shape?.safeParse(input);
-  if (parsed === undefined || parsed.success) return;
-  const [first] = parsed.error.issues;
-  const where = first === undefined || first.path.length === 0 ? "" : `${first.path.join(".")}: `;
-  throw new AppError(
-    "usage",
-    `This ${input.type} was not understood: ${where}${first?.message ?? "it has another form"}`,
-    {
-      hint: `\`temoin help ${input.type}\` shows how it is asked. Are both sides the same version?`,
-    },
-  );
+  const parsed = shapes[input.type].safeParse(input, { reportInput: true });
+  if (parsed.success) return;
+  const what = problemsText(parsed.error);
+  const command = commands[input.type] ?? input.type;
+  throw new AppError("usage", `This ${input.type} was not understood: ${what}.`, {
+    hint: `\`temoin help ${command}\` shows how it is asked. Are both sides the same version?`,
+  });
+}
+
+/** By which a person asks it, where that has another name. */
+const commands: Readonly<Partial<Record<Wish["type"], string>>> = {
+  reject: "land",
+  hand_off: "handoff",
+  move_role: "handoff",
+  clear_inbox: "inbox",
+  decided: "decide",
+  leave_words: "report",
+};
+
+/** Of many the first ones (chosen). */
+const mostProblems = 5;
+
+/** Each with its field; the value seen has to be reported. */
+export function problemsText({ issues }: z.ZodError): string {
+  const more = issues.length - mostProblems;
+  const told = issues.slice(0, mostProblems).map((issue) => oneLine(inputProblem(issue)));
+  return [...told, ...(more > 0 ? [`and ${more} more`] : [])].join("; ");
 }

@@ -119,6 +119,68 @@ describe("whoever asks with a token", () => {
     assert.equal(control.state.seq, before);
   });
 
+  it("is told the field that makes no sense, a person too, and nothing is changed", async () => {
+    await using here = await openAnswerer();
+    await here.stage.add("T-1");
+    const { control } = here.stage;
+    const before = control.state.seq;
+    const { spec } = draft("A-1");
+    const tellId = "T-1/tell/1-1";
+    const phase = { name: "one", tasks: ["T-1"], criteria: [] };
+    const line = { key: "k", kind: "criterion", task: null, says: "a", next: "b" };
+    const plan = { type: "import", file: "p.md", add: [], edit: [], phases: [], inbox: [] };
+    const cases: readonly (readonly [string, Record<string, unknown>])[] = [
+      ["id", { type: "skip", id: "../x" }],
+      ["id", { type: "skip" }],
+      ["id", { type: "land", id: null }],
+      ["extra", { type: "land", id: "T-1", extra: 1 }],
+      ["agent", { type: "assign", id: "T-1", agent: "a/b" }],
+      ["agent", { type: "assign", id: "T-1" }],
+      ["to", { type: "hand_off", id: "T-1", to: 7 }],
+      ["to", { type: "move_role" }],
+      ["tellId", { type: "reject", id: "T-1", tellId: "x", text: "no" }],
+      ["text", { type: "reject", id: "T-1", tellId, text: { of: "words" } }],
+      ["reason", { type: "revert", id: "T-1", reason: null }],
+      ["id", { type: "pause" }],
+      ["id", { type: "resume", id: ["T-1"] }],
+      ["key", { type: "clear_inbox", key: {} }],
+      ["file", { ...plan, file: [] }],
+      ["add", { ...plan, add: { length: 1 } }],
+      ["add.0.start", { ...plan, add: [{ spec, start: "done" }] }],
+      ["add.0.spec.title", { ...plan, add: [{ spec: { ...spec, title: 7 }, start: "open" }] }],
+      ["mends", { ...plan, add: [{ spec: { ...spec, mends: "it" }, start: "imported" }] }],
+      ["edit.0.changes", { ...plan, edit: [{ id: "T-1", changes: { id: "T-2" } }] }],
+      ["phases.0.tasks.0", { ...plan, phases: [{ ...phase, tasks: ["a b"] }] }],
+      ["inbox.0.kind", { ...plan, inbox: [{ ...line, kind: "disk" }] }],
+      ["inbox.0.task", { ...plan, inbox: [{ ...line, task: "T-1" }] }],
+      ["input.type", { type: "toString" }],
+      ["input.type", {}],
+    ];
+    for (const [field, input] of cases) {
+      const says = await refusalOf(here.ask({ verb: "ask", token: null, input }));
+      assert.match(says, /^usage: (?:This \w+|The question) was not understood: /);
+      assert.ok(says.includes(field), `${JSON.stringify(input)}: ${says}`);
+      assert.ok(says.length < 400, says);
+    }
+    for (const [field, question] of [
+      ["verb", { verb: "constructor" }],
+      ["verb", null],
+      ["how", { verb: "stop", token: null, how: "hard" }],
+      ["report.files", { verb: "report", token: "of a worker", report: { files: 1 } }],
+    ] as const) {
+      const says = await refusalOf(answerQuestion(here.parts, question));
+      assert.ok(field === "verb" || says.includes(field), says);
+    }
+    assert.equal(control.state.seq, before);
+    await here.ask({
+      verb: "ask",
+      token: null,
+      input: { ...plan, phases: [phase], inbox: [line] },
+    });
+    await here.ask({ verb: "ask", token: null, input: { type: "skip", id: "T-1" } });
+    assert.ok(control.state.seq > before, "what makes sense is heard after it all");
+  });
+
   it("stops temoin only without one", async () => {
     await using here = await openAnswerer();
     for (const token of Object.keys(holders)) {
