@@ -52,7 +52,7 @@ export async function runCommandLine(line: CommandLine): Promise<number> {
       color: String(options["color"]),
     });
     const { processedArgs } = described;
-    return await withSignals(command, terminal, ({ signal, interruptions }) =>
+    return await withSignals({ command, terminal, env }, ({ signal, interruptions }) =>
       // Commander hands out what was typed: texts, lists of texts, or nothing.
       command.run({
         context: opened,
@@ -75,8 +75,11 @@ interface Signals {
 
 /** A command that does not ask for signals is ended by them as any program is. */
 async function withSignals(
-  command: CliCommand,
-  terminal: Terminal,
+  {
+    command,
+    terminal,
+    env,
+  }: Pick<CommandLine, "terminal" | "env"> & { readonly command: CliCommand },
   act: (signals: Signals) => Promise<number>,
 ): Promise<number> {
   const came: EndSignal[] = [];
@@ -90,7 +93,9 @@ async function withSignals(
     came.push(heard);
     told(heard);
   };
-  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+  // Under `nohup` a terminal that is closed is no wish; see bin/temoin.
+  const isHeard = (one: EndSignal): boolean => one !== "SIGHUP" || !env["TEMOIN_NOHUP"];
+  const signals = (["SIGINT", "SIGTERM", "SIGHUP"] as const).filter(isHeard);
   for (const one of signals) process.on(one, hear);
   try {
     const interruptions: Interruptions = {

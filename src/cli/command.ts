@@ -34,8 +34,8 @@ export interface Interruptions {
   listen(act: (signal: EndSignal) => void): void;
 }
 
-/** Exit codes of a command that a signal has ended; a hangup is told as an end. */
-export const signalExit = { SIGINT: 130, SIGTERM: 143, SIGHUP: 143 } as const;
+/** Exit codes of a command that a signal has ended: 128 and its number, as shells tell it. */
+export const signalExit = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
 /** Does an operation with the input as it came. */
 export function perform<Input, Output>(

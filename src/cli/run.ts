@@ -129,6 +129,7 @@ const nextSteps: ReadonlyMap<number, string> = new Map([
   [6, "temoin run"],
   [7, "temoin doctor"],
   [8, "temoin run, when an agent is served again"],
+  [129, "temoin run goes on from here"],
   [130, "temoin run goes on from here"],
   [143, "temoin run goes on from here"],
 ]);

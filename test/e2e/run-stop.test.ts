@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { readProcessTable } from "../../src/lib/process-table.ts";
+import { PersonTerminal } from "./person-terminal.ts";
+import { temoin } from "./plan-stage.ts";
 import { landings, type Scratch } from "./scratch-project.ts";
 import { openStage, type Stage, sh, wait, write } from "./stage.ts";
 
@@ -157,3 +160,55 @@ function alive(scratch: Scratch): readonly number[] {
     .filter((row) => scratch.owns(row.pid))
     .map((row) => row.pid);
 }
+
+const script = {
+  "T-1": [sh('touch "$HOME/at-work"'), wait("go"), write("a.txt", "a\n")],
+  "T-2": [write("b.txt", "b\n")],
+};
+
+test("a hangup lets what is at work end and land, with exit code 129, and the next run goes on", async () => {
+  await using stage = await openStage({ agents: { ada: {} }, script });
+  await stage.add("T-1 T-2");
+  const child = stage.scratch.startTemoin("run");
+  const over = stage.scratch.ended(child);
+  await stage.appears("at-work");
+  child.kill("SIGHUP");
+  await stage.open("go");
+  const { code, stdout, stderr } = await over;
+  assert.equal(code, 129, stderr);
+  assert.match(stdout, /^stopped by SIGHUP \(exit code 129\)$/m);
+  assert.match(stderr, /^next: temoin run goes on from here$/m);
+  assert.deepEqual(await landings(stage.scratch), ["T-1"]);
+  assert.equal((await (await stage.run()).over).exitCode, 0);
+});
+
+test("closed in the midst of it, a terminal leaves what the next run goes on from", async () => {
+  await using stage = await openStage({ agents: { ada: {} }, script });
+  const { scratch } = stage;
+  await stage.add("T-1 T-2");
+  {
+    await using _terminal = await PersonTerminal.open(scratch, [temoin, "run"]);
+    await stage.appears("at-work");
+  }
+  const holder = await stage.app.holder();
+  assert(holder !== null, "it was not ended at once");
+  await stage.open("go");
+  while ((await stage.app.holder()) !== null) await scratch.run("sleep", ["0.05"]);
+  const { run } = await stage.app.state();
+  assert.deepEqual([run?.ended?.exitCode, run?.ended?.why], [129, "stopped by SIGHUP"]);
+  assert.equal((await (await stage.run()).over).exitCode, 0);
+  assert.deepEqual(await landings(scratch), ["T-1", "T-2"]);
+});
+
+test("under nohup a run hears of no closed terminal", async () => {
+  await using stage = await openStage({ agents: { ada: {} }, script });
+  const { dir, env } = stage.scratch;
+  await stage.add("T-1");
+  const child = spawn("nohup", [temoin, "run"], { cwd: dir, env, stdio: "ignore", detached: true });
+  const ended = new Promise((resolve) => child.once("exit", resolve));
+  await stage.appears("at-work");
+  process.kill(-Number(child.pid), "SIGHUP");
+  await stage.open("go");
+  assert.equal(await ended, 0);
+  assert.deepEqual(await landings(stage.scratch), ["T-1"]);
+});
