@@ -92,6 +92,12 @@ function waitsFor(state: State, now: Instant): string {
   return ready > now && lastCallAt !== null ? `from ${plainTime(ready)} on` : "in its next call";
 }
 
+/** Is it judging as the conductor now? */
+export function isInCall(state: State, agent: AgentName): boolean {
+  const { conductor } = state;
+  return conductorPolicy(state) !== null && conductor.agent === agent && conductor.call !== null;
+}
+
 /** Of an agent: that it is in office, beside what its slots do. */
 export function whyInOffice(state: State, agent: AgentName): readonly Evidence[] {
   const { conductor } = state;

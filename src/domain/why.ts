@@ -20,7 +20,13 @@ import { holds, shownState } from "./view-task.ts";
 import { countText, listText, plainWord } from "./view-text.ts";
 import { plainTime } from "./view-time.ts";
 import { bySchedule, courseOf, endOf, lastCourse } from "./why-attempt.ts";
-import { type OfficeState, whyConductor, whyInOffice, whyToBeJudged } from "./why-conductor.ts";
+import {
+  isInCall,
+  type OfficeState,
+  whyConductor,
+  whyInOffice,
+  whyToBeJudged,
+} from "./why-conductor.ts";
 import { whyQueued } from "./why-queued.ts";
 
 export interface Why {
@@ -224,6 +230,10 @@ function whySlots(
   const leading = shown.find((one) => one.task !== null) ?? first;
   const because = slots.flatMap((slot) => whySlot(state, slot));
   const office = whyInOffice(state, first.agent);
+  // Its slots are free, and the agent is not.
+  if (leading.state === "idle" && isInCall(state, first.agent)) {
+    return { subject, state: "judging", because: [...office, ...because] };
+  }
   return { subject, state: leading.state, because: [...because, ...office] };
 }
 
@@ -245,7 +255,8 @@ function whySlot(state: State, slot: Slot): readonly Evidence[] {
     return [bySchedule(slot.since, `${id} works on ${slot.task}`), ...courseOf(attempt), ...kept];
   }
   if (!isAwake(slot)) return kept;
-  return [bySchedule(slot.since, `${id} is free: ${whyFree(state, slot)}`)];
+  const free = isInCall(state, slot.spec.agent) ? "has no task meanwhile" : "is free";
+  return [bySchedule(slot.since, `${id} ${free}: ${whyFree(state, slot)}`)];
 }
 
 function whyFree(state: State, slot: Slot): string {

@@ -49,11 +49,21 @@ describe("`why`", () => {
 
   it("of an agent in office tells its call, whatever its slot does", () => {
     const project = judging();
-    assert.match(told(project, "claude").says, /in a call as the conductor, term 1: 1 point/);
+    for (const subject of ["claude", "claude-1"]) {
+      const { state, says: because } = told(project, subject);
+      assert.equal(state, "judging", "its slot is free, and the agent is not");
+      assert.match(
+        because,
+        /^claude is in a call as the conductor, term 1: 1 point.*\nclaude-1 has no task meanwhile: /,
+      );
+      assert.equal(told(project, subject, false).state, "offline");
+    }
+    assert.notEqual(told(project, "amp").state, "judging");
     assert.doesNotMatch(told(project, "amp").says, /conductor/);
     project.acknowledge();
     project.ended();
     assert.match(told(project, "claude").says, /is the conductor, term 1; it is in no call/);
+    assert.notEqual(told(project, "claude").state, "judging");
   });
 
   it("of a task tells that it is judged, or will be", () => {
