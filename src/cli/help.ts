@@ -1,6 +1,7 @@
 /** `temoin` alone, and the page of all commands. */
 
 import { commands, groups } from "./commands.ts";
+import { laterCommands } from "./later.ts";
 
 const first = ["init", "doctor", "add", "import", "run"];
 
@@ -30,6 +31,7 @@ export function helpPage(): string {
     "",
     "All take -C DIR, --json, --no-input, --color auto|always|never.",
     "`temoin help COMMAND` shows its arguments and flags.",
+    `Not yet in this version: ${[...laterCommands].join(", ")}.`,
     "",
   ].join("\n");
 }

@@ -51,8 +51,13 @@ export function findCommand(name: string): Listed {
     throw new AppError("usage", `There is no command \`${name}\`.`, { hint: kin });
   }
   const meant = nearest(name, [...commands.map((one) => one.name), ...laterCommands]);
+  const isThere = meant !== null && !laterCommands.has(meant);
+  const later = "which is not yet in this version; `temoin help` lists what is.";
   throw new AppError("usage", `There is no command \`${name}\`.`, {
-    hint: meant === null ? "`temoin help` lists them all." : `Did you mean \`temoin ${meant}\`?`,
+    hint:
+      meant === null
+        ? "`temoin help` lists them all."
+        : `Did you mean \`temoin ${meant}\`${isThere ? "?" : `, ${later}`}`,
   });
 }
 

@@ -154,6 +154,7 @@ describe("temoin alone", () => {
     for (const argv of [["help"], ["--help"], ["-h"]]) {
       assert.match((await type(stage, argv)).out, /^Usage: temoin/);
     }
+    assert.match((await type(stage, ["help"])).out, /^Not yet in this version: notify, .*\.$/m);
     assert.match((await type(stage, ["help", "import"])).out, /--dry-run/);
     assert.match((await type(stage, ["import", "-h"])).out, /--accept/);
   });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { describe, it } from "node:test";
 import { commands } from "../../../src/cli/commands.ts";
 import { laterCommands } from "../../../src/cli/later.ts";
@@ -36,6 +36,27 @@ describe("docs/commands.md", async () => {
   it("lists what belongs to later", () => {
     for (const word of laterCommands) assert.ok(later.includes(`\`${word}\``), word);
   });
+});
+
+describe("what is written for people and agents", async () => {
+  const docs = new URL("../../../docs/", import.meta.url);
+  const names = (await readdir(docs)).filter((name) => name.endsWith(".md"));
+  const files = [...names.map((name) => `docs/${name}`), "README.md", "skills/temoin/SKILL.md"];
+  const known = new Set([...commands.map(({ name }) => name), "help"]);
+
+  for (const file of files) {
+    it(`names no command that is not there: ${file}`, async () => {
+      const text = await readFile(new URL(`../../../${file}`, import.meta.url), "utf8");
+      // In code alone: elsewhere the program is spoken of.
+      const blocks = [...text.matchAll(/^```\w*\n([\s\S]*?)^```/gm)].map(([, code = ""]) => code);
+      const spans = [...text.matchAll(/`([^`\n]+)`/g)].map(([, code = ""]) => code);
+      const lines = [...spans, ...blocks.flatMap((block) => block.split("\n"))];
+      for (const line of lines) {
+        const [, word] = /^(?:\$ |nohup |\.\/bin\/)?temoin ([a-z]+)\b/.exec(line.trim()) ?? [];
+        assert.ok(word === undefined || known.has(word), line);
+      }
+    });
+  }
 });
 
 describe("docs/spec.md", async () => {

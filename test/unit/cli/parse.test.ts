@@ -33,6 +33,10 @@ describe("the words of a command line", () => {
     const error = refusal(() => findCommand("stauts"));
     assert.equal(error.code, "usage");
     assert.equal(error.hint, "Did you mean `temoin status`?");
+    assert.match(
+      refusal(() => findCommand("webb")).hint ?? "",
+      /^Did you mean `temoin web`, which is not yet in this version; /,
+    );
     assert.equal(refusal(() => findCommand("zzz")).hint, "`temoin help` lists them all.");
   });
 
