@@ -2,6 +2,7 @@
 
 import type { AgentSpec, SlotSpec } from "./agent.ts";
 import { kindOf } from "./agent-kind.ts";
+import type { AgentName } from "./id.ts";
 
 type Configured = Pick<
   AgentSpec,
@@ -17,6 +18,15 @@ export function accountOf(agent: Configured, all: readonly Configured[]): string
   if (agent.account !== undefined) return agent.account;
   const same = all.find((other) => other.account === undefined && isAlike(other, agent));
   return (same ?? agent).name;
+}
+
+/** Accounts that have several agents, with these. */
+export function sharedAccounts(
+  all: readonly Configured[],
+): ReadonlyMap<string, readonly AgentName[]> {
+  const agents = Map.groupBy(all, (agent) => accountOf(agent, all));
+  const shared = [...agents].filter(([, { length }]) => length > 1);
+  return new Map(shared.map(([account, of]) => [account, of.map(({ name }) => name)]));
 }
 
 function isAlike(a: Configured, b: Configured): boolean {

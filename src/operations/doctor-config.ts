@@ -1,7 +1,8 @@
 /** The checks of the doctor that need the configuration. */
 
 import type { Config } from "../config/config.ts";
-import { countText } from "../domain/view-text.ts";
+import { sharedAccounts } from "../domain/account.ts";
+import { countText, listText } from "../domain/view-text.ts";
 import { AppError } from "../lib/app-error.ts";
 import { findProgram } from "../lib/process-path.ts";
 import { agentCheck } from "./agent-check.ts";
@@ -45,6 +46,16 @@ export async function checkAgents(
     const look = looks[place];
     return look === undefined ? [] : [agentCheck(agent, look, proofs[place] ?? null)];
   });
+}
+
+/** Whose limits are met together: told where they are, as two names look like two plans. */
+export function checkAccounts({ agents }: Config): readonly Check[] {
+  return [...sharedAccounts(agents)].map(([account, of]) => ({
+    name: `account ${account}`,
+    ok: true,
+    detail: `of ${listText(of)}: a limit of its plan sends all of them to sleep`,
+    hint: "Where they have plans of their own, set `agents.*.account`.",
+  }));
 }
 
 /** Only whether the program is there: a gate may take an hour. */

@@ -5,7 +5,7 @@ import { z } from "zod";
 import { type Config, defaultConfig } from "../config/config.ts";
 import { AppError } from "../lib/app-error.ts";
 import type { Context, ProjectPlace } from "./context.ts";
-import { checkAgents, checkConfig, checkGates } from "./doctor-config.ts";
+import { checkAccounts, checkAgents, checkConfig, checkGates } from "./doctor-config.ts";
 import { checkDisk, checkGit, checkNode, checkTmux } from "./doctor-machine.ts";
 import { checkTools } from "./doctor-tools.ts";
 import { excludeState, isStateExcluded } from "./git.ts";
@@ -67,6 +67,7 @@ async function checkConfigured(
   if (config === null) return [];
   return [
     ...(await checkAgents(context, signal)),
+    ...checkAccounts(config),
     ...(await checkTools(context, config, signal)),
     ...(await checkGates(context, config)),
   ];
