@@ -115,9 +115,9 @@ export function openApp(request: AppRequest): Context {
       const { clean } = await import("./app/clean.ts");
       return clean({ clock, steady, env, place: await place(), ...how });
     },
-    async serveTools({ role, as, signal }) {
+    async serveTools(request) {
       const { serveOnStreams } = await import("./app/serve-on-streams.ts");
-      await serveOnStreams({ context: this, open: openApp, role, as, signal });
+      await serveOnStreams({ ...request, context: this, open: openApp });
     },
     async logFile(slot) {
       return pathsOf(await place()).log(slot);

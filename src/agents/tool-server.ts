@@ -33,13 +33,29 @@ export interface ToolServerParts extends Pick<EnvironmentParts, "binDir"> {
   readonly root: string;
 }
 
-/** `null`: the agent is to have none, or has nobody to speak to. Rejects with an AppError. */
-export async function prepareToolServer(
-  { slot, agent, env, privateDir }: SessionRequest,
-  { binDir, root }: ToolServerParts,
-): Promise<ToolServer | null> {
+/** `null`: the agent is to have none, or has nobody to speak to. */
+function speakerOf({ agent, env }: SessionRequest) {
   const { TEMOIN_TOKEN: token, TEMOIN_SOCKET: socket } = env;
   if (agent.mcp === false || token === undefined || socket === undefined) return null;
+  return { token, socket };
+}
+
+export function isGivenTools(request: SessionRequest): boolean {
+  return speakerOf(request) !== null;
+}
+
+/**
+ * `null`: it is given none. `listed`: a file that the server leaves when it has given the agent its
+ * list. Rejects with an AppError.
+ */
+export async function prepareToolServer(
+  request: SessionRequest,
+  { binDir, root, listed = null }: ToolServerParts & { readonly listed?: string | null },
+): Promise<ToolServer | null> {
+  const { slot, agent, privateDir } = request;
+  const speaker = speakerOf(request);
+  if (speaker === null) return null;
+  const { token, socket } = speaker;
   const file = path.join(privateDir, nameFor(token));
   try {
     await mkdir(privateDir, { recursive: true, mode: 0o700 });
@@ -54,7 +70,8 @@ export async function prepareToolServer(
   }
   const program = path.join(binDir, "temoin");
   const role = roleAt(slot);
-  const args = [program, "mcp", "--role", role, "--as", file, "-C", root];
+  const told = listed === null ? [] : ["--listed", listed];
+  const args = [program, "mcp", "--role", role, "--as", file, ...told, "-C", root];
   return { name: toolServerName, command: process.execPath, args };
 }
 

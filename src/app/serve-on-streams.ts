@@ -1,6 +1,6 @@
 /** Tools for the agent that has started this process, on its standard streams. */
 
-import { readFile } from "node:fs/promises";
+import { readFile, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
 import type { ToolRole } from "../domain/rights.ts";
@@ -15,6 +15,8 @@ export interface StreamsRequest {
   readonly role: ToolRole;
   /** Relative to the directory of the context. */
   readonly as: string | null;
+  /** Relative as well; left when the list has been given. */
+  readonly listed: string | null;
   readonly signal: AbortSignal;
 }
 
@@ -24,9 +26,10 @@ const spoken = z.object({ token: z.string().min(1), socket: z.string().min(1) })
 const mostBytes = 64 * 1024;
 
 export async function serveOnStreams(request: StreamsRequest): Promise<void> {
-  const { context, open, role, as, signal } = request;
+  const { context, open, role, as, listed, signal } = request;
   const { dir, env } = context;
   const caller = as === null ? context : open({ dir, env: { ...env, ...(await readAs(dir, as)) } });
+  const onProblem = (says: string): void => void process.stderr.write(`temoin: ${says}\n`);
   await serveTools({
     context: caller,
     role,
@@ -34,8 +37,19 @@ export async function serveOnStreams(request: StreamsRequest): Promise<void> {
     input: process.stdin,
     output: process.stdout,
     signal,
-    onProblem: (says) => process.stderr.write(`temoin: ${says}\n`),
+    onListed: () => (listed === null ? Promise.resolve() : leave(path.resolve(dir, listed))),
+    onProblem,
   });
+}
+
+/** Whole at once, as a spool has it. Never rejects: whoever waits for it goes on without. */
+async function leave(file: string): Promise<void> {
+  const aside = path.join(path.dirname(file), `.${process.pid}`);
+  await writeFile(aside, "{}\n", { mode: 0o600 })
+    .then(() => rename(aside, file))
+    .catch(() => {
+      // Its folder has gone with the launch.
+    });
 }
 
 async function readVersion(): Promise<string> {

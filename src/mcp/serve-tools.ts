@@ -22,6 +22,8 @@ export interface ServeRequest {
   readonly input: Readable;
   readonly output: Writable;
   readonly signal: AbortSignal;
+  /** The list has been given, once more or for the first time. Never rejects. */
+  readonly onListed: () => Promise<void>;
   /** What goes wrong with the connection: one sentence. */
   readonly onProblem: (says: string) => void;
 }
@@ -34,9 +36,9 @@ const mostBytes = 4 * 1024 * 1024;
  * read, or when the signal comes.
  */
 export async function serveTools(request: ServeRequest): Promise<void> {
-  const { input, output, signal, onProblem } = request;
+  const { input, output, signal, onListed, onProblem } = request;
   const calls = new Calls(signal);
-  const transport = new WatchedTransport(input, output, calls);
+  const transport = new WatchedTransport(input, output, { calls, onListed });
   const tools = await offeredTo(request.role, request.context.caller);
   const handle = serveStdio(() => makeServer(request, tools, calls), {
     transport,
@@ -88,13 +90,17 @@ class Calls {
   }
 }
 
+type TransportParts = { readonly calls: Calls } & Pick<ServeRequest, "onListed">;
+
 class WatchedTransport extends StdioServerTransport {
   readonly #closed = Promise.withResolvers<void>();
   readonly #calls: Calls;
+  readonly #onListed: () => Promise<void>;
 
-  constructor(input: Readable, output: Writable, calls: Calls) {
+  constructor(input: Readable, output: Writable, { calls, onListed }: TransportParts) {
     super(input, output, { maxBufferSize: mostBytes });
     this.#calls = calls;
+    this.#onListed = onListed;
   }
 
   get closed(): Promise<void> {
@@ -104,6 +110,8 @@ class WatchedTransport extends StdioServerTransport {
   override async send(message: Parameters<StdioServerTransport["send"]>[0]): Promise<void> {
     await super.send(message);
     if ("result" in message || "error" in message) this.#calls.end(message.id);
+    // No other answer of this server has tools.
+    if ("result" in message && "tools" in message.result) await this.#onListed();
   }
 
   override async close(): Promise<void> {

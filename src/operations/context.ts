@@ -126,6 +126,8 @@ export interface Context {
     readonly role: ToolRole;
     /** A file that names a token and a socket, in the place of the environment's. */
     readonly as: string | null;
+    /** A file to leave when the agent has been given the list. */
+    readonly listed: string | null;
     readonly signal: AbortSignal;
   }): Promise<void>;
   /** What an agent says of its own work; needs a token. */

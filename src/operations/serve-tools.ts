@@ -9,6 +9,8 @@ const input = z.strictObject({
   role: z.enum(toolRoles, { error: `must be one of ${toolRoles.join(", ")}` }),
   /** A file that says whom the agent speaks for; `null`: the environment does. */
   as: someText.nullable(),
+  /** A file that is left when the agent has been given the list; `null`: none. */
+  listed: someText.nullable(),
 });
 
 /** It serves whoever calls; each call is judged by itself. Ends with its input, or the signal. */

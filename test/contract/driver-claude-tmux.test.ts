@@ -55,6 +55,15 @@ async function spoolOf(stage: Stage): Promise<string> {
 const permission = { permission: { tool: "Bash", text: "make clean" } };
 
 describe("an agent in a window that tells of itself", { concurrency: 4 }, () => {
+  test("is given its first prompt when it has temoin's tools, which come after its screen", async () => {
+    const stage = await openStage({ TEMOIN_TOKEN: "a token", TEMOIN_SOCKET: "/none" });
+    const manners = { tools_ms: 1_500 };
+    await using at = await start(stage, await hookedAgent(rootOf(stage), {}, { manners }));
+    await send(at, 1);
+    const order = (await at.record()).map((line) => line.type);
+    assert.deepEqual(order.slice(0, 3), ["started", "equipped", "prompt"]);
+  });
+
   test("tells its prompts, its end with its last words, and what the turn has used", async () => {
     await using at = await open({
       "*/1/1": [{ tool: { name: "Bash", about: "make" } }, { say: "First line\nLast line" }],

@@ -42,9 +42,12 @@ export class Stage implements AsyncDisposable {
   /** A fresh name for each test, so that processes of other tests are not counted. */
   readonly slot = randomUUID() as string as SlotId;
   readonly #stack = new AsyncDisposableStack();
+  /** What its sessions are given besides. */
+  readonly #env: Readonly<Record<string, string>>;
 
-  constructor(directory: string) {
+  constructor(directory: string, env: Readonly<Record<string, string>>) {
     this.directory = directory;
+    this.#env = env;
     this.workspace = join(directory, "workspace");
     this.logFile = join(directory, "logs", "agent.log");
   }
@@ -64,7 +67,7 @@ export class Stage implements AsyncDisposable {
       slot: this.slot,
       agent,
       cwd: this.workspace,
-      env: { TEMOIN_SLOT: this.slot },
+      env: { TEMOIN_SLOT: this.slot, ...this.#env },
       logFile: this.logFile,
       privateDir: join(this.directory, "private"),
     };
@@ -106,8 +109,8 @@ export class Stage implements AsyncDisposable {
   }
 }
 
-export async function openStage(): Promise<Stage> {
-  const stage = new Stage(await mkdtemp(join(tmpdir(), "driver-")));
+export async function openStage(env: Readonly<Record<string, string>> = {}): Promise<Stage> {
+  const stage = new Stage(await mkdtemp(join(tmpdir(), "driver-")), env);
   await mkdir(stage.workspace);
   await mkdir(join(stage.directory, "root"));
   return stage;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { chmod, writeFile } from "node:fs/promises";
+import { chmod, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { test } from "node:test";
 import { socketPath } from "../../src/app/places.ts";
@@ -72,6 +72,16 @@ test("an agent at work asks for its task and reports, and its reports are its at
   const late = await tools.call("report", { kind: "note", text: "one more" });
   assert.deepEqual([late.isError, late.value], [true, null]);
   assert.match(late.text, /No temoin is at work that could hear this agent/);
+});
+
+test("whoever waits for it finds a file when the agent has been given the list", async () => {
+  await using stage = await openStage();
+  const listed = path.join(stage.scratch.folder, "Listed.0.0");
+  const args = ["--role", "observer", "--listed", listed];
+  await using tools = await openTools(stage.scratch, args, {});
+  // It was asked for when this began. The file is left behind the answer, and before the next one.
+  await tools.call("status");
+  assert.deepEqual(JSON.parse(await readFile(listed, "utf8")), {});
 });
 
 test("what a caller may do is told by its token, whatever list it was offered", async () => {

@@ -18,6 +18,7 @@ import { appendRecord } from "./tui/record.ts";
 import { screenSteps } from "./tui/screen-steps.ts";
 import { Stage } from "./tui/stage.ts";
 import { beginInput, terminal } from "./tui/terminal.ts";
+import { leaveList, listedFileOf } from "./tui/tool-list.ts";
 
 const { FAKE_AGENT_SCRIPT, FAKE_AGENT_RECORD: record } = process.env;
 
@@ -89,6 +90,13 @@ async function main(): Promise<void> {
   terminal.write(`${look.isAlternate ? "\u001b[?1049h\u001b[H" : ""}${paste}${look.begins}`);
   process.stdout.on("resize", () => stage.resize());
   beginInput(read);
+  const listed = listedFileOf(others);
+  if (listed !== null) {
+    void stage.clock.until(now() + manners.tools_ms).then(() => {
+      appendRecord(record, { at: now(), type: "equipped" });
+      leaveList(listed);
+    });
+  }
   await conversation.begin();
 }
 

@@ -18,7 +18,7 @@ import type { Taken } from "../protocol/line.ts";
 import type { Companion, CompanionEar, Launch } from "../terminal/companion.ts";
 import { type HookPayload, parseHook, parseStatus, type StatusPayload } from "./hook-payload.ts";
 import { type HookName, isHookName, wordsOf } from "./hook-words.ts";
-import { statusName } from "./launch-files.ts";
+import { listedName, statusName } from "./launch-files.ts";
 import { isSameTool, type ToolAsk, type ToolDecision, type ToolInput } from "./permission.ts";
 import { SessionFile } from "./session-file.ts";
 import { ToolAsks } from "./tool-asks.ts";
@@ -91,6 +91,10 @@ export class ClaudeCompanion implements Companion {
     if (name === statusName) {
       this.#status = parseStatus(given);
       this.#costBefore ??= this.#status.costUsd;
+      return;
+    }
+    if (name === listedName) {
+      this.#parts.ear.tell({ type: "equipped" });
       return;
     }
     const payload = parseHook(given);

@@ -6,9 +6,9 @@ import { removeLaunchFolder } from "../hooks/launch-folder.ts";
 import { resetTimeFor } from "../reset-time-for.ts";
 import type { Companions } from "../terminal/companion.ts";
 import { screenCapabilities, type TerminalKind } from "../terminal/terminal-driver.ts";
-import type { ToolServerParts } from "../tool-server.ts";
+import { isGivenTools, type ToolServerParts } from "../tool-server.ts";
 import { ClaudeCompanion } from "./claude-companion.ts";
-import { writeLaunchFiles } from "./launch-files.ts";
+import { listedOf, writeLaunchFiles } from "./launch-files.ts";
 import { permissionArgs } from "./permission-args.ts";
 import { writeToolConfig } from "./tool-config.ts";
 
@@ -25,15 +25,22 @@ export function claudeKind(options: ClaudeTmuxOptions): TerminalKind {
   };
 }
 
+/**
+ * Its first turn is without the tools that come later, whatever `MCP_CONNECTION_NONBLOCKING` says
+ * (2.1.197). Chosen: their start takes 0.4 s, and some seconds on a busy machine.
+ */
+const toolsMs = 10_000;
+
 function claudeCompanions({ clock, isRoot, ...where }: ClaudeTmuxOptions): Companions {
   return {
     version: "claude-1",
     // Measured: about when its composer comes.
     firstWordMs: 2_000,
+    toolsMs: (request) => (isGivenTools(request) ? toolsMs : 0),
     tellsAsks: true,
     async prepare(launch, env) {
       const file = await writeLaunchFiles(launch, env);
-      const tools = await writeToolConfig(launch.request, where);
+      const tools = await writeToolConfig(launch.request, { ...where, listed: listedOf(launch) });
       const { IS_SANDBOX: sandbox = "" } = env;
       const isRefused = isRoot && sandbox !== "1";
       const permissions = permissionArgs(autonomyOf(launch.request.agent), isRefused);

@@ -8,7 +8,7 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { AppError } from "../../lib/app-error.ts";
 import { latestScript } from "../hooks/hook-script.ts";
-import { hookScriptOf, launchFolder, makeLaunchFolder } from "../hooks/launch-folder.ts";
+import { hookScriptOf, launchFolder, makeLaunchFolder, spoolOf } from "../hooks/launch-folder.ts";
 import { writePrivateFile } from "../private-file.ts";
 import type { Launch } from "../terminal/companion.ts";
 import {
@@ -22,6 +22,14 @@ import {
 
 /** The name of the spool's file that the status line writes. */
 export const statusName = "status";
+
+/** What temoin's tools leave in the spool when the agent has been given their list. */
+export const listedName = "ToolsListed";
+
+/** As a hook would leave it. */
+export function listedOf(launch: Launch): string {
+  return path.join(spoolOf(launch, "claude"), `${listedName}.0.0`);
+}
 
 /** The path of the settings. Rejects with an AppError. */
 export async function writeLaunchFiles(

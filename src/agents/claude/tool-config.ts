@@ -7,13 +7,7 @@ import path from "node:path";
 import type { SessionRequest } from "../driver.ts";
 import { writePrivateFile } from "../private-file.ts";
 import { cannotWrite } from "../start-failure.ts";
-import {
-  asMcpServers,
-  prepareToolServer,
-  type ToolServerParts,
-  toolServerMs,
-  toolServerName,
-} from "../tool-server.ts";
+import { asMcpServers, prepareToolServer, toolServerMs, toolServerName } from "../tool-server.ts";
 
 export interface ToolConfig {
   readonly args: readonly string[];
@@ -35,7 +29,7 @@ const rule = `mcp__${toolServerName}`;
 /** `null`: it is given none. Rejects with an AppError. */
 export async function writeToolConfig(
   request: SessionRequest,
-  parts: ToolServerParts,
+  parts: Parameters<typeof prepareToolServer>[1],
 ): Promise<ToolConfig | null> {
   const server = await prepareToolServer(request, parts);
   if (server === null) return null;

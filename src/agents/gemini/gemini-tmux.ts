@@ -36,6 +36,8 @@ function geminiCompanions({ clock, ...where }: GeminiTmuxOptions): Companions {
     version: "gemini-1",
     // Until then it is "initializing", and only queues what it is given (measured: 1 to 5 s).
     firstWordMs: 10_000,
+    // It waits by itself.
+    toolsMs: () => 0,
     tellsAsks: false,
     async prepare(launch, env) {
       const tools = await prepareToolServer(launch.request, where);

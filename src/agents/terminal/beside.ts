@@ -39,6 +39,7 @@ export class Beside implements AsyncDisposable {
   #over: ToldEnd | null = null;
   #emptiedAt: Instant = 0;
   #hasSpoken = false;
+  #isEquipped = false;
   #isStopped = false;
 
   constructor(parts: BesideParts) {
@@ -61,6 +62,11 @@ export class Beside implements AsyncDisposable {
   /** It has told anything at all, so that more can be waited for. */
   get tells(): boolean {
     return this.#hasSpoken;
+  }
+
+  /** It has temoin's tools. */
+  get isEquipped(): boolean {
+    return this.#isEquipped;
   }
 
   toldPrompts(since: Instant): ToldPrompts | null {
@@ -92,6 +98,12 @@ export class Beside implements AsyncDisposable {
     const { watch, onAsk, onActivity, onUsage, onCompacting } = this.#parts;
     if (word.type === "problem") {
       this.#parts.asks.note(word.says);
+      return;
+    }
+    if (word.type === "equipped") {
+      // Of its hooks that says nothing.
+      this.#isEquipped = true;
+      watch.wake();
       return;
     }
     this.#hasSpoken = true;

@@ -35,6 +35,11 @@ export interface Companions {
    * asked of it.
    */
   readonly firstWordMs: number;
+  /**
+   * So long after its screen takes keys it may be without temoin's tools, unless it is told that it
+   * has them; 0 where nobody tells.
+   */
+  toolsMs(request: SessionRequest): number;
   /** It tells what is asked, and takes the answers; else the screen does. */
   readonly tellsAsks: boolean;
   /** `env`: what the program will find. Rejects with an AppError. */
@@ -68,6 +73,8 @@ export type CompanionWord =
   | { readonly type: "seen"; readonly observation: Observation }
   /** The agent says that it has taken these words as a prompt. */
   | { readonly type: "receipt"; readonly text: string; readonly at: Instant }
+  /** It has been given the list of temoin's tools. */
+  | { readonly type: "equipped" }
   /** Its context is empty from here on. */
   | { readonly type: "emptied"; readonly at: Instant }
   /** It hears no longer, or not all; one sentence, for the log. */

@@ -246,13 +246,24 @@ export class LiveAgent {
     )
       return;
     this.#freeAt ??= look.at;
-    const wordAt = this.#freeAt + (this.#parts.companions?.firstWordMs ?? 0);
-    if (this.beside !== null && !this.beside.tells && this.#parts.clock.now() < wordAt) {
-      this.#startAlarm.set(wordAt);
+    const waitsUntil = this.#freeAt + this.#stillMs();
+    if (this.#parts.clock.now() < waitsUntil) {
+      this.#startAlarm.set(waitsUntil);
       return;
     }
     this.#isReady = true;
     this.watch.observe(observeReady(look.at));
+  }
+
+  /** How long after it takes keys it is waited for, for what has not been told by now. */
+  #stillMs(): number {
+    const { companions, request } = this.#parts;
+    if (companions === null || this.beside === null) return 0;
+    const { tells, isEquipped } = this.beside;
+    return Math.max(
+      tells ? 0 : companions.firstWordMs,
+      isEquipped ? 0 : companions.toolsMs(request),
+    );
   }
 
   /** What its first screen says; later ones show the words of a model. */

@@ -12,6 +12,8 @@ export const mannerFields = {
   dialogs: "texts?",
   /** From the start to the first picture. */
   start_ms: "number?",
+  /** From the first picture to its tools. */
+  tools_ms: "number?",
   /** From the prompt to the first step. */
   think_ms: "number?",
   /** Text that somebody has left in the composer. */
@@ -44,6 +46,7 @@ export type Manners = { readonly [Name in keyof Given]-?: NonNullable<Given[Name
 const plain: Manners = {
   dialogs: [],
   start_ms: 0,
+  tools_ms: 0,
   think_ms: 0,
   draft: "",
   takes_paste: true,

@@ -35,6 +35,8 @@ export type RecordLine = { readonly at: number } & (
       /** A hook has given it, and no key. */
       readonly isByHook?: true;
     }
+  /** Its tools are there, where somebody waits for them. */
+  | { readonly type: "equipped" }
   /** Its conversation is full, and it waits to be interrupted. */
   | { readonly type: "full" }
   /** A slash command. */
