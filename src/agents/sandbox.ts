@@ -29,6 +29,8 @@ export interface SandboxPlaces {
   readonly git: SandboxGit | null;
   /** Folders that must be readable wherever they lie: the program's, temoin's, node's. */
   readonly readable: readonly string[];
+  /** Folders and files of the agent's own CLI; what is not there is passed over. */
+  readonly cli: readonly string[];
 }
 
 export interface SandboxGit {
@@ -46,9 +48,9 @@ export interface SandboxGit {
 export const readableState = ["prompts", "proof"] as const;
 
 /** All up to the program itself. */
-export function sandboxArguments(places: SandboxPlaces, kind: AgentKind | null): readonly string[] {
+export function sandboxArguments(places: SandboxPlaces): readonly string[] {
   const { home, stateDir, worktrees, workspace, privateDir, sockets, reportSocket } = places;
-  const { git } = places;
+  const { git, cli } = places;
   const shared = git === null ? [] : [git.commonDir];
   const reading = [home, places.root, ...shared, ...places.readable];
   return [
@@ -72,10 +74,7 @@ export function sandboxArguments(places: SandboxPlaces, kind: AgentKind | null):
     ...writable(privateDir),
     ...(git === null ? [] : gitArguments(git)),
     ...writable(workspace),
-    ...(kind === null ? [] : ownFolders[kind]).flatMap((name) => {
-      const folder = path.join(home, name);
-      return ["--bind-try", folder, folder];
-    }),
+    ...cli.flatMap((folder) => ["--bind-try", folder, folder]),
     ...["--setenv", "TMPDIR", "/tmp", "--chdir", workspace, "--"],
   ];
 }
@@ -110,18 +109,40 @@ export const gitWritable = [
 /** Of a worktree's git directory: by them settings of an agent's would come to temoin's git. */
 export const gitFixed = ["commondir", "gitdir", "config.worktree", "modules"] as const;
 
-/** Without them a CLI does not work at all. What an agent leaves there, that CLI reads next time. */
-const ownFolders: Readonly<Record<AgentKind, readonly string[]>> = {
-  claude: [".claude", ".claude.json"],
-  codex: [".codex"],
-  opencode: [
-    ...[".local/share/opencode", ".local/state/opencode"],
-    ...[".config/opencode", ".cache/opencode"],
-  ],
-  gemini: [".gemini"],
-  amp: [".config/amp", ".local/share/amp", ".cache/amp"],
-  antigravity: [".gemini"],
-};
+/**
+ * Where a CLI keeps its login, settings and conversations: without them it does not work at all. What
+ * an agent leaves there, that CLI reads next time. `env`: what the agent will find.
+ */
+export function cliFolders(
+  kind: AgentKind,
+  env: Readonly<Record<string, string | undefined>>,
+  home: string,
+): readonly string[] {
+  const inHome = (...names: readonly string[]): string => path.join(home, ...names);
+  const named = (variable: string): string | null => {
+    const folder = env[variable] ?? "";
+    return path.isAbsolute(folder) ? folder : null;
+  };
+  const data = named("XDG_DATA_HOME") ?? inHome(".local", "share");
+  const state = named("XDG_STATE_HOME") ?? inHome(".local", "state");
+  const config = named("XDG_CONFIG_HOME") ?? inHome(".config");
+  const cache = named("XDG_CACHE_HOME") ?? inHome(".cache");
+  switch (kind) {
+    case "claude": {
+      const own = named("CLAUDE_CONFIG_DIR");
+      return own === null ? [inHome(".claude"), inHome(".claude.json")] : [own];
+    }
+    case "codex":
+      return [named("CODEX_HOME") ?? inHome(".codex")];
+    case "opencode":
+      return [data, state, config, cache].map((folder) => path.join(folder, "opencode"));
+    case "gemini":
+    case "antigravity":
+      return [path.join(named("GEMINI_CLI_HOME") ?? home, ".gemini")];
+    case "amp":
+      return [data, config, cache].map((folder) => path.join(folder, "amp"));
+  }
+}
 
 function readOnly(folder: string): readonly string[] {
   return ["--ro-bind", folder, folder];

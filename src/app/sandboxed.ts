@@ -9,9 +9,15 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { ownProgram } from "../agents/agent-program.ts";
 import type { Driver, SessionRequest } from "../agents/driver.ts";
-import { gitFixed, gitWritable, readableState, sandboxArguments } from "../agents/sandbox.ts";
+import {
+  cliFolders,
+  gitFixed,
+  gitWritable,
+  readableState,
+  sandboxArguments,
+} from "../agents/sandbox.ts";
 import type { AgentSpec } from "../domain/agent.ts";
-import { kindOf } from "../domain/agent-kind.ts";
+import { cliBehind } from "../domain/known-cli.ts";
 import { AppError } from "../lib/app-error.ts";
 import { askProgram } from "../lib/ask-program.ts";
 import type { Clock } from "../lib/clock.ts";
@@ -102,9 +108,16 @@ async function wrap(request: SessionRequest, parts: SandboxParts): Promise<Sessi
   await makeOwnFolder(path.dirname(reportSocket), socketFolder);
   const made = [privateDir, ...readableState.map((name) => path.join(place.stateDir, name))];
   for (const folder of made) await mkdir(folder, { recursive: true, mode: 0o700 });
+  const home = await realpath(env["HOME"] ?? homedir());
+  const found = { ...env, ...request.env, ...agent.env };
+  const kind = cliBehind(agent);
+  const cliHome = await realHome(agent, found["HOME"] ?? home);
+  const cli = kind === null ? [] : cliFolders(kind, found, cliHome);
+  // As the CLI would at its first start: within it could not.
+  for (const at of cli) if (!at.endsWith(".json")) await mkdir(at, { recursive: true });
   // Links on the way would be followed within, where they may lead nowhere.
   const places = {
-    home: await realpath(env["HOME"] ?? homedir()),
+    home,
     root: await realpath(place.root),
     stateDir: await realpath(place.stateDir),
     worktrees: await realpath(worktreesDir(env)),
@@ -119,14 +132,28 @@ async function wrap(request: SessionRequest, parts: SandboxParts): Promise<Sessi
     readable: [
       ...[ownRoot, path.dirname(process.execPath)],
       ...(own === first ? [] : [await realpath(path.dirname(own))]),
+      ...(cliHome === home ? [] : [cliHome]),
     ],
+    cli,
   };
-  const command = [program, ...sandboxArguments(places, kindOf(agent)), own, ...rest] as const;
+  const command = [program, ...sandboxArguments(places), own, ...rest] as const;
   return {
     ...request,
     agent: { ...agent, command },
     env: { ...request.env, TEMOIN_SOCKET: reportSocket },
   };
+}
+
+/** Of its CLI, which may be another one than the person's. */
+async function realHome(agent: AgentSpec, home: string): Promise<string> {
+  try {
+    return await realpath(home);
+  } catch (cause) {
+    throw new AppError("config", `${cannotStart(agent)} its HOME, ${home}, is not there.`, {
+      cause,
+      hint: `Make that folder, or set \`agents.${agent.name}.env.HOME\` to another.`,
+    });
+  }
 }
 
 /**

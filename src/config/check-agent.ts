@@ -77,13 +77,15 @@ function checkTransport(agent: RawAgent, driver: BuiltDriver, path: Path): reado
   return [notYet({ path: at, value: transport, driver, own: own.join("`, `") })];
 }
 
-/** Others need folders of their CLI, sockets and servers of which nothing is known yet. */
-const sandboxable: ReadonlySet<BuiltDriver> = new Set(["command", "terminal"]);
+/** Their server listens where an agent in a sandbox reaches nothing, and a screen beside it speaks to it. */
+const ownServers: ReadonlySet<BuiltDriver> = new Set(["codex", "opencode"]);
 
 function checkSandbox(agent: RawAgent, driver: BuiltDriver, path: Path): readonly Complaint[] {
-  const { sandbox } = agent;
-  if (sandbox !== "bwrap" || sandboxable.has(driver)) return [];
-  return [notYet({ path: [...path, "sandbox"], value: sandbox, driver, own: "none" })];
+  const { transport = rowOf(driver).transports[0] } = agent;
+  if (agent["sandbox"] !== "bwrap" || transport !== "tmux" || !ownServers.has(driver)) return [];
+  const at = [...path, "sandbox"];
+  const says = `\`${formatPath(at)}: bwrap\` is not yet built for \`driver: ${driver}\` in tmux; set \`transport: headless\` too`;
+  return [{ path: at, ofKey: false, says }];
 }
 
 function checkMcp(agent: RawAgent, driver: BuiltDriver, path: Path): readonly Complaint[] {

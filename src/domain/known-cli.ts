@@ -39,11 +39,30 @@ export interface CliOf {
 export function cliOf(agent: Pick<AgentSpec, "driver" | "profile" | "command">): CliOf | null {
   const { driver, command } = agent;
   const [program] = command;
-  const named = agentKinds.find((kind) => knownClis[kind].program === baseOf(program));
-  const kind = kindOf(agent) ?? named ?? null;
+  const named = kindNamed(program);
+  const kind = kindOf(agent) ?? named;
   if (kind === null) return null;
   if (driver === kind) return { kind, version: [...command, "--version"] };
   return kind === named ? { kind, version: [program, "--version"] } : null;
+}
+
+/** Whose login and conversations the agent uses: of a known CLI, or of an adapter of one; `null`: nobody knows. */
+export function cliBehind(
+  agent: Pick<AgentSpec, "driver" | "profile" | "command">,
+): AgentKind | null {
+  const [program] = agent.command;
+  return kindOf(agent) ?? adapters.get(baseOf(program)) ?? kindNamed(program);
+}
+
+/** Programs that speak the Agent Client Protocol in the place of a CLI. */
+const adapters: ReadonlyMap<string, AgentKind> = new Map([
+  ["claude-agent-acp", "claude"],
+  ["claude-code-acp", "claude"],
+  ["codex-acp", "codex"],
+]);
+
+function kindNamed(program: string): AgentKind | null {
+  return agentKinds.find((kind) => knownClis[kind].program === baseOf(program)) ?? null;
 }
 
 /** Of whatever a program prints when it is asked for its version; `null`: there is none in it. */

@@ -19,6 +19,9 @@ export async function readRegularFile(file: string, longest = Infinity): Promise
   throw Object.assign(new Error(`${code}: ${file} ${why}`), { code });
 }
 
+/** Bytes; settings of a program that are longer are none (chosen). */
+export const longestSettings = 4 * 1024 * 1024;
+
 /** `null`: there is no such file. */
 export async function readTextIfThere(file: string): Promise<string | null> {
   try {

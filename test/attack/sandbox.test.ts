@@ -14,7 +14,7 @@ import { socketPath, tmuxSocketPath } from "../../src/app/places.ts";
 import { landings } from "../e2e/scratch-project.ts";
 import { openStage, type Stage, sh } from "../e2e/stage.ts";
 
-const fakeTui = fileURLToPath(new URL("../fake-agent/fake-tui.ts", import.meta.url));
+const fakes = fileURLToPath(new URL("../fake-agent", import.meta.url));
 const tried = spawnSync("bwrap", [
   "--unshare-user-try",
   "--unshare-pid",
@@ -152,23 +152,67 @@ test("an agent that is one process per turn works in its sandbox, and gets nowhe
   assert.deepEqual([cleaned.failed, cleaned.stays], [[], []], "what a sandbox needs keeps nothing");
 });
 
-test("an agent in a window of tmux works in its sandbox, and gets nowhere else", async () => {
-  await using stage = await openStage();
-  const { scratch } = stage;
-  const scriptFile = path.join(scratch.folder, "terminal.json");
-  const manners = { enter_after_start_ms: 0 };
-  await writeFile(scriptFile, JSON.stringify({ "T-1": [sh('sh "$HOME/hostile.sh"')], manners }));
-  const command = [process.execPath, fakeTui, "--like", "claude", scriptFile];
-  const ada = { driver: "terminal", profile: "claude", sandbox: "bwrap", command };
-  await scratch.write("temoin.yaml", stringify({ version: 1, agents: { ada } }));
-  await scratch.git("commit", "--quiet", "--all", "--message", "first");
-  const before = await prepare(stage);
-  if (!isThere) return await assertRefused(stage);
-  const run = await stage.run();
-  const { exitCode, why } = await run.over;
-  assert.equal(exitCode, 0, `${why}\n${run.problems.join("\n")}`);
-  await assertKept(stage, before);
-});
+/** What is started, by the script of the slot's agent, and the folders of its CLI in the home. */
+const drivers = {
+  "a window of tmux": {
+    agent: { driver: "terminal", profile: "claude" },
+    program: ["fake-tui.ts", "--like", "claude"],
+    folders: [".claude"],
+  },
+  "the driver `claude` in tmux": {
+    agent: { driver: "claude", transport: "tmux" },
+    program: ["fake-tui.ts", "--like", "claude"],
+    folders: [".claude"],
+  },
+  "the driver `claude` without a screen": {
+    agent: { driver: "claude", transport: "headless" },
+    program: ["fake-stream.ts", "--like", "claude"],
+    folders: [".claude"],
+  },
+  "the driver `codex` without a screen": {
+    agent: { driver: "codex", transport: "headless" },
+    program: ["fake-codex.ts"],
+    folders: [".codex"],
+  },
+  "the driver `opencode` without a screen": {
+    agent: { driver: "opencode", transport: "headless" },
+    program: ["fake-opencode.ts"],
+    folders: [".local", "config", "cache"],
+  },
+  "the driver `acp`": {
+    agent: { driver: "acp" },
+    program: ["fake-acp.ts"],
+    folders: [],
+  },
+  "the driver `amp`": {
+    agent: { driver: "amp", transport: "headless" },
+    program: ["fake-stream.ts", "--like", "amp"],
+    folders: [".local", "config", "cache"],
+  },
+} as const;
+
+for (const [what, { agent, program, folders }] of Object.entries(drivers)) {
+  test(`an agent of ${what} works in its sandbox, and gets nowhere else`, async () => {
+    await using stage = await openStage();
+    const { scratch } = stage;
+    const scriptFile = path.join(scratch.folder, "script.json");
+    const [file, ...args] = program;
+    const manners = agent.driver === "terminal" ? { manners: { enter_after_start_ms: 0 } } : {};
+    const script = { "T-1": [sh('sh "$HOME/hostile.sh"')], ...manners };
+    await writeFile(scriptFile, JSON.stringify(script));
+    const command = [process.execPath, path.join(fakes, file), ...args, scriptFile];
+    const env = { XDG_CACHE_HOME: path.join(scratch.folder, "cache") };
+    const ada = { ...agent, sandbox: "bwrap", command, env };
+    await scratch.write("temoin.yaml", stringify({ version: 1, agents: { ada } }));
+    await scratch.git("commit", "--quiet", "--all", "--message", "first");
+    const before = await prepare(stage);
+    if (!isThere) return await assertRefused(stage);
+    const run = await stage.run();
+    const { exitCode, why } = await run.over;
+    assert.equal(exitCode, 0, `${why}\n${run.problems.join("\n")}`);
+    await assertKept(stage, [...before, ...folders]);
+  });
+}
 
 test("without bubblewrap its agent is not started, and the doctor says what to install", async () => {
   await using stage = await openStage({ agents: { ada: { sandbox: "bwrap" } } });

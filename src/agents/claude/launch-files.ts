@@ -4,9 +4,9 @@
  * status line is read, so that it can be shown as before.
  */
 
-import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { AppError } from "../../lib/app-error.ts";
+import { longestSettings, readRegularFile } from "../../lib/text-file.ts";
 import { latestScript } from "../hooks/hook-script.ts";
 import { hookScriptOf, launchFolder, makeLaunchFolder, spoolOf } from "../hooks/launch-folder.ts";
 import { writePrivateFile } from "../private-file.ts";
@@ -83,7 +83,7 @@ async function readPersons(
 /** `null`: it is not there, or cannot be read, which is for the CLI to say. */
 async function readSettings(file: string): Promise<Settings | null> {
   try {
-    return parse(await readFile(file, "utf8"));
+    return parse(await readRegularFile(file, longestSettings));
   } catch {
     return null;
   }

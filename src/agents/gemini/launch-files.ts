@@ -7,8 +7,9 @@
  * belong to root, in folders that all belong to root (measured: 0.61.0): it is of no use to others.
  */
 
-import { readdir, readFile, symlink } from "node:fs/promises";
+import { readdir, symlink } from "node:fs/promises";
 import path from "node:path";
+import { longestSettings, readRegularFile } from "../../lib/text-file.ts";
 import { callOf } from "../hooks/hook-script.ts";
 import { hookScriptOf, launchFolder, makeLaunchFolder } from "../hooks/launch-folder.ts";
 import { writePrivateFile } from "../private-file.ts";
@@ -117,7 +118,7 @@ function geminiFolder(home: string): string {
 async function readSettings(folder: string): Promise<Settings | null> {
   let text: string;
   try {
-    text = await readFile(path.join(folder, "settings.json"), "utf8");
+    text = await readRegularFile(path.join(folder, "settings.json"), longestSettings);
   } catch {
     return {};
   }

@@ -207,9 +207,9 @@ attempts: { perTask: "3" }
     ["a budget of words", "version: 1\nbudget: { tokens: 5 M }\n", /above zero such as 5M/],
     ["a size with another unit", "version: 1\ndisk: { free: 5 GB }\n", /a size such as 256M or 2G/],
     [
-      "a sandbox for a driver that has none yet",
+      "a sandbox for a server with a screen beside it",
       "version: 1\nagents: { a: { driver: codex, sandbox: bwrap } }\n",
-      /`agents\.a\.sandbox: bwrap` is not yet built for `driver: codex`; use `none`/,
+      /`agents\.a\.sandbox: bwrap` is not yet built for `driver: codex` in tmux; set `transport: headless` too/,
     ],
     ["a scope of no kind", "version: 1\nlanding: { scope: stric }\n", /did you mean `strict`/],
     ["a day of no calendar", "version: 1\nbudget: { until: 2026-02-30 }\n", /or a date such as/],
