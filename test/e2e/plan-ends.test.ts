@@ -5,6 +5,7 @@ import { spawnSync } from "node:child_process";
 import { test } from "node:test";
 import { exampleDraft } from "../../src/prompts/planning-prompt.ts";
 import { handIn, ids, keptFiles, openInTerminal, openPlanner, untilThere } from "./plan-stage.ts";
+import type { Scratch } from "./scratch-project.ts";
 import { sh } from "./stage.ts";
 
 const begun = sh("touch $HOME/at-work");
@@ -36,57 +37,45 @@ test("Ctrl-C ends an agent in a terminal too, with its window", async () => {
 
 const once = sh("[ -e $HOME/at-work ] || { touch $HOME/at-work; sleep 3317; }");
 
-test("the agent of one that was killed is ended by the next", async () => {
-  await using scratch = await openPlanner({ plan: [once, handIn(exampleDraft)] });
-  const first = scratch.startTemoin("plan", "Sell bread");
-  const over = scratch.ended(first);
-  await untilThere(scratch, "at-work");
-  first.kill("SIGKILL");
-  await over;
-  const ended = await scratch.temoin("plan", "Sell bread");
-  assert.equal(ended.code, 0, ended.stderr);
-});
-
-test("and so is one in a terminal, which has outlived it", async () => {
-  await using scratch = await openInTerminal({ "*": [once, handIn(exampleDraft), "claim"] });
-  const first = scratch.startTemoin("plan", "Sell bread");
-  const over = scratch.ended(first);
-  await untilThere(scratch, "at-work");
-  first.kill("SIGKILL");
-  await over;
-  const ended = await scratch.temoin("plan", "Sell bread");
-  assert.equal(ended.code, 0, ended.stderr);
-});
-
-for (const [where, open] of [
+const places = [
   ["without a terminal", openPlanner],
   ["in a terminal", openInTerminal],
-] as const) {
+] as const;
+
+/** A plan whose agent is at work is killed, after `look` at it; its agent may outlive it. */
+async function killPlan(
+  scratch: Scratch,
+  look: (pid: number | undefined) => Promise<void> = async () => undefined,
+): Promise<void> {
+  const plan = scratch.startTemoin("plan", "Sell bread");
+  const over = scratch.ended(plan);
+  await untilThere(scratch, "at-work");
+  await look(plan.pid);
+  plan.kill("SIGKILL");
+  await over;
+}
+
+for (const [where, open] of places) {
+  test(`the agent of one that was killed is ended by the next, ${where}`, async () => {
+    await using scratch = await open({ "*": [once, handIn(exampleDraft), "claim"] });
+    await killPlan(scratch);
+    const ended = await scratch.temoin("plan", "Sell bread");
+    assert.equal(ended.code, 0, ended.stderr);
+  });
+
   test(`the agent of one that was killed is ended by the start of a run too, ${where}`, async () => {
     await using scratch = await open({ "*": [once] });
-    const first = scratch.startTemoin("plan", "Sell bread");
-    const over = scratch.ended(first);
-    await untilThere(scratch, "at-work");
-    first.kill("SIGKILL");
-    await over;
+    await killPlan(scratch);
     // Nothing to do: that it ends is all, and the scratch fails where a process is left.
     const ended = await scratch.temoin("run");
     assert.equal(ended.code, 0, ended.stderr);
   });
-}
 
-for (const [where, open] of [
-  ["without a terminal", openPlanner],
-  ["in a terminal", openInTerminal],
-] as const) {
   test(`the status tells of the agent of one that was killed, and clean ends it, ${where}`, async () => {
     await using scratch = await open({ "*": [once] });
-    const first = scratch.startTemoin("plan", "Sell bread");
-    const over = scratch.ended(first);
-    await untilThere(scratch, "at-work");
-    assert.deepEqual((await scratch.json("status")).planner, { pid: first.pid, isLeft: false });
-    first.kill("SIGKILL");
-    await over;
+    await killPlan(scratch, async (pid) => {
+      assert.deepEqual((await scratch.json("status")).planner, { pid, isLeft: false });
+    });
     const { planner } = await scratch.json("status");
     assert.equal(planner.isLeft, true);
     assert(scratch.owns(planner.pid));
