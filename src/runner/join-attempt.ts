@@ -4,7 +4,7 @@
  */
 
 import { type AttemptEnd, nothingDone } from "./attempt-end.ts";
-import type { Prepared, PrepareParts } from "./prepare-attempt.ts";
+import { leftReports, type Prepared, type PrepareParts } from "./prepare-attempt.ts";
 import { isTrouble } from "./trouble.ts";
 
 /** Given up as `lost` when the workspace is not the attempt's: then there is nothing to join. */
@@ -17,7 +17,8 @@ export async function joinAttempt({ hands, order }: PrepareParts): Promise<Prepa
     const { base } = order;
     const { sha } = await hands.target.read();
     const from = base.from === "target" ? (await workspace.inspect(sha, [])).head : base.commit;
-    return { workspace, since: await hands.target.mergeBase(from), known: [] };
+    const since = await hands.target.mergeBase(from);
+    return { workspace, since, known: await leftReports({ hands, order }, workspace, since) };
   } catch (error) {
     if (!isTrouble(error)) throw error;
     return nothingDone("lost", error.message);

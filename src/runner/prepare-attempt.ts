@@ -75,9 +75,20 @@ async function prepareOnce({ hands, order, desk }: PrepareParts): Promise<Prepar
   if (setup !== null && setup.verdict !== "passed" && desk.cut === null) {
     return nothingDone("crashed", `setup ${setup.verdict}: ${setup.why}`);
   }
-  if (isFresh) return { workspace, since, known: [] };
-  const { addedLines } = await workspace.inspect(since, hands.reportFiles);
-  return { workspace, since, known: readWritten(order, addedLines).map(keyOf) };
+  return { workspace, since, known: await leftReports({ hands, order }, workspace, since) };
+}
+
+/** Keys of the reports that stand in the files by what earlier attempts have written there. */
+export async function leftReports(
+  { hands, order }: Pick<PrepareParts, "hands" | "order">,
+  workspace: Workspace,
+  since: CommitSha,
+): Promise<readonly string[]> {
+  const { base } = order;
+  if (base.from === "target") return [];
+  const between = { from: since, to: base.commit };
+  const added = await workspace.addedLines(between, hands.reportFiles);
+  return readWritten(order, added).map(keyOf);
 }
 
 /** The target; where nothing lands, with the branches of what the task depends on merged onto it. */

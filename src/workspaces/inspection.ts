@@ -40,7 +40,7 @@ export async function inspectPlace(
   // Mostly none of them: then no git is started for them.
   const isChanged = new Set(changed.map((file) => file.path));
   const reportFiles = request.reportFiles.filter((file) => isChanged.has(file));
-  const addedLines = await listAddedLines(place, { ...request, reportFiles, tree });
+  const addedLines = await listAddedLines(place, { from: request.base, to: tree }, reportFiles);
   const inspection = {
     head,
     branch: out.branch,
@@ -82,15 +82,16 @@ async function listChanges(
   return changed;
 }
 
-/** One diff a file, so that no path has to be read out of a diff. */
-async function listAddedLines(
+/** Between two commits or trees. One diff a file, so that no path has to be read out of a diff. */
+export async function listAddedLines(
   place: Place,
-  { base, tree, reportFiles }: InspectionRequest & { readonly tree: string },
-): Promise<Record<string, readonly string[]>> {
+  { from, to }: { readonly from: string; readonly to: string },
+  files: readonly string[],
+): Promise<Inspection["addedLines"]> {
   const options = ["--unified=0", "--no-color", "--no-ext-diff", "--no-textconv", "--no-renames"];
   const found = await allEnded(
-    reportFiles.map(async (file): Promise<readonly [string, readonly string[]]> => {
-      const args = ["--literal-pathspecs", "diff", "--text", ...options, base, tree, "--", file];
+    files.map(async (file): Promise<readonly [string, readonly string[]]> => {
+      const args = ["--literal-pathspecs", "diff", "--text", ...options, from, to, "--", file];
       const { text } = await gitAt(place, args);
       return [file, addedLines(text)];
     }),

@@ -15,7 +15,7 @@ import { commitTree } from "./commit-tree.ts";
 import { glanceAt } from "./glance.ts";
 import { mergeBaseOf, readRef, treeOf } from "./history.ts";
 import { findInside } from "./inside.ts";
-import { inspectPlace } from "./inspection.ts";
+import { inspectPlace, listAddedLines } from "./inspection.ts";
 import { takeInObjects } from "./own-objects.ts";
 import { gitAt, isThere, type Place } from "./place.ts";
 import type { Repository } from "./repository.ts";
@@ -26,7 +26,7 @@ import { removeIndex, type Seen, type Snapshot, sameSnapshot, takeSnapshot } fro
 import { type CheckedOut, checkedOutAt, statusOf } from "./status-of.ts";
 import { type Taken, takeIn } from "./stray.ts";
 import { keepSubmoduleFiles } from "./submodules.ts";
-import type { Inspection, WorkOf, Workspace } from "./workspace.ts";
+import type { Between, Inspection, WorkOf, Workspace } from "./workspace.ts";
 import { quitUnfinished } from "./worktree.ts";
 
 export interface SlotParts {
@@ -74,6 +74,10 @@ export class SlotWorkspace implements Workspace {
       this.#seen = seen;
       return inspection;
     });
+  }
+
+  addedLines(between: Between, files: readonly string[]): Promise<Inspection["addedLines"]> {
+    return listAddedLines(this.#place, between, files);
   }
 
   glance(): Promise<string> {

@@ -38,11 +38,18 @@ export interface Inspection {
   readonly unmerged: readonly string[];
 }
 
+export interface Between {
+  readonly from: CommitSha;
+  readonly to: CommitSha;
+}
+
 export interface Workspace {
   readonly path: string;
   /** The branch of the attempt that it was prepared for last, also after a restart of temoin. */
   readonly branch: string;
   inspect(base: CommitSha, reportFiles: readonly string[]): Promise<Inspection>;
+  /** Lines that came to these files from one commit to the other, per path. */
+  addedLines(between: Between, files: readonly string[]): Promise<Inspection["addedLines"]>;
   /**
    * A text that is another one when files or commits have changed since; ignored files do not
    * count. For comparing alone. It costs one `git status`.

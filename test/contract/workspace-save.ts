@@ -149,18 +149,22 @@ export function saveContract(name: string, open: OpenStage): void {
       assert.deepEqual(seen.unmerged, []);
     });
 
-    test("added lines of report files are told, of untracked ones too", async () => {
+    test("added lines of report files are told, of untracked ones too, and between two commits", async () => {
       const { stage, base, workspace, at } = await prepared({
         files: { "CLAUDE.md": "one\ntwo\n" },
       });
       await using _ = stage;
       await appendFile(path.join(at, "CLAUDE.md"), "### T-1: COMPLETED\n++ plus\n");
       await stage.write(at, { "DONE LOG*.md": "first\r\nsecond" });
-      const seen = await workspace.inspect(base, ["CLAUDE.md", "DONE LOG*.md", "none.md"]);
+      const files = ["CLAUDE.md", "DONE LOG*.md", "none.md"];
+      const seen = await workspace.inspect(base, files);
       assert.deepEqual(seen.addedLines, {
         "CLAUDE.md": ["### T-1: COMPLETED", "++ plus"],
         "DONE LOG*.md": ["first", "second"],
       });
+      const to = await workspace.commit("All of it");
+      await appendFile(path.join(at, "CLAUDE.md"), "not in it\n");
+      assert.deepEqual(await workspace.addedLines({ from: base, to }, files), seen.addedLines);
     });
 
     test("an unfinished merge is told by its files, and temoin's commits are not the agent's", async () => {

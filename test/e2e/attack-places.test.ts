@@ -25,6 +25,7 @@ function onceFull(verb: "prepare" | "save"): { decorate: (hands: Hands) => Hands
     path: workspace.path,
     branch: workspace.branch,
     inspect: (base, files) => workspace.inspect(base, files),
+    addedLines: (between, files) => workspace.addedLines(between, files),
     commit: (message) => workspace.commit(message),
     append: (file, text) => workspace.append(file, text),
     restore: (head) => workspace.restore(head),

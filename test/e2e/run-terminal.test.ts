@@ -8,6 +8,7 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { stringify } from "yaml";
 import { type RecordLine, readRecord } from "../fake-agent/tui/record.ts";
+import { id } from "../task-spec.ts";
 import { landings } from "./scratch-project.ts";
 import { openStage, type Stage, sh, wait, write } from "./stage.ts";
 
@@ -133,6 +134,29 @@ test("temoin killed in mid-turn: the agent works on, and the next run goes on wi
     reports.some((report) => report.text === "still here"),
     "its old token still speaks",
   );
+});
+
+test("of an attempt that is taken up again, what the one before it wrote of itself is no report", async () => {
+  const section = "\n### T-1: BLOCKED\n\nWhich colour?\n";
+  await using stage = await openTerminalStage({
+    script: {
+      "T-1/1": [write("half.txt", "half\n"), { append: { path: "CLAUDE.md", text: section } }],
+      "T-1/2": [sh("touch $HOME/at-work"), wait("go"), write("whole.txt", "blue\n")],
+    },
+  });
+  await stage.add("T-1");
+  assert.equal((await (await stage.run()).over).exitCode, 4);
+  assert.deepEqual(await stage.attempts("T-1"), ["blocked ada"]);
+  await stage.app.ask({ type: "tell", id: id("T-1"), tellId: "t", text: "Blue" });
+  const first = startApart(stage);
+  await stage.appears("at-work");
+  await kill(first);
+
+  const run = await stage.start();
+  await run.until("attempt_resumed");
+  await stage.open("go");
+  assert.equal((await run.over).exitCode, 0, JSON.stringify(run.problems));
+  assert.deepEqual(await stage.attempts("T-1"), ["blocked ada", "verified ada"]);
 });
 
 test("a turn that ended while temoin was away is judged by the next run", async () => {
