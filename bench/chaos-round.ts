@@ -4,8 +4,8 @@
  * line, tells that it has, and only then works on: that line must be in the target or on a ref.
  */
 
-import { execFile } from "node:child_process";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { type ChildProcess, execFile } from "node:child_process";
+import { readFile, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -15,8 +15,9 @@ import { landings, openScratch, type Scratch } from "../test/e2e/scratch-project
 import type { Random } from "../test/property/random.ts";
 import { type Fault, isOuter, type OuterFault, stepsOf, strike } from "./chaos-fault.ts";
 import { clockFileOf, inMachineTime, isOfClock, jumpingTemoin, setClock } from "./clock-jump.ts";
-import { eventsOf } from "./quick-project.ts";
+import { eventsOf, mustEnd } from "./quick-project.ts";
 import { mountSmallDisk } from "./small-disk.ts";
+import { untilEnded, withNotes } from "./whole-run.ts";
 
 const fakeTui = fileURLToPath(new URL("../test/fake-agent/fake-tui.ts", import.meta.url));
 
@@ -25,9 +26,6 @@ const names = Array.from({ length: taskCount }, (_, n) => `T-${n + 1}`);
 
 /** So often a person starts it before it is called stuck. */
 const mostStarts = 8;
-
-/** Far more than a round needs: it hangs. */
-const longestRunMs = 120_000;
 
 export interface Round {
   readonly tasksLost: readonly string[];
@@ -59,15 +57,11 @@ export async function playRound(plan: RoundPlan): Promise<Round | "not here"> {
   return await playIn(plan, mounted.folder);
 }
 
-async function playIn(plan: RoundPlan, within: string): Promise<Round> {
-  // Beside the disk that is filled.
-  const notes = await mkdtemp(path.join(os.tmpdir(), "temoin-notes-"));
-  try {
+function playIn(plan: RoundPlan, within: string): Promise<Round> {
+  return withNotes(async (notes) => {
     await using scratch = await openProject(plan, { within, notes });
     return await play(scratch, plan, notes);
-  } finally {
-    await rm(notes, { recursive: true, force: true });
-  }
+  });
 }
 
 async function openProject(
@@ -114,8 +108,7 @@ async function openProject(
   await scratch.write("plan.md", `${names.map((name) => `- [ ] ${name}: Work`).join("\n")}\n`);
   await scratch.git("add", "--all");
   await scratch.git("commit", "--quiet", "--message", "three agents and a gate");
-  const { code, stderr } = await scratch.temoin("import", "plan.md");
-  if (code !== 0) throw new Error(`the plan was not imported: ${stderr}`);
+  await mustEnd(scratch, "import", "plan.md");
   return scratch;
 }
 
@@ -135,8 +128,8 @@ async function play(scratch: Scratch, plan: RoundPlan, notes: string): Promise<R
   while (!isMet && starts < mostStarts) {
     starts += 1;
     if (starts > 1) await letGoOn(scratch, told);
-    const { code, why } = await runOnce(scratch, plan.fault);
-    told.push(`start ${starts} ended with ${code}: ${why}`);
+    const { code, signal, says } = await untilEnded(scratch, startRun(scratch, plan.fault));
+    told.push(`start ${starts} ended with ${code ?? signal}: ${says}`);
     isMet = code === 0;
   }
   const struck = await struckAt;
@@ -203,21 +196,10 @@ function wait(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-async function runOnce(
-  scratch: Scratch,
-  fault: Fault | null,
-): Promise<{ code: number | string; why: string }> {
-  const child =
-    fault !== null && isOfClock(fault)
-      ? scratch.start(process.execPath, [jumpingTemoin, "run"])
-      : scratch.startTemoin("run");
-  const alarm = setTimeout(() => child.kill("SIGKILL"), longestRunMs);
-  try {
-    const { code, signal, stdout, stderr } = await scratch.ended(child);
-    return { code: code ?? signal ?? "?", why: `${stdout}${stderr}`.slice(-1_500) };
-  } finally {
-    clearTimeout(alarm);
-  }
+function startRun(scratch: Scratch, fault: Fault | null): ChildProcess {
+  return fault !== null && isOfClock(fault)
+    ? scratch.start(process.execPath, [jumpingTemoin, "run"])
+    : scratch.startTemoin("run");
 }
 
 /** What a person does between two starts: they let go on what failed or waits for them. */

@@ -4,8 +4,7 @@
  * started again after each kill of it, until the goal is met.
  */
 
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import os from "node:os";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -19,6 +18,7 @@ import { eventsOf } from "./quick-project.ts";
 import { readCalls, readDocuments, readPrompts } from "./succession-notes.ts";
 import { hasMet, type RoundPlan, type Struck } from "./succession-plan.ts";
 import { Striker } from "./succession-striker.ts";
+import { untilEnded, withNotes } from "./whole-run.ts";
 
 const agentProgram = fileURLToPath(new URL("succession-agent.sh", import.meta.url));
 const fakeStream = fileURLToPath(new URL("../test/fake-agent/fake-stream.ts", import.meta.url));
@@ -28,9 +28,6 @@ const order = ["ada", "bo", "cy", "di", "ed", "fi"];
 
 /** One for each kill, and one more. */
 const mostStarts = 4;
-
-/** Far more than a round needs: it hangs. */
-const longestRunMs = 120_000;
 
 export interface PlayedRound {
   readonly findings: readonly Finding[];
@@ -47,14 +44,11 @@ export interface PlayedRound {
   readonly says: string;
 }
 
-export async function playRound(plan: RoundPlan): Promise<PlayedRound> {
-  const notes = await mkdtemp(path.join(os.tmpdir(), "temoin-notes-"));
-  try {
+export function playRound(plan: RoundPlan): Promise<PlayedRound> {
+  return withNotes(async (notes) => {
     await using stage = await openProject(plan, notes);
     return await play(stage.scratch, plan, notes);
-  } finally {
-    await rm(notes, { recursive: true, force: true });
-  }
+  });
 }
 
 async function openProject(plan: RoundPlan, notes: string): Promise<Stage> {
@@ -111,15 +105,8 @@ async function play(scratch: Scratch, plan: RoundPlan, notes: string): Promise<P
   });
   let isMet = false;
   for (let starts = 1; !isMet; starts += 1) {
-    let isHung = false;
-    const alarm = setTimeout(() => {
-      isHung = child.kill("SIGKILL");
-    }, longestRunMs);
-    const { code, signal, stdout, stderr } = await scratch.ended(child);
-    clearTimeout(alarm);
-    told.push(
-      `start ${starts} ended with ${code ?? signal}: ${`${stdout}${stderr}`.slice(-1_500)}`,
-    );
+    const { code, signal, isHung, says } = await untilEnded(scratch, child);
+    told.push(`start ${starts} ended with ${code ?? signal}: ${says}`);
     isMet = code === 0;
     if (signal === null || isHung || starts === mostStarts) break;
     child = scratch.startTemoin("run");
