@@ -24,10 +24,13 @@ interface DaemonParts {
   readonly place: ProjectPlace;
 }
 
-/** Resolves when the daemon listens; rejects with what it said when it ended before. */
+/**
+ * Resolves when the daemon listens; `null`: its goal was met before it could be seen. Rejects with what
+ * it said when it ended before.
+ */
 export async function startDaemon(
   parts: DaemonParts & { readonly flags: readonly string[] },
-): Promise<Holder> {
+): Promise<Holder | null> {
   const { clock, env, place, flags } = parts;
   const paths = pathsOf(place);
   const running = await findHolder(paths);
@@ -69,9 +72,9 @@ export async function startDaemon(
 }
 
 /** A run that is over before it could be seen is no failure when its goal is met. */
-async function endedAtOnce(logFile: string, exitCode: number): Promise<Holder> {
+async function endedAtOnce(logFile: string, exitCode: number): Promise<null> {
   const words = (await readFile(logFile, "utf8")).trim().split("\n").slice(-5).join("\n");
-  if (exitCode === 0) return { pid: 0, startedAt: "", command: "up" };
+  if (exitCode === 0) return null;
   throw new AppError("failed", `temoin ended at once with exit code ${exitCode}: ${words}`, {
     hint: `All of its words are in ${logFile}.`,
   });

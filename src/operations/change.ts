@@ -1,5 +1,6 @@
 /** What a verb that alters the queue tells: what has changed, and one next step. */
 
+import type { Instant } from "../domain/id.ts";
 import type { PersonInput } from "../domain/input.ts";
 import { taskOf } from "../domain/state.ts";
 import type { Task, TaskState } from "../domain/task.ts";
@@ -32,6 +33,11 @@ export async function changeTask(
   await context.ask(wish(before));
   const now = taskOf(await context.state(), before.spec.id);
   return { ...tell(now, before), tasks: [standing(now)], warnings: [] };
+}
+
+/** No two tells of one task come in the same millisecond with the same count before them. */
+export function nextTellId({ spec, tells }: Task, now: Instant): string {
+  return `${spec.id}/tell/${tells.length + 1}-${now}`;
 }
 
 export function standing(task: Task): { readonly id: string; readonly state: TaskState } {

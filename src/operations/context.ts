@@ -15,13 +15,13 @@ import type { CleanPlan, Judged } from "../domain/clean.ts";
 import type { Decision } from "../domain/decide.ts";
 import type { Event } from "../domain/event.ts";
 import type { AgentProof, Exercised } from "../domain/exercise.ts";
-import type { Failure, TestCount } from "../domain/gate-output.ts";
 import type { RunEnd } from "../domain/goal.ts";
 import type { BlobHash, CommitSha, SlotId } from "../domain/id.ts";
 import type { Missing, PlanningOrder, PlanningTrouble } from "../domain/planning.ts";
 import type { Role, ToolRole, Wish } from "../domain/rights.ts";
 import type { State } from "../domain/state.ts";
 import type { ownTaskJson } from "../domain/view-own-task.ts";
+import type { Verdict } from "../gates/gate.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { PlanReader } from "../plans/plan.ts";
 
@@ -152,8 +152,11 @@ export interface Context {
   stopHolder(how: "drain" | "now"): Promise<void>;
   /** Takes the project and works in this process. Rejects with `locked` when another one has it. */
   startRun(loaded: LoadedConfig, options: RunOptions): Promise<RunHandle>;
-  /** Works on it in a process of its own, which outlives this one. Resolves when it has begun. */
-  startDaemon(flags: readonly string[]): Promise<Holder>;
+  /**
+   * Works on it in a process of its own, which outlives this one. Resolves when it has begun; `null`:
+   * it was over before it could be seen, its goal met.
+   */
+  startDaemon(flags: readonly string[]): Promise<Holder | null>;
   /** Runs one gate, or all, on the working tree as it is. */
   checkGates(
     loaded: LoadedConfig,
@@ -269,15 +272,8 @@ export interface TmuxProbe {
   readonly hint: string | null;
 }
 
-export interface GateCheck {
+export interface GateCheck extends Verdict {
   readonly name: string;
-  readonly verdict: "passed" | "failed" | "errored" | "skipped";
-  readonly exitCode: number | null;
-  readonly durationMs: number;
-  readonly why: string;
-  readonly tail: string;
-  readonly failures: readonly Failure[];
-  readonly tests: TestCount | null;
-  readonly note: string | null;
+  /** From the repository's root. */
   readonly proof: string;
 }

@@ -1,7 +1,7 @@
 /** A person's word on a change that is held for review: it lands, or goes back with what to change. */
 
 import { z } from "zod";
-import { type Change, changeTask } from "./change.ts";
+import { type Change, changeTask, nextTellId } from "./change.ts";
 import type { Context } from "./context.ts";
 import { someText } from "./fields.ts";
 import type { Operation } from "./operation.ts";
@@ -39,7 +39,7 @@ function sendBack(
     wish: (task) => ({
       type: "reject",
       id: task.spec.id,
-      tellId: `${task.spec.id}/tell/${task.tells.length + 1}-${context.clock.now()}`,
+      tellId: nextTellId(task, context.clock.now()),
       text,
     }),
     tell: (task) => ({

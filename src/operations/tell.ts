@@ -1,7 +1,7 @@
 /** Words for the agent that has a task, or for the next one that gets it. */
 
 import { z } from "zod";
-import { type Change, changeTask } from "./change.ts";
+import { type Change, changeTask, nextTellId } from "./change.ts";
 import { someText } from "./fields.ts";
 import type { Operation } from "./operation.ts";
 import { changeTool } from "./tool-shapes.ts";
@@ -16,11 +16,10 @@ export const tell: Operation<{ id: string; text: string }, Change> = {
   }),
   run: (context, { id, text }) =>
     changeTask(context, id, {
-      // No two tells of one task come in the same millisecond with the same count before them.
       wish: (task) => ({
         type: "tell",
         id: task.spec.id,
-        tellId: `${task.spec.id}/tell/${task.tells.length + 1}-${context.clock.now()}`,
+        tellId: nextTellId(task, context.clock.now()),
         text,
       }),
       tell: (task, before) => ({

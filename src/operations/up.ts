@@ -32,6 +32,6 @@ export const up: Operation<z.infer<typeof input>, Up> = {
       ...(maxTokens === null ? [] : ["--max-tokens", maxTokens]),
     ]);
     const left = leftLines(await context.events(before));
-    return { holder: holder.pid === 0 ? null : holder, left };
+    return { holder, left };
   },
 };
