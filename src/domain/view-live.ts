@@ -9,6 +9,7 @@ import type { Actor, Event } from "./event.ts";
 import type { Instant, SlotId, TaskId } from "./id.ts";
 import { sleepOf } from "./slot.ts";
 import type { State } from "./state.ts";
+import { alignColumns } from "./view-columns.ts";
 import { durationText, shareText } from "./view-duration.ts";
 import { gatesText } from "./view-gates.ts";
 import { brokenText, sleepText } from "./view-slot.ts";
@@ -193,7 +194,7 @@ export function summaryLines(summary: Summary): readonly string[] {
   const length = durationText(lengthOf(startedAt, endedAt));
   return [
     `${countText(landed, "change")} landed in ${length}; tasks: ${counts.join(", ") || "none"}`,
-    ...alignColumns([summaryHeader, ...summary.slots.map(summaryRow)]),
+    ...alignColumns([summaryHeader, ...summary.slots.map(summaryRow)], null),
   ];
 }
 
@@ -229,16 +230,4 @@ function summaryRow(slot: SlotSummary): readonly string[] {
 
 function lengthOf(from: Instant, to: Instant): number {
   return Math.max(0, to - from);
-}
-
-function alignColumns(rows: readonly (readonly string[])[]): readonly string[] {
-  const widths = (rows[0] ?? []).map((_, column) =>
-    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
-  );
-  return rows.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join("  ")
-      .trimEnd(),
-  );
 }

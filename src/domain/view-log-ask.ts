@@ -3,21 +3,23 @@
 import { answerText } from "./ask.ts";
 import type { Event } from "./event.ts";
 
-export type AskEvent = Extract<
-  Event,
-  {
-    type:
-      | "agent_seen"
-      | "agent_held"
-      | "agent_used"
-      | "asked"
-      | "answered"
-      | "ask_ruled"
-      | "answer_refused"
-      | "ask_closed"
-      | "attempt_resumed";
-  }
->;
+const types = {
+  agent_seen: true,
+  agent_held: true,
+  agent_used: true,
+  asked: true,
+  answered: true,
+  ask_ruled: true,
+  answer_refused: true,
+  ask_closed: true,
+  attempt_resumed: true,
+} as const satisfies Partial<Record<Event["type"], true>>;
+
+export type AskEvent = Extract<Event, { readonly type: keyof typeof types }>;
+
+export function isAskEvent(event: Event): event is AskEvent {
+  return Object.hasOwn(types, event.type);
+}
 
 /** Action, target and status, or `null` for what deserves no row. */
 export function tellAsk(event: AskEvent): readonly [string, string, string] | null {
@@ -41,22 +43,5 @@ export function tellAsk(event: AskEvent): readonly [string, string, string] | nu
       return [`${event.ask} was not taken: ${event.why}`, event.task, "⚠️ asks again"];
     case "attempt_resumed":
       return [`taken up again: ${event.why}`, event.task, "🔄 running"];
-  }
-}
-
-export function isAskEvent(event: Event): event is AskEvent {
-  switch (event.type) {
-    case "agent_seen":
-    case "agent_held":
-    case "agent_used":
-    case "asked":
-    case "answered":
-    case "ask_ruled":
-    case "answer_refused":
-    case "ask_closed":
-    case "attempt_resumed":
-      return true;
-    default:
-      return false;
   }
 }

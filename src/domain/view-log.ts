@@ -5,16 +5,13 @@
  * again after a crash are the same to the byte. Each row carries the number of its (last) event.
  */
 
-import type { Outcome } from "./attempt.ts";
 import type { Event } from "./event.ts";
-import type { TaskId } from "./id.ts";
-import { areGreen, gatesText } from "./view-gates.ts";
 import { isAskEvent, tellAsk } from "./view-log-ask.ts";
+import { isAttemptEvent, tellAttempt } from "./view-log-attempt.ts";
 import { isConductorEvent, tellConductor } from "./view-log-conductor.ts";
-import { type RunEvent, tellRun } from "./view-log-run.ts";
-import { countText, listText, plainWord, table, tableRow } from "./view-text.ts";
+import { tellRun } from "./view-log-run.ts";
+import { countText, listText, table, tableRow } from "./view-text.ts";
 import { plainTime } from "./view-time.ts";
-import { nudgeText } from "./watch.ts";
 
 export interface LogRow {
   readonly time: string;
@@ -159,7 +156,8 @@ function tell(event: Exclude<Event, Added>): Told | null {
       ];
     default:
       if (isConductorEvent(event)) return tellConductor(event);
-      return isAskEvent(event) ? tellAsk(event) : tellAttempt(event);
+      if (isAskEvent(event)) return tellAsk(event);
+      return isAttemptEvent(event) ? tellAttempt(event) : tellRun(event);
   }
 }
 
@@ -171,132 +169,5 @@ function tellDone({ how, task }: Extract<Event, { type: "task_done" }>): Told {
       return ["done: verified, and left on its branch", task, "✅ done"];
     case "no_change":
       return ["done: nothing had to change", task, "✅ done"];
-  }
-}
-
-type AttemptEvent = Extract<
-  Event,
-  {
-    type:
-      | "attempt_offered"
-      | "attempt_moved"
-      | "reported"
-      | "gates_ran"
-      | "feedback_given"
-      | "nudged"
-      | "attempt_ended"
-      | "landed"
-      | "landing_refused"
-      | "landing_lost"
-      | "revert_asked"
-      | "reverted"
-      | "revert_refused";
-  }
->;
-function tellAttempt(event: AttemptEvent | RunEvent): Told | null {
-  switch (event.type) {
-    case "attempt_offered":
-      return [
-        `assigned to ${event.slot}: ${event.because}`,
-        attemptName(event.task, event.attempt),
-        "🔄 assigned",
-      ];
-    case "attempt_moved":
-      if (event.outside !== undefined && event.outside.length > 0) {
-        return [
-          `changed files outside its scope: ${listText(event.outside)}`,
-          attemptName(event.task, event.attempt),
-          "⚠️ scope",
-        ];
-      }
-      if (event.config === true) {
-        return [
-          "changed temoin.yaml, which has no effect on this run",
-          attemptName(event.task, event.attempt),
-          "⚠️ configuration",
-        ];
-      }
-      // Once per attempt; the other phases come and go with each round of feedback.
-      return event.phase === "starting"
-        ? ["started", attemptName(event.task, event.attempt), "🔄 running"]
-        : null;
-    case "reported":
-      return [
-        `reports ${event.report.kind}: ${event.report.text}`,
-        event.task,
-        event.report.kind === "blocked" ? "⚠️ report" : "🔄 report",
-      ];
-    case "gates_ran": {
-      if (event.results.length === 0) return null;
-      const isGreen = areGreen(event.results);
-      const where = event.results.some((gate) => gate.where === "landing") ? " on the landing" : "";
-      return [
-        `gates${where}: ${gatesText(event.results)}`,
-        attemptName(event.task, event.attempt),
-        isGreen ? "✅ green" : "❌ red",
-      ];
-    }
-    case "feedback_given":
-      return [
-        `feedback, round ${event.round}: ${event.says}`,
-        attemptName(event.task, event.attempt),
-        "🔄 feedback",
-      ];
-    case "nudged":
-      return [
-        `${nudgeText(event)}: ${event.why}`,
-        attemptName(event.task, event.attempt),
-        "⏳ quiet",
-      ];
-    case "attempt_ended":
-      return [
-        `ended ${event.outcome}: ${event.why}`,
-        attemptName(event.task, event.attempt),
-        `${outcomeSign(event.outcome)} ${plainWord(event.outcome)}`,
-      ];
-    case "landed":
-      return [
-        `landed as ${event.sha.slice(0, 10)}${event.proven ? ", gates passed on the result" : ", unproven: no gate is configured"}`,
-        event.task,
-        event.proven ? "✅ done" : "✅ done, unproven",
-      ];
-    case "landing_refused":
-      return [
-        `landing refused: ${event.why}`,
-        attemptName(event.task, event.attempt),
-        `❌ ${plainWord(event.outcome)}`,
-      ];
-    case "landing_lost":
-      return [
-        `landing lost, it is tried again: ${event.why}`,
-        attemptName(event.task, event.attempt),
-        "🔄 landing",
-      ];
-    case "revert_asked":
-      return [`is to be taken back: ${event.reason || "no reason told"}`, event.task, "🔄 revert"];
-    case "reverted":
-      return [`taken back as ${event.sha.slice(0, 10)}`, event.task, "⏳ reverted"];
-    case "revert_refused":
-      return [`could not be taken back: ${event.why}`, event.task, "❌ revert"];
-    default:
-      return tellRun(event);
-  }
-}
-
-function attemptName(task: TaskId, attempt: number): string {
-  return `${task} (attempt ${attempt})`;
-}
-
-function outcomeSign(outcome: Outcome): string {
-  switch (outcome) {
-    case "verified":
-      return "✅";
-    case "no_change":
-    case "blocked":
-    case "handed_off":
-    case "limited":
-      return "⚠️";
-    default:
-      return "❌";
   }
 }

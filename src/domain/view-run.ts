@@ -9,7 +9,7 @@ import { isRunning, type State } from "./state.ts";
 import { taskStates } from "./task.ts";
 import type { ShownSlot } from "./view-agent.ts";
 import { durationText } from "./view-duration.ts";
-import { countTasks, runState } from "./view-json.ts";
+import { countTasks } from "./view-task.ts";
 import { countText, oneLine, plainWord } from "./view-text.ts";
 import { plainTime } from "./view-time.ts";
 
@@ -22,6 +22,17 @@ export interface RunFacts {
   readonly hasRunner: boolean;
   /** Which one, in words; empty: not to be told. */
   readonly who?: string;
+}
+
+export type RunState = "none" | "running" | "paused" | "stopping" | "interrupted" | "ended";
+
+/** `interrupted`: its process is gone without a word; the next start goes on from there. */
+export function runState(state: State, hasRunner: boolean): RunState {
+  if (state.run === null) return "none";
+  if (state.run.ended !== null) return "ended";
+  if (!hasRunner) return "interrupted";
+  if (state.run.stopping !== null) return "stopping";
+  return state.paused ? "paused" : "running";
 }
 
 export function runLine(state: State, { now, hasRunner, who = "" }: RunFacts): string {

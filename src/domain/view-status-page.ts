@@ -8,14 +8,21 @@ import { goal } from "./goal-items.ts";
 import type { Instant } from "./id.ts";
 import type { GoalResult } from "./run-event.ts";
 import type { State } from "./state.ts";
-import type { Priority, Task, TaskState } from "./task.ts";
+import type { Task, TaskState } from "./task.ts";
 import { type AgentState, shownSlots } from "./view-agent.ts";
 import { conductorLine } from "./view-conductor.ts";
 import { durationText } from "./view-duration.ts";
-import { countTasks, runState } from "./view-json.ts";
-import { rangeText } from "./view-run.ts";
+import { rangeText, runState } from "./view-run.ts";
 import { attemptsIn, attemptsSpend, runSpend, tellsSpend } from "./view-spend.ts";
-import { holds, shownAgent, shownOutcome, shownState, stateText } from "./view-task.ts";
+import {
+  byTurn,
+  countTasks,
+  holds,
+  shownAgent,
+  shownOutcome,
+  shownState,
+  stateText,
+} from "./view-task.ts";
 import { table, tableCell } from "./view-text.ts";
 import { plainTime } from "./view-time.ts";
 
@@ -157,7 +164,7 @@ function queueTable(state: State): readonly string[] {
     // Of what is over, the latest is of interest; of what is to come, the first.
     const isOver = section === "done" || section === "skipped" || section === "cancelled";
     const room = mostRows - rows.length;
-    const shown = isOver ? tasks.slice(Math.max(0, tasks.length - room)) : inOrder(tasks);
+    const shown = isOver ? tasks.slice(Math.max(0, tasks.length - room)) : tasks.toSorted(byTurn);
     for (const task of shown.slice(0, room)) {
       const spend = isTold ? [attemptsSpend(task.attempts)] : [];
       rows.push([...queueRow(task, section), ...spend]);
@@ -170,14 +177,6 @@ function queueTable(state: State): readonly string[] {
 }
 
 const queueHeader = ["priority", "id", "task", "agent", "status"];
-
-const ranks: Readonly<Record<Priority, number>> = { urgent: 0, high: 1, medium: 2, low: 3 };
-
-function inOrder(tasks: readonly Task[]): readonly Task[] {
-  return tasks.toSorted(
-    (a, b) => ranks[a.spec.priority] - ranks[b.spec.priority] || a.order - b.order,
-  );
-}
 
 function queueRow(task: Task, shown: TaskState): string[] {
   const { spec } = task;

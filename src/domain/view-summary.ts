@@ -16,8 +16,7 @@ import { knownRoles, mayTake } from "./may-take.ts";
 import type { Slot } from "./slot.ts";
 import { emptyState, isRunning, type State } from "./state.ts";
 import type { TaskState } from "./task.ts";
-import { countTasks } from "./view-json.ts";
-import { holds } from "./view-task.ts";
+import { countTasks, holds } from "./view-task.ts";
 
 export interface SlotSummary {
   readonly slot: SlotId;

@@ -4,7 +4,7 @@ import type { EndedAttempt } from "./attempt.ts";
 import type { AgentName, CommitSha, TaskId } from "./id.ts";
 import { scopesMeet } from "./scope.ts";
 import type { State } from "./state.ts";
-import type { Task, TaskState } from "./task.ts";
+import { priorities, type Task, type TaskState, taskStates } from "./task.ts";
 
 /** The task at work whose file scope keeps this one back; `null`: none. */
 export type HeldBy = (task: Task) => TaskId | null;
@@ -59,6 +59,26 @@ function canMeet(a: Glob, b: Glob): boolean {
 export function shownState(task: Task, heldBy: HeldBy): TaskState {
   return task.state === "queued" && heldBy(task) !== null ? "waiting" : task.state;
 }
+
+/** In the order in which they are served, as far as that is known before somebody is free. */
+export function byTurn(a: Task, b: Task): number {
+  const rank = ({ spec }: Task): number => priorities.indexOf(spec.priority);
+  return rank(a) - rank(b) || a.order - b.order;
+}
+
+/** How many tasks are shown in each state. */
+export function countTasks(state: State): Readonly<Record<TaskState, number>> {
+  const counts: Record<TaskState, number> = { ...noTasks };
+  const heldBy = holds(state);
+  for (const task of state.tasks.values()) counts[shownState(task, heldBy)] += 1;
+  return counts;
+}
+
+// Every state of the list is a key; TypeScript cannot see that of an object made from a list.
+const noTasks = Object.fromEntries(taskStates.map((state) => [state, 0])) as Record<
+  TaskState,
+  number
+>;
 
 /** Who has it or had it last; before its first attempt, whom it is pinned to. */
 export function shownAgent(task: Task): AgentName | null {

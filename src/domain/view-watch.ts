@@ -5,12 +5,12 @@
 
 import type { Instant } from "./id.ts";
 import type { State } from "./state.ts";
-import { type Priority, priorities, type Task } from "./task.ts";
 import { type AgentState, shownSlots } from "./view-agent.ts";
 import { alignColumns, cutCells } from "./view-columns.ts";
 import { conductorLine } from "./view-conductor.ts";
 import { durationText } from "./view-duration.ts";
 import { runLine, slotReason, tasksLine } from "./view-run.ts";
+import { byTurn } from "./view-task.ts";
 import { oneLine } from "./view-text.ts";
 
 /** How a line is meant; which colour that is, the face decides. */
@@ -102,7 +102,6 @@ const tones: Readonly<Record<AgentState, Tone>> = {
   broken: "bad",
 };
 
-/** In the order in which they are served, as far as that is known before somebody is free. */
 function nextLines(state: State, width: number | null): readonly WatchLine[] {
   const ready = [...state.queued.values()].filter((task) => !task.paused).toSorted(byTurn);
   const rows = ready.slice(0, mostNext).map((task) => {
@@ -113,13 +112,6 @@ function nextLines(state: State, width: number | null): readonly WatchLine[] {
   const lines = texts.map((text) => ({ text: `${indent}${text}`, tone: "plain" }) as const);
   const more = ready.length - rows.length;
   return more > 0 ? [...lines, { text: `${indent}… and ${more} more`, tone: "faint" }] : lines;
-}
-
-const ranks = new Map<Priority, number>(priorities.map((priority, rank) => [priority, rank]));
-
-function byTurn(a: Task, b: Task): number {
-  const rank = ({ spec }: Task): number => ranks.get(spec.priority) ?? 0;
-  return rank(a) - rank(b) || a.order - b.order;
 }
 
 function inboxLines(state: State): readonly WatchLine[] {

@@ -4,7 +4,7 @@ import { z } from "zod";
 import type { AgentSpec } from "../domain/agent.ts";
 import type { Instant, SlotId } from "../domain/id.ts";
 import type { State } from "../domain/state.ts";
-import { statusJson } from "../domain/view-json.ts";
+import { statusJson } from "../domain/view-status-json.ts";
 import { AppError } from "../lib/app-error.ts";
 import type { Context, Holder, Planner } from "./context.ts";
 import { noInput } from "./fields.ts";

@@ -6,7 +6,7 @@ import fc from "fast-check";
 import type { Usage } from "../../../src/domain/agent.ts";
 import { costText, tokensText } from "../../../src/domain/budget.ts";
 import { outlook } from "../../../src/domain/goal.ts";
-import { statusJson } from "../../../src/domain/view-json.ts";
+import { statusJson } from "../../../src/domain/view-status-json.ts";
 import { id } from "../../task-spec.ts";
 import { draft, Project, sha } from "./project.ts";
 

@@ -7,8 +7,8 @@ import { slotId } from "../../../src/domain/id.ts";
 import { newSlot } from "../../../src/domain/slot.ts";
 import { fork } from "../../../src/domain/state.ts";
 import { estimateMs } from "../../../src/domain/view-duration.ts";
-import { statusJson } from "../../../src/domain/view-json.ts";
 import { runLine } from "../../../src/domain/view-run.ts";
+import { statusJson } from "../../../src/domain/view-status-json.ts";
 import { id } from "../../task-spec.ts";
 import { agent, draft, Project } from "./project.ts";
 
