@@ -1,21 +1,19 @@
 /**
- * What opencode tells, made into facts: which turn runs and whose it is, what it spends, when it is
- * over. Pure: an event in, the conversation after it and its facts out.
+ * What opencode tells, made into facts: which turn runs and whose it is, what is asked, when it is over.
+ * What an answer says and spends is in `turn-parts.ts`. Pure: an event in, the conversation after it and its facts out.
  *
  * Two things of opencode decide the shape. A turn that fails or is broken off is idle twice, and only
  * the second time is its last message closed and the next prompt welcome. And an error within a turn
  * is not its end: too long a conversation is compacted, and goes on.
  */
 
-import type { Usage } from "../../domain/agent.ts";
 import { plainLine } from "../../lib/process-text.ts";
-import type { Fact } from "../protocol/line.ts";
+import { activity, type Fact } from "../protocol/line.ts";
 import { permissionAsks, questionAsks, questionId } from "./asks.ts";
 import type { LimitContext, Retry } from "./limits.ts";
-import { lastLine, logText, logTool, sayTool } from "./part-words.ts";
-import type { Message, Part, QuestionRequest, ServerEvent } from "./server-event.ts";
-import { addStep, usageOf } from "./spent.ts";
+import type { Message, QuestionRequest, ServerEvent } from "./server-event.ts";
 import { endOf, newTurn, type Turn, whyStopped } from "./turn.ts";
+import { type SeenPart, type SizeOf, seeDelta, seePart } from "./turn-parts.ts";
 
 export interface Conversation {
   /** The session that our prompts go to; `null`: there is none yet. */
@@ -33,8 +31,7 @@ export interface Conversation {
 
 export interface Context extends LimitContext {
   readonly cwd: string;
-  /** How much the model takes, in tokens; `null`: unknown. */
-  sizeOf(provider: string, model: string): number | null;
+  readonly sizeOf: SizeOf;
 }
 
 export type Sign =
@@ -83,14 +80,10 @@ export function see(conversation: Conversation, event: ServerEvent, context: Con
       return step(seeMessage(conversation, event.message, event.session));
     case "part":
       if (conversation.users.includes(event.part.message)) return seePrompt(conversation, event);
-      return isOfTurn ? seePart(conversation, turn, event, context) : step(conversation);
-    case "delta": {
       if (!isOfTurn) return step(conversation);
-      const before = turn.writing.part === event.part ? turn.writing.text : "";
-      const text = `${before}${event.text}`.slice(-1_000);
-      const next = { ...turn, writing: { part: event.part, text } };
-      return step(withTurn(conversation, next), activity(lastLine(text)));
-    }
+      return withPart(conversation, seePart(turn, event, context.sizeOf));
+    case "delta":
+      return isOfTurn ? withPart(conversation, seeDelta(turn, event)) : step(conversation);
     // In a person's own turn the person is at the screen.
     case "permission":
       if (!isOfTurn || !turn.isOurs) return step(conversation);
@@ -197,65 +190,6 @@ function seePrompt(
   return step(withTurn(conversation, newTurn(session, false)), [{ type: "began" }, ...says]);
 }
 
-function seePart(
-  conversation: Conversation,
-  turn: Turn,
-  { session, part }: Extract<ServerEvent, { readonly type: "part" }>,
-  context: Context,
-): Step {
-  switch (part.type) {
-    case "text":
-    case "reasoning":
-      return seeText(conversation, turn, part, session === turn.session);
-    case "tool": {
-      const facts = part.status === "pending" ? [] : activity(sayTool(part));
-      const isFinished = part.status === "completed" || part.status === "error";
-      return isFinished
-        ? finish(conversation, turn, part, logTool(part), facts)
-        : step(conversation, facts);
-    }
-    case "step_finish": {
-      if (turn.done.has(part.id)) return step(conversation);
-      const { answer } = turn;
-      const isOwn = session === turn.session && answer !== null && !answer.isSummary;
-      const size = isOwn ? context.sizeOf(answer.provider, answer.model) : null;
-      const spent = addStep(turn.spent, part, isOwn ? { size } : null);
-      const next = { ...turn, spent, done: new Set(turn.done).add(part.id) };
-      const usage: Usage = usageOf(spent);
-      return step(withTurn(conversation, next), turn.isOurs ? [{ type: "usage", usage }] : []);
-    }
-    case "compaction":
-      return step(conversation);
-  }
-}
-
-function seeText(
-  conversation: Conversation,
-  turn: Turn,
-  part: Extract<Part, { readonly type: "text" | "reasoning" }>,
-  isRoot: boolean,
-): Step {
-  const says = lastLine(part.text);
-  if (!part.isDone) return step(conversation, activity(says));
-  const isAnswer = isRoot && part.type === "text" && says !== "";
-  const next = isAnswer ? { ...turn, says } : turn;
-  return finish(conversation, next, part, logText(part.text), activity(says));
-}
-
-/** A part that is whole goes into the log, once. */
-function finish(
-  conversation: Conversation,
-  turn: Turn,
-  { id }: Part,
-  text: string,
-  facts: readonly Fact[],
-): Step {
-  if (turn.done.has(id)) return step(withTurn(conversation, turn));
-  const next = { ...turn, done: new Set(turn.done).add(id) };
-  const output: readonly Fact[] = text === "" ? [] : [{ type: "output", text }];
-  return step(withTurn(conversation, next), [...output, ...facts]);
-}
-
 function endTurn(conversation: Conversation, turn: Turn, context: Context): Step {
   const after = { ...withTurn(conversation, null), questions: new Map() };
   const { end, limit } = endOf(turn, context);
@@ -289,11 +223,11 @@ function withTurn(conversation: Conversation, turn: Turn | null): Conversation {
   return { ...conversation, turn };
 }
 
-const compacting = "it compacts the conversation";
-
-function activity(says: string): readonly Fact[] {
-  return says === "" ? [] : [{ type: "activity", says }];
+function withPart(conversation: Conversation, { turn, facts }: SeenPart): Step {
+  return step(withTurn(conversation, turn), facts);
 }
+
+const compacting = "it compacts the conversation";
 
 function step(
   conversation: Conversation,

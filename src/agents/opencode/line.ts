@@ -24,10 +24,10 @@ import {
   see,
   settle,
 } from "./conversation.ts";
+import { EventFeed } from "./event-feed.ts";
 import type { Launch } from "./launch.ts";
 import { missedSince } from "./missed.ts";
 import { keyOf, orphansOf } from "./orphans.ts";
-import { readEvent } from "./read-event.ts";
 import { Replies } from "./replies.ts";
 import { promptKey, type ServerEvent } from "./server-event.ts";
 import { notThere, type OpencodeServer } from "./server-process.ts";
@@ -54,7 +54,6 @@ const receiptMs = 15_000;
 const refusalMs = 1_000;
 /** For the last message to be closed; measured: below 100 ms, 1 s on a very busy machine (chosen). */
 const settleMs = 3_000;
-const pauseMs = 200;
 const drainMs = 500;
 const stopTries = 3;
 /** Less than a turn has to stop by itself (chosen). */
@@ -73,7 +72,6 @@ export class OpencodeLine implements Line {
   /** Its processes when the turn began, or was joined; `null`: there was none. */
   #before: ReadonlySet<string> | null = null;
   #conversation: Conversation;
-  #isHearing = false;
   #isReceived = false;
   #refusal: string | null = null;
   #gone: string | null = null;
@@ -109,11 +107,12 @@ export class OpencodeLine implements Line {
   /** Resolves when its events are heard. Rejects with an AppError, and with the signal's reason. */
   async begin(signal: AbortSignal): Promise<void> {
     const heard = Promise.withResolvers<void>();
-    this.#work.track(this.#listen(heard.resolve));
+    const feed = this.#feed(heard.resolve);
+    this.#work.track(feed.follow());
     this.#work.track(
       this.#parts.server.over.then(async (why) => {
         // What it has still said is on its way.
-        await this.#until(drainMs, () => !this.#isHearing);
+        await this.#until(drainMs, () => !feed.isHearing);
         this.#gone = why;
         this.#changes.notify();
         if (!this.#isClosed) this.#parts.ear.tell({ type: "gone", why }, "process");
@@ -206,32 +205,28 @@ export class OpencodeLine implements Line {
     return refuse(this.#refusal ?? (reply.ok ? "it did not come to its session" : reply.why));
   }
 
-  /** Its events, as long as it is there; a stream that breaks off is begun anew. */
-  async #listen(onHeard: () => void): Promise<void> {
+  #feed(onHeard: () => void): EventFeed {
     const { api, clock, ear } = this.#parts;
-    let isAgain = false;
-    while (!this.#isClosed) {
-      let isFirst = true;
-      this.#isHearing = true;
-      const why = await api.events(async (data) => {
-        onHeard();
-        await this.#joined.promise;
+    return new EventFeed({
+      api,
+      clock,
+      signal: this.#closed.signal,
+      onHeard,
+      until: this.#joined.promise,
+      catchUp: async () => {
         const { session, prompt } = this.#conversation;
-        if (isFirst && isAgain && session !== null) await this.#catchUp(session, prompt);
-        isFirst = false;
-        const event = readEvent(data);
-        if (event === null) return;
+        if (session !== null) await this.#catchUp(session, prompt);
+      },
+      onEvent: async (event) => {
         this.#see(event);
         await ear.written();
-      }, this.#closed.signal);
-      isAgain = true;
-      this.#isHearing = false;
-      this.#changes.notify();
-      if (this.#isClosed) return;
-      ear.tell({ type: "output", text: `(its events broke off: ${why})\n` });
-      // Its own end is told by its process.
-      await clock.until(clock.now() + pauseMs, this.#closed.signal).catch(() => undefined);
-    }
+      },
+      onBreak: (why) => {
+        this.#changes.notify();
+        if (this.#isClosed) return;
+        ear.tell({ type: "output", text: `(its events broke off: ${why})\n` });
+      },
+    });
   }
 
   /** What has happened in the session since the prompt, as far as it was not heard. */

@@ -1,6 +1,6 @@
 /** The parts of opencode's messages in words: one line for who watches, and the text of the log. */
 
-import { plainLine, plainText } from "../../lib/process-text.ts";
+import { lastLine, plainLine, plainText } from "../../lib/process-text.ts";
 import type { Part } from "./server-event.ts";
 
 type ToolPart = Extract<Part, { readonly type: "tool" }>;
@@ -35,12 +35,6 @@ export function logTool(part: ToolPart): string {
 export function logText(text: string): string {
   const plain = plainText(text).trimEnd();
   return plain === "" ? "" : `${plain}\n`;
-}
-
-/** The last line with something in it; empty: there is none. */
-export function lastLine(text: string): string {
-  const end = text.slice(-4_000).trimEnd();
-  return plainLine(end.slice(end.lastIndexOf("\n") + 1));
 }
 
 function aboutTool({ title, input }: ToolPart): string {

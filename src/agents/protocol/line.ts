@@ -43,6 +43,11 @@ export type Fact =
   /** The line is dead, and its agent with it. Nothing follows. */
   | { readonly type: "gone"; readonly why: string };
 
+/** Of an empty line nothing is told. */
+export function activity(says: string): readonly Fact[] {
+  return says === "" ? [] : [{ type: "activity", says }];
+}
+
 /** Who listens to a line. */
 export interface Ear {
   /** `source` where it is another one than `protocol`. Never throws. */

@@ -1,12 +1,10 @@
 /**
- * A session over an agent's own interface: the turns, receipts and asks of one line after the other.
- * The line may die; the next prompt opens a new one.
+ * A session over an agent's own interface: prompts, answers and interrupts of one line after the other.
+ * The line may die; the next prompt opens a new one. What comes of a turn is told by `turns.ts`.
  *
- * Invariant: one turn at a time, and what comes of it is told between its `accepted` and its
- * `turn_ended`.
+ * Invariant: one turn at a time.
  */
 
-import type { Source } from "../../domain/agent.ts";
 import type { Answer } from "../../domain/ask.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { Notifier, waitFor } from "../../lib/notifier.ts";
@@ -18,17 +16,17 @@ import type {
   Receipt,
   Session,
   SessionRequest,
-  TurnEnd,
 } from "../driver.ts";
 import { EventStream } from "../event-stream.ts";
 import { notAnswered, notGiven } from "../receipt-words.ts";
 import type { SessionLog } from "../session-log.ts";
 import { LineAsks } from "./asks.ts";
-import type { Fact, OpenLine } from "./line.ts";
+import type { OpenLine } from "./line.ts";
 import { LineAccess } from "./line-access.ts";
 import { Lines } from "./lines.ts";
-import { SessionTurn } from "./session-turn.ts";
+import type { SessionTurn } from "./session-turn.ts";
 import { StateTeller } from "./state-teller.ts";
+import { Turns } from "./turns.ts";
 
 export interface ProtocolParts {
   readonly request: SessionRequest;
@@ -49,7 +47,7 @@ export class ProtocolSession implements Session {
   readonly #receipts = new Map<string, Promise<Receipt>>();
   readonly #changes = new Notifier();
   readonly #work = new OpenWork();
-  #turn: SessionTurn | null = null;
+  readonly #turns: Turns;
   #callOff = new AbortController();
   #logging: Promise<void> = Promise.resolve();
   #closing: Promise<void> | null = null;
@@ -60,7 +58,7 @@ export class ProtocolSession implements Session {
     this.#state = new StateTeller(this.#stream);
     this.#lines = new Lines({
       open: parts.open,
-      take: (fact, source) => this.#take(fact, source),
+      take: (fact, source) => this.#turns.take(fact, source),
       written: () => this.#logging,
     });
     this.#access = new LineAccess({
@@ -76,6 +74,18 @@ export class ProtocolSession implements Session {
       note: (says) => this.#log(() => parts.log.note(says)),
       track: (work) => this.#work.track(work),
       onAnswered: (askId, says) => this.#state.see({ type: "ask_gone", askId, says }, true),
+    });
+    this.#turns = new Turns({
+      clock: parts.clock,
+      stream: this.#stream,
+      state: this.#state,
+      asks: this.#asks,
+      changes: this.#changes,
+      work: this.#work,
+      line: () => this.#lines.current?.line ?? null,
+      log: (text) => void this.#log(() => parts.log.append(text)),
+      note: (says) => this.#log(() => parts.log.note(says)),
+      onGone: (why, turn) => this.#bury(why, turn),
     });
   }
 
@@ -103,9 +113,8 @@ export class ProtocolSession implements Session {
     const known = this.#receipts.get(prompt.id);
     if (known !== undefined) return known;
     if (this.#closing !== null) return Promise.resolve(this.#decline("the session has ended"));
-    if (this.#turn !== null) return Promise.resolve(this.#decline("its turn still runs"));
-    const turn = this.#newTurn(prompt.id);
-    this.#turn = turn;
+    if (this.#turns.turn !== null) return Promise.resolve(this.#decline("its turn still runs"));
+    const turn = this.#turns.prepare(prompt.id);
     this.#callOff = new AbortController();
     const receipt = this.#send(prompt, turn, this.#callOff.signal);
     this.#receipts.set(prompt.id, receipt);
@@ -113,7 +122,7 @@ export class ProtocolSession implements Session {
   }
 
   async interrupt(): Promise<void> {
-    const turn = this.#turn;
+    const { turn } = this.#turns;
     if (turn === null) return;
     turn.isInterrupted = true;
     this.#callOff.abort(new Error("it was called off"));
@@ -123,13 +132,13 @@ export class ProtocolSession implements Session {
       if (!(await this.#isDoneInTime(receipt))) await this.#drop("it did not take its prompt");
       await receipt;
     }
-    if (this.#turn !== turn) return;
+    if (this.#turns.turn !== turn) return;
     // What has ended already is not stopped: the CLI would take it for its next turn.
     const stopped = turn.ending === null ? this.#lines.current?.line.stop() : undefined;
     if (!(await this.#isDoneInTime(Promise.all([turn.over, stopped])))) {
       await this.#log(() => this.#parts.log.note("it did not stop: its agent is ended"));
       await this.#drop("it did not stop");
-      await this.#endTurn(turn, { result: "interrupted" }, turn.says);
+      await this.#turns.end(turn, { result: "interrupted" }, turn.says);
     }
     await turn.over;
   }
@@ -146,13 +155,13 @@ export class ProtocolSession implements Session {
   }
 
   async #close(): Promise<void> {
-    const turn = this.#turn;
+    const { turn } = this.#turns;
     this.#callOff.abort(new Error("the session was closed"));
     if (turn !== null) turn.isInterrupted = true;
     await this.#drop("the session was closed");
     if (turn !== null) {
       await this.#receipts.get(turn.promptId);
-      if (turn.isTold) await this.#endTurn(turn, { result: "interrupted" }, turn.says);
+      if (turn.isTold) await this.#turns.end(turn, { result: "interrupted" }, turn.says);
     }
     await this.#work.over();
     await this.#end("The session was closed.");
@@ -165,90 +174,19 @@ export class ProtocolSession implements Session {
     await this.#parts.log[Symbol.asyncDispose]();
   }
 
-  #newTurn(promptId: string): SessionTurn {
-    const tellActivity = (says: string): void =>
-      this.#stream.tell({ type: "activity", says }, "protocol");
-    return new SessionTurn({ promptId, clock: this.#parts.clock, tellActivity });
-  }
-
   async #send(prompt: Prompt, turn: SessionTurn, signal: AbortSignal): Promise<Receipt> {
     const { log } = this.#parts;
     await this.#log(() => log.note(`prompt ${prompt.id} (${prompt.kind})`));
     const taken = await this.#access.give(prompt, turn, signal);
     if (taken.taken) {
-      this.#beginTurn(turn);
+      this.#turns.begin(turn);
       return { accepted: true, at: this.#stream.now() };
     }
     await this.#log(() => log.note(`not accepted: ${taken.why}`));
     // Not delivered: the same prompt may be sent again.
     this.#receipts.delete(prompt.id);
-    this.#turn = null;
-    turn.close();
-    this.#applyHeld(turn);
+    this.#turns.drop(turn);
     return this.#decline(taken.why);
-  }
-
-  #beginTurn(turn: SessionTurn): void {
-    const { promptId } = turn;
-    this.#stream.tell({ type: "accepted", promptId }, "protocol");
-    this.#stream.tell({ type: "turn_started", promptId }, "protocol");
-    turn.isTold = true;
-    this.#state.see({ type: "began" }, true);
-    this.#applyHeld(turn);
-  }
-
-  /** What a line has told that was dropped meanwhile, or is by what it told, is told to nobody. */
-  #applyHeld(turn: SessionTurn): void {
-    for (const { fact, source } of turn.release()) {
-      if (this.#lines.current === null) return;
-      this.#apply(fact, source);
-    }
-  }
-
-  #take(fact: Fact, source: Source): void {
-    if (this.#turn?.holds(fact, source) !== true) this.#apply(fact, source);
-  }
-
-  #apply(fact: Fact, source: Source): void {
-    const turn = this.#turn?.isTold === true ? this.#turn : null;
-    // Of a turn that is told as ended, the rest is silence; but an agent that has gone is gone.
-    const isRest = turn !== null && turn.ending !== null;
-    if (isRest && fact.type !== "output" && fact.type !== "gone") return;
-    switch (fact.type) {
-      case "output":
-        void this.#log(() => this.#parts.log.append(fact.text));
-        return;
-      case "activity":
-        turn?.showsActivity(fact.says);
-        break;
-      case "asks":
-        this.#asks.open(fact, this.#lines.current?.line ?? null, (of) =>
-          this.#state.see(of, turn !== null, source),
-        );
-        return;
-      case "ask_gone":
-        this.#asks.close(fact.askId, fact.says);
-        break;
-      case "usage":
-      case "compacting":
-      case "limit":
-        if (turn !== null) this.#stream.tell(fact, source);
-        return;
-      case "retrying":
-        if (turn !== null) this.#stream.tell(fact, source);
-        break;
-      case "over":
-        this.#asks.closeAll("its turn is over");
-        if (turn !== null) this.#work.track(this.#endTurn(turn, fact.end, fact.says || turn.says));
-        break;
-      case "gone":
-        this.#work.track(this.#bury(fact.why, turn));
-        break;
-      case "began":
-        break;
-    }
-    this.#state.see(fact, turn !== null, source);
-    this.#changes.notify();
   }
 
   /** Its agent has ended by itself: what is left of it is ended too, and the turn has failed. */
@@ -257,7 +195,7 @@ export class ProtocolSession implements Session {
     await this.#log(() => this.#parts.log.note(how));
     if (turn === null) return;
     const why = turn.says === "" ? how : `${how}: ${turn.says}`;
-    await this.#endTurn(turn, { result: "failed", why }, turn.says);
+    await this.#turns.end(turn, { result: "failed", why }, turn.says);
   }
 
   /** Ends the agent with all its processes; nothing of it is told any more. */
@@ -267,22 +205,6 @@ export class ProtocolSession implements Session {
     const isNone = (await dropped) && this.#lines.current === null;
     if (isNone) this.#state.see({ type: "gone", why }, false, "process");
     this.#changes.notify();
-  }
-
-  #endTurn(turn: SessionTurn, end: TurnEnd, says: string): Promise<void> {
-    turn.ending ??= this.#tellEnd(turn, end, says);
-    return turn.ending;
-  }
-
-  async #tellEnd(turn: SessionTurn, end: TurnEnd, says: string): Promise<void> {
-    turn.stopsActivity();
-    const told = turn.endAs(end);
-    const note = told.result === "failed" ? `turn failed: ${told.why}` : `turn ${told.result}`;
-    await this.#log(() => this.#parts.log.note(note));
-    if (this.#turn === turn) this.#turn = null;
-    const { promptId } = turn;
-    this.#stream.tell({ type: "turn_ended", promptId, end: told, says }, "protocol");
-    turn.close();
   }
 
   /** In the order of the calls. */

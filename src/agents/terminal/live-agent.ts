@@ -17,9 +17,9 @@ import type { Companions } from "./companion.ts";
 import { Keyboard, type KeyboardParts } from "./keyboard.ts";
 import { observeEnd, observeReady, observeStart } from "./observe.ts";
 import { exitText, isBusy, isFree, notReady } from "./readiness.ts";
-import { contentOf, isLive, newLines, wordsOf } from "./rendered-log.ts";
+import { wordsOf } from "./rendered-log.ts";
 import type { Look } from "./screen-history.ts";
-import { ScreenLog } from "./screen-log.ts";
+import { ScreenWords } from "./screen-words.ts";
 import { type News, Watch } from "./watch.ts";
 
 export interface LiveParts extends Omit<KeyboardParts, "window" | "watch"> {
@@ -47,14 +47,11 @@ export class LiveAgent {
   readonly openedAt: Instant;
   readonly #parts: LiveParts;
   readonly #left = new AbortController();
-  readonly #screenLog: ScreenLog;
+  readonly #words: ScreenWords;
   readonly #askAlarm: Alarm;
   readonly #startAlarm: Alarm;
   /** When its screen was first seen to take keys. */
   #freeAt: Instant | null = null;
-  #logging: Promise<void> = Promise.resolve();
-  /** The rows of the last look that are words. */
-  #drawn: readonly string[] = [];
   readonly #isTakenUp: boolean;
   #isReady: boolean;
   #ended: string | null = null;
@@ -74,7 +71,12 @@ export class LiveAgent {
     this.beside = this.#attend();
     const told = parts.companions?.tellsAsks === true ? (this.beside?.asks ?? null) : null;
     this.asks = new Asks(this.keyboard, { ...parts.asks, signal: this.#left.signal, told });
-    this.#screenLog = new ScreenLog(window.pane, (rows) => parts.log.masked(rows));
+    this.#words = new ScreenWords({
+      pane: window.pane,
+      log: parts.log,
+      onWords: (says) => parts.onWords(this, says, "screen"),
+      hasEnded: () => this.#ended !== null,
+    });
     this.#askAlarm = new Alarm(clock, () => this.watch.lookSoon());
     this.#startAlarm = new Alarm(clock, () => this.watch.wake());
   }
@@ -107,28 +109,19 @@ export class LiveAgent {
 
   /** Everything that was seen so far is in the log. */
   get logged(): Promise<void> {
-    return this.#logging;
+    return this.#words.logged;
   }
 
   /** What is on the screen at this moment is in the log, also what has not settled. Never rejects. */
   async logNow(): Promise<void> {
-    try {
-      const look = await this.watch.lookNow();
-      this.#logging = this.#logging.then(() => this.#write(look, true));
-    } catch {
-      // Its window is gone: what was seen until then is all there is.
-    }
-    await this.#logging;
+    // Where its window is gone, what was seen until then is all there is.
+    const look = await this.watch.lookNow().catch(() => null);
+    await (look === null ? this.#words.logged : this.#words.keep(look, true));
   }
 
   /** The last words of its turn; where no turn can be told apart, those that were not there before. */
   lastWords(before: readonly string[]): string {
-    const { log } = this.#parts;
-    const isSaid = (row: string): boolean => !isLive(row) && /\p{L}/u.test(row);
-    const last =
-      log.masked(this.watch.look?.reading.turn ?? []).findLast(isSaid) ??
-      newLines(log.masked(before), contentOf(this.#shown())).findLast(isSaid);
-    return wordsOf(last ?? "").slice(0, 200);
+    return this.#words.last(this.watch.look, before);
   }
 
   /**
@@ -218,24 +211,12 @@ export class LiveAgent {
     onNews(this, news);
   }
 
-  /** New words on a screen that does not come to rest, as behind a spinner. */
-  #hear({ screen, isCalm }: Look): void {
-    const rows = contentOf(screen.lines).filter((row) => !isLive(row));
-    const before = this.#drawn;
-    this.#drawn = rows;
-    // At rest they are told as they are logged.
-    if (isCalm) return;
-    const news = this.#parts.log.masked(newLines(before, rows));
-    const says = news.map(wordsOf).findLast((row) => row !== "");
-    if (says !== undefined) this.#parts.onWords(this, says.slice(0, 200), "screen");
-  }
-
   #see(look: Look): void {
-    this.#hear(look);
+    this.#words.hear(look);
     const { state } = this.watch.fusion;
     this.#seeReady(look);
     this.#askAlarm.set(this.asks.see(look, state));
-    this.#logging = this.#logging.then(() => this.#write(look, look.isCalm));
+    void this.#words.keep(look, look.isCalm);
   }
 
   #seeReady(look: Look): void {
@@ -270,32 +251,12 @@ export class LiveAgent {
   #uselessBy(): string | null {
     const isFirst = !this.#isTakenUp && this.window.mark === null;
     if (!isFirst || !(this.#isReady || this.asks.isOpen)) return null;
-    return this.#parts.companions?.uselessBy(this.#shown().join("\n")) ?? null;
+    return this.#parts.companions?.uselessBy(this.#words.shown(this.watch.look).join("\n")) ?? null;
   }
 
   #end(exitCode: number): void {
     this.#ended ??= exitText(exitCode);
     this.watch.observe(observeEnd(this.#ended, this.#parts.clock.now()));
-  }
-
-  async #write({ screen }: Look, isWhole: boolean): Promise<void> {
-    // What is being drawn is looked at again when it has settled.
-    if (!isWhole && this.#ended === null) return;
-    const rows = await this.#newRows(screen.lines);
-    if (rows.length === 0) return;
-    await this.#parts.log.append(`${rows.map((row) => row.trimEnd()).join("\n")}\n`);
-    const says = rows.map(wordsOf).findLast((row) => row !== "");
-    if (says !== undefined) this.#parts.onWords(this, says.slice(0, 200), "screen");
-  }
-
-  /** What the last look has seen, as it may be told. */
-  #shown(): readonly string[] {
-    return this.#parts.log.masked(this.watch.look?.screen.lines ?? []);
-  }
-
-  async #newRows(lines: readonly string[]): Promise<readonly string[]> {
-    const rows = await this.#screenLog.add(contentOf(lines));
-    return rows.filter((row) => !isLive(row));
   }
 
   async #notReady(sentence: string): Promise<AppError> {
@@ -304,7 +265,7 @@ export class LiveAgent {
       // Its window is gone: the last look has to do.
     });
     const { companions, request } = this.#parts;
-    const rows = this.#shown().map(wordsOf);
+    const rows = this.#words.shown(this.watch.look).map(wordsOf);
     return notReady(sentence, rows, {
       hint: companions?.hintFor(rows.join("\n")) ?? null,
       program: request.agent.command[0],
