@@ -5,6 +5,7 @@
 
 import { join } from "node:path";
 import type { AgentKind } from "../domain/agent-kind.ts";
+import { isRecord, parseJson } from "../lib/json-text.ts";
 import { plainText } from "../lib/process-text.ts";
 import type { Variables } from "../lib/secret-variables.ts";
 
@@ -57,12 +58,13 @@ export async function lookForLogin(kind: AgentKind, looks: LoginLooks): Promise<
 type Answer = Awaited<ReturnType<LoginLooks["ask"]>>;
 
 function readClaude(answer: Answer): Login {
-  const told = parseObject(answer?.output ?? "");
-  if (told?.["loggedIn"] === true) {
+  const value = parseJson(answer?.output ?? "");
+  const told = isRecord(value) ? value : {};
+  if (told["loggedIn"] === true) {
     const method = told["authMethod"];
     return { state: "logged_in", how: `by ${typeof method === "string" ? method : "an account"}` };
   }
-  if (told?.["loggedIn"] === false) {
+  if (told["loggedIn"] === false) {
     const hint = "Run `claude auth login`, or set ANTHROPIC_API_KEY.";
     return { state: "logged_out", hint };
   }
@@ -91,16 +93,4 @@ function readOpencode(answer: Answer): Login {
 
 function hasOwnProvider(text: string): boolean {
   return /^\s*model_provider\s*=/m.test(text);
-}
-
-function parseObject(text: string): Readonly<Record<string, unknown>> | null {
-  try {
-    const value: unknown = JSON.parse(text);
-    const isMap = typeof value === "object" && value !== null && !Array.isArray(value);
-    // A map of JSON has texts as keys.
-    return isMap ? (value as Record<string, unknown>) : null;
-  } catch {
-    // It is no JSON: nothing is known.
-    return null;
-  }
 }

@@ -17,6 +17,11 @@ export function parseJson(text: string): unknown {
   }
 }
 
+/** An object of JSON, whose keys are texts. */
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
 /**
  * A value as one line, with its end. Readers differ in what ends a line (node's own takes U+2028 for
  * an end, which JSON lets stand as it is): here nothing but the end does.

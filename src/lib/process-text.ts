@@ -24,6 +24,12 @@ export function plainText(text: string): string {
     .replace(/[^\P{Cc}\n\t]/gu, "");
 }
 
+/** The last line of words that are all there, as `plainLine`; empty: there is none. */
+export function lastLine(text: string): string {
+  const end = text.slice(-carryLength).trimEnd();
+  return plainLine(end.slice(end.lastIndexOf("\n") + 1));
+}
+
 /** Hands on bytes as text: cut anywhere, also within a character. */
 export function asText<T>(take: (text: string) => T): (chunk: Uint8Array) => T {
   const decoder = new StringDecoder("utf8");

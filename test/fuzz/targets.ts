@@ -7,7 +7,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { stripVTControlCharacters } from "node:util";
-import { isRecord, parsePermission, parseSessionUpdate } from "../../src/agents/acp/message.ts";
+import { parsePermission, parseSessionUpdate } from "../../src/agents/acp/message.ts";
 import { readPermission } from "../../src/agents/acp/permission.ts";
 import { readEnd } from "../../src/agents/acp/read-end.ts";
 import { newConversation, newTurn, readUpdate } from "../../src/agents/acp/read-update.ts";
@@ -35,7 +35,7 @@ import { loadMatchers } from "../../src/gates/matchers/load-matchers.ts";
 import { readJunit } from "../../src/gates/parse/junit.ts";
 import { readOutput } from "../../src/gates/parse/read-output.ts";
 import { outputOf } from "../../src/gates/parse/reading.ts";
-import { parseJson } from "../../src/lib/json-text.ts";
+import { isRecord, parseJson } from "../../src/lib/json-text.ts";
 import { readDocument } from "../../src/plans/read-document.ts";
 import type { Random } from "../property/random.ts";
 

@@ -5,20 +5,22 @@
 
 import type { Answer } from "../../domain/ask.ts";
 import { timeOfDay } from "../../lib/clock.ts";
+import { isRecord } from "../../lib/json-text.ts";
 import { waitFor } from "../../lib/notifier.ts";
 import type { ProcessRow } from "../../lib/process-table.ts";
 import { LastLine } from "../../lib/process-text.ts";
 import { endAll } from "../../lib/process-tree.ts";
 import type { Prompt, SessionRequest } from "../driver.ts";
+import { wordsOf } from "../prompt-words.ts";
 import type { Ear, Line, Taken } from "../protocol/line.ts";
 import type { ProtocolDriverOptions } from "../protocol/protocol-driver.ts";
 import { zoneOf } from "../reset-time-for.ts";
 import { prepareToolServer, type ToolServer } from "../tool-server.ts";
 import { type Answered, Connection } from "./connection.ts";
-import { isRefusal, wordsOf } from "./failure.ts";
+import { wordsOf as errorWords, isRefusal } from "./failure.ts";
 import { canClose, type HandshakeParts, initialize, newSession } from "./handshake.ts";
 import { WaitingAsks } from "./line-asks.ts";
-import { type Initialized, isRecord, parsePermission, parseSessionUpdate } from "./message.ts";
+import { type Initialized, parsePermission, parseSessionUpdate } from "./message.ts";
 import { probeMethod } from "./probe.ts";
 import { readForm } from "./question.ts";
 import { readEnd } from "./read-end.ts";
@@ -38,9 +40,6 @@ const readMs = 60_000;
 
 /** Chosen: less than a turn has to stop by itself, after which its agent is ended. */
 const commandGraceMs = 2_000;
-
-/** Words that an agent would carry out instead of giving them to the model. */
-const command = /^\s*\//;
 
 function keyOf({ pid, startedAt }: ProcessRow): string {
   return `${pid} ${startedAt}`;
@@ -96,9 +95,7 @@ export class AcpLine implements Line {
     const { connection } = this.#connected;
     this.#memory = newTurn(this.#memory);
     this.#turn = "runs";
-    const text = command.test(prompt.text)
-      ? `Read the file ${prompt.file} and do what it says.`
-      : prompt.text;
+    const text = wordsOf(prompt);
     const sessionId = this.#sessionId;
     const asked = { sessionId, prompt: [{ type: "text", text }] };
     const ended = connection.request("session/prompt", asked);
@@ -114,7 +111,7 @@ export class AcpLine implements Line {
     if (first === null) return { taken: false, why: await connection.gone };
     if (first !== "read" && !first.ok && isRefusal(first.error)) {
       this.#turn = "none";
-      return { taken: false, why: wordsOf(first.error) };
+      return { taken: false, why: errorWords(first.error) };
     }
     void ended.then((answer) => this.#end(answer));
     return { taken: true };

@@ -10,12 +10,12 @@ import {
   client,
   RequestError,
 } from "@agentclientprotocol/sdk";
+import { isRecord } from "../../lib/json-text.ts";
 import { OpenWork } from "../../lib/open-work.ts";
 import type { ProcessRow } from "../../lib/process-table.ts";
 import type { SessionRequest } from "../driver.ts";
 import { type JsonProcess, startJsonProcess } from "../protocol/json-process.ts";
 import type { ProtocolDriverOptions } from "../protocol/protocol-driver.ts";
-import { isRecord } from "./message.ts";
 import { withoutProbe } from "./probe.ts";
 import type { Reply } from "./read-end.ts";
 

@@ -9,9 +9,9 @@
 
 import type { Limit } from "../../domain/agent.ts";
 import type { Instant } from "../../domain/id.ts";
+import { isRecord } from "../../lib/json-text.ts";
 import { plainLine } from "../../lib/process-text.ts";
 import { readLimit } from "../limit-words.ts";
-import { isRecord } from "./message.ts";
 
 export interface RpcError {
   readonly code: number;

@@ -8,6 +8,7 @@ import type { AgentSpec } from "../../domain/agent.ts";
 import { autonomyOf } from "../../domain/autonomy.ts";
 import { AppError } from "../../lib/app-error.ts";
 import type { Clock } from "../../lib/clock.ts";
+import { isRecord } from "../../lib/json-text.ts";
 import { waitFor } from "../../lib/notifier.ts";
 import { plainLine } from "../../lib/process-text.ts";
 import type { ToolServer } from "../tool-server.ts";
@@ -16,7 +17,6 @@ import { authRequired, wordsOf } from "./failure.ts";
 import {
   type AuthMethod,
   type Initialized,
-  isRecord,
   type NewSession,
   parseInitialized,
   parseNewSession,

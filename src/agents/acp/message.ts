@@ -4,6 +4,7 @@
  */
 
 import { z } from "zod";
+import { isRecord } from "../../lib/json-text.ts";
 
 const text = z.string().nullish().catch(null);
 const number = z.number().nullish().catch(null);
@@ -127,8 +128,4 @@ export function diffPaths(content: unknown): readonly string[] {
   return content.flatMap((one: unknown) =>
     isRecord(one) && one["type"] === "diff" && typeof one["path"] === "string" ? [one["path"]] : [],
   );
-}
-
-export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -4,8 +4,8 @@
  */
 
 import type { AgentAsk, Answer } from "../../domain/ask.ts";
+import { isRecord } from "../../lib/json-text.ts";
 import { plainLine } from "../../lib/process-text.ts";
-import { isRecord } from "./message.ts";
 
 type Value = string | number | boolean | readonly string[];
 

@@ -1,6 +1,7 @@
 /** How a turn has ended, out of the agent's answer to its prompt, as facts. Pure. */
 
 import type { Usage } from "../../domain/agent.ts";
+import { isRecord } from "../../lib/json-text.ts";
 import type { TurnEnd } from "../driver.ts";
 import type { Fact } from "../protocol/line.ts";
 import {
@@ -10,7 +11,7 @@ import {
   readSilentFailure,
   type Time,
 } from "./failure.ts";
-import { isRecord, type PromptResult, parsePromptResult } from "./message.ts";
+import { type PromptResult, parsePromptResult } from "./message.ts";
 import { lastLine, type Memory, usageSoFar } from "./read-update.ts";
 
 export type Reply =

@@ -4,9 +4,10 @@
  */
 
 import type { ContextUse } from "../../domain/agent.ts";
+import { isRecord } from "../../lib/json-text.ts";
 import { plainLine, plainText } from "../../lib/process-text.ts";
-import type { Fact } from "../protocol/line.ts";
-import { isRecord, textOf, type Update } from "./message.ts";
+import { activity, type Fact } from "../protocol/line.ts";
+import { textOf, type Update } from "./message.ts";
 import { mergeTool, type Tool } from "./tool.ts";
 
 export interface Memory {
@@ -145,8 +146,7 @@ export function usageSoFar({ context, costUsd, costBeforeUsd }: Memory) {
 }
 
 function withActivity({ memory, facts }: Read, words: string): Read {
-  const says = plainLine(words);
-  return { memory, facts: says === "" ? facts : [...facts, { type: "activity", says }] };
+  return { memory, facts: [...facts, ...activity(plainLine(words))] };
 }
 
 function write(memory: Memory, text: string): Read {

@@ -6,6 +6,7 @@
 import { StringDecoder } from "node:string_decoder";
 import { plainLine } from "../../lib/process-text.ts";
 import type { Driver, Prompt } from "../driver.ts";
+import { byFile } from "../prompt-words.ts";
 import type { Fact } from "../protocol/line.ts";
 import { createProtocolDriver, type ProtocolDriverOptions } from "../protocol/protocol-driver.ts";
 import { TurnProcessLine, type TurnReader } from "../protocol/turn-process.ts";
@@ -45,7 +46,7 @@ function readTurn(prompt: Prompt, conversation: string | null): TurnReader {
       ...(isGoingOn ? ["--continue"] : []),
       // Last: it takes the next argument as its value.
       "-p",
-      wordsOf(prompt),
+      argumentOf(prompt),
     ],
     stdin: null,
     isEndTold: false,
@@ -62,8 +63,6 @@ function readTurn(prompt: Prompt, conversation: string | null): TurnReader {
   };
 }
 
-function wordsOf({ text, file }: Prompt): string {
-  return Buffer.byteLength(text) <= longestArgument
-    ? text
-    : `Read the file ${file} and do what it says.`;
+function argumentOf(prompt: Prompt): string {
+  return Buffer.byteLength(prompt.text) <= longestArgument ? prompt.text : byFile(prompt);
 }

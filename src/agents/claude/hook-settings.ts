@@ -4,6 +4,7 @@
  * ours (measured: 2.1.197); of what there can be but one, the person's own is kept. Pure.
  */
 
+import { isRecord } from "../../lib/json-text.ts";
 import { callOf } from "../hooks/hook-script.ts";
 import { hookNames } from "./hook-words.ts";
 
@@ -58,8 +59,4 @@ export function settingsArgument(args: readonly string[]): string | null {
   const apart = at === -1 ? undefined : args[at + 1];
   const joined = args.findLast((arg) => arg.startsWith("--settings="))?.slice("--settings=".length);
   return apart ?? joined ?? null;
-}
-
-export function isRecord(value: unknown): value is Settings {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

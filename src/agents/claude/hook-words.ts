@@ -8,7 +8,7 @@
 
 import type { Observation, SeenState } from "../../domain/evidence.ts";
 import type { Instant } from "../../domain/id.ts";
-import { plainLine } from "../../lib/process-text.ts";
+import { lastLine, plainLine } from "../../lib/process-text.ts";
 import { sayToolUse } from "../hooks/say-tool.ts";
 import type { CompanionWord } from "../terminal/companion.ts";
 import { failedBy, limitOf } from "./failure.ts";
@@ -36,9 +36,9 @@ export function isHookName(name: string): name is HookName {
   return hookNames.some((one) => one === name);
 }
 
-/** `resetOf`: the reset time in words of the agent, or `null`. */
 const compacting = "Compacting the conversation";
 
+/** `resetOf`: the reset time in words of the agent, or `null`. */
 export function wordsOf(
   name: HookName,
   payload: HookPayload,
@@ -87,7 +87,7 @@ export function wordsOf(
         ? [seen(payload.message ?? "it waits", ["idle", "failed", "limited"])]
         : [];
     case "Stop": {
-      const says = lastLine(payload.last_assistant_message);
+      const says = lastLine(payload.last_assistant_message ?? "");
       const end = { result: "completed" } as const;
       return [seen("its turn is over", ["idle"]), { type: "over", at, end, limit: null, says }];
     }
@@ -127,8 +127,4 @@ function statusOf(words: string): number | null {
 
 function sayTool({ tool_name: tool = "a tool", tool_input: input }: HookPayload): string {
   return sayToolUse(tool, input);
-}
-
-function lastLine(text = ""): string {
-  return plainLine(text.trim().split("\n").at(-1) ?? "");
 }

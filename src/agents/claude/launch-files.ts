@@ -6,13 +6,13 @@
 
 import path from "node:path";
 import { AppError } from "../../lib/app-error.ts";
+import { isRecord } from "../../lib/json-text.ts";
 import { longestSettings, readRegularFile } from "../../lib/text-file.ts";
 import { latestScript } from "../hooks/hook-script.ts";
 import { hookScriptOf, launchFolder, makeLaunchFolder, spoolOf } from "../hooks/launch-folder.ts";
 import { writePrivateFile } from "../private-file.ts";
 import type { Launch } from "../terminal/companion.ts";
 import {
-  isRecord,
   type Settings,
   settingsArgument,
   settingsOf,

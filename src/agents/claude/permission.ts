@@ -7,6 +7,7 @@ import { isAbsolute, resolve } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { AgentAsk, Answer } from "../../domain/ask.ts";
 import type { Action } from "../../domain/autonomy.ts";
+import { isRecord } from "../../lib/json-text.ts";
 import { plainLine } from "../../lib/process-text.ts";
 
 export type ToolInput = Readonly<Record<string, unknown>>;
@@ -124,8 +125,4 @@ function sayTool({ tool, input }: ToolAsk): string {
 function fieldOf(value: unknown, key: string): string | null {
   const field = isRecord(value) ? value[key] : undefined;
   return typeof field === "string" && field !== "" ? field : null;
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

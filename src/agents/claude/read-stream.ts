@@ -9,7 +9,7 @@
 
 import type { QuotaUse, Usage } from "../../domain/agent.ts";
 import type { Instant } from "../../domain/id.ts";
-import { plainLine } from "../../lib/process-text.ts";
+import { lastLine, plainLine } from "../../lib/process-text.ts";
 import type { TurnEnd } from "../driver.ts";
 import type { Fact } from "../protocol/line.ts";
 import { failedBy, limitOf } from "./failure.ts";
@@ -137,7 +137,7 @@ function readResult(
   const size = Math.max(0, ...windows);
   const known = { ...before, contextSize: size > 0 ? size : before.contextSize };
   const words = message.result ?? message.errors?.find((error) => !isDiagnosis(error)) ?? "";
-  const says = plainLine(words.trim().split("\n").at(-1) ?? "");
+  const says = lastLine(words);
   const { usage } = message;
   const counted: Usage = {
     ...(usage === undefined
@@ -215,7 +215,7 @@ function inputOf(usage: StepUsage): number {
 }
 
 function sayText(text: string): Fact[] {
-  const line = plainLine(text.trim().split("\n").at(-1) ?? "");
+  const line = lastLine(text);
   return line === ""
     ? []
     : [

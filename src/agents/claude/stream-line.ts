@@ -9,6 +9,7 @@ import type { Instant } from "../../domain/id.ts";
 import { AppError } from "../../lib/app-error.ts";
 import { waitFor } from "../../lib/notifier.ts";
 import type { Prompt, SessionRequest } from "../driver.ts";
+import { wordsOf } from "../prompt-words.ts";
 import { type JsonProcess, startJsonProcess } from "../protocol/json-process.ts";
 import type { Ear, Line, Taken } from "../protocol/line.ts";
 import type { ProtocolDriverOptions } from "../protocol/protocol-driver.ts";
@@ -41,9 +42,6 @@ const acceptMs = 60_000;
 const lookMs = 100;
 /** `/clear` takes no call of the model. Measured: 11 to 22 ms. */
 const clearMs = 10_000;
-
-/** Words that the CLI would carry out instead of giving them to the model. */
-const command = /^\s*\//;
 
 export class StreamLine implements Line {
   readonly #parts: StreamLineParts;
@@ -95,12 +93,9 @@ export class StreamLine implements Line {
   }
 
   async give(prompt: Prompt): Promise<Taken> {
-    const text = command.test(prompt.text)
-      ? `Read the file ${prompt.file} and do what it says.`
-      : prompt.text;
     this.#isBefore = true;
     const accepted = this.#next((message) => isInit(message), acceptMs);
-    if (!this.#say(text)) return { taken: false, why: this.#why ?? "it is gone" };
+    if (!this.#say(wordsOf(prompt))) return { taken: false, why: this.#why ?? "it is gone" };
     const answer = await accepted;
     if (answer !== null) return { taken: true };
     if (this.#why !== null) return { taken: false, why: this.#why };
@@ -171,22 +166,15 @@ export class StreamLine implements Line {
 
   async #warm(signal: AbortSignal): Promise<void> {
     const { name } = this.#parts.request.agent;
-    const answered = this.#next((message) => message.type === "control_response", readyMs);
+    const answered = this.#next(isResponse, readyMs, signal);
     this.#request("initialize");
-    const aborted = Promise.withResolvers<never>();
-    const abort = (): void => aborted.reject(signal.reason);
-    signal.addEventListener("abort", abort, { once: true });
-    try {
-      const answer = await Promise.race([answered, aborted.promise]);
-      if (answer?.type === "control_response" && answer.response.subtype === "success") return;
-      const error = answer?.type === "control_response" ? answer.response.error : undefined;
-      const why = this.#why ?? error ?? `it was not ready within ${readyMs / 1000} s`;
-      throw new AppError("failed", `Cannot start agent \`${name}\`: ${why}.`, {
-        hint: `Start \`${this.#parts.request.agent.command[0]} -p hello\` by hand to see what it needs.`,
-      });
-    } finally {
-      signal.removeEventListener("abort", abort);
-    }
+    const answer = await answered;
+    if (answer?.type === "control_response" && answer.response.subtype === "success") return;
+    const error = answer?.type === "control_response" ? answer.response.error : undefined;
+    const why = this.#why ?? error ?? `it was not ready within ${readyMs / 1000} s`;
+    throw new AppError("failed", `Cannot start agent \`${name}\`: ${why}.`, {
+      hint: `Start \`${this.#parts.request.agent.command[0]} -p hello\` by hand to see what it needs.`,
+    });
   }
 
   /**
@@ -197,7 +185,7 @@ export class StreamLine implements Line {
     const { clock } = this.#parts.options;
     const until = clock.now() + toolServerMs;
     while (clock.now() < until && this.#why === null) {
-      const answered = this.#next((message) => message.type === "control_response", readyMs);
+      const answered = this.#next(isResponse, readyMs, signal);
       this.#request("mcp_status");
       const answer = await answered;
       const told = answer?.type === "control_response" ? answer.response.response : undefined;
@@ -235,10 +223,14 @@ export class StreamLine implements Line {
     });
   }
 
-  /** The first message that `isIt`; `null`: it did not come in time, or the agent is gone. */
+  /**
+   * The first message that `isIt`; `null`: it did not come in time, or the agent is gone. Rejects with
+   * the signal's reason.
+   */
   async #next(
     isIt: (message: StreamMessage) => boolean,
     withinMs: number,
+    signal: AbortSignal = new AbortController().signal,
   ): Promise<StreamMessage | null> {
     const { clock } = this.#parts.options;
     const found = Promise.withResolvers<void>();
@@ -253,12 +245,16 @@ export class StreamLine implements Line {
         this.#why ??= why;
       });
       const until = clock.now() + withinMs;
-      await waitFor({ clock, signal: new AbortController().signal, until }, found.promise, gone);
+      await waitFor({ clock, signal, until }, found.promise, gone);
       return it;
     } finally {
       this.#onMessage = null;
     }
   }
+}
+
+function isResponse({ type }: StreamMessage): boolean {
+  return type === "control_response";
 }
 
 function isInit(message: StreamMessage): boolean {

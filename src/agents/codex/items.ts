@@ -1,7 +1,7 @@
 /** What codex does and says in a turn, as lines for a person and for the log. Pure. */
 
 import { z } from "zod";
-import { plainLine, plainText } from "../../lib/process-text.ts";
+import { lastLine, plainLine, plainText } from "../../lib/process-text.ts";
 
 const changes = z.array(z.object({ path: z.string() }));
 
@@ -93,12 +93,6 @@ export function logOf(item: Item): string {
     default:
       return `${sayBegun(item)}\n`;
   }
-}
-
-/** The last line with something in it. */
-export function lastLine(text: string): string {
-  const lines = text.slice(-4_000).trimEnd().split("\n");
-  return plainLine(lines.at(-1) ?? "");
 }
 
 /** As the model wrote it, where codex tells that: it runs it in a shell of its own. */

@@ -9,6 +9,7 @@
 import { connect } from "node:net";
 import { WebSocket } from "ws";
 import type { Clock } from "../../lib/clock.ts";
+import { parseJson } from "../../lib/json-text.ts";
 import { waitFor } from "../../lib/notifier.ts";
 
 export interface Connection {
@@ -63,7 +64,7 @@ function tryOnce({ socket, signal, onValue }: ConnectParts): Promise<Connection 
     opened.resolve(null);
     closed.resolve();
   });
-  channel.on("message", (data) => onValue(parse(String(data))));
+  channel.on("message", (data) => onValue(parseJson(String(data))));
   channel.on("open", () =>
     opened.resolve({
       send(value) {
@@ -76,13 +77,4 @@ function tryOnce({ socket, signal, onValue }: ConnectParts): Promise<Connection 
     }),
   );
   return opened.promise;
-}
-
-/** What is no JSON is nothing that codex says. */
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

@@ -8,8 +8,9 @@ import { z } from "zod";
 import type { Usage } from "../../domain/agent.ts";
 import type { Answer } from "../../domain/ask.ts";
 import type { Instant } from "../../domain/id.ts";
-import type { Fact } from "../protocol/line.ts";
-import { type Item, lastLine, logOf, pathsOf, readItem, sayBegun, sayDone } from "./items.ts";
+import { lastLine } from "../../lib/process-text.ts";
+import { activity, type Fact } from "../protocol/line.ts";
+import { type Item, logOf, pathsOf, readItem, sayBegun, sayDone } from "./items.ts";
 import {
   failureOf,
   type LimitWindows,
@@ -271,10 +272,6 @@ export class Translation {
     const says = "it was answered at its own screen";
     return others.map(({ ask }) => ({ type: "ask_gone", askId: ask.id, says }));
   }
-}
-
-function activity(says: string): readonly Fact[] {
-  return says === "" ? [] : [{ type: "activity", says }];
 }
 
 function log(text: string | undefined): readonly Fact[] {

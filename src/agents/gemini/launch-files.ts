@@ -9,6 +9,7 @@
 
 import { readdir, symlink } from "node:fs/promises";
 import path from "node:path";
+import { isRecord } from "../../lib/json-text.ts";
 import { longestSettings, readRegularFile } from "../../lib/text-file.ts";
 import { callOf } from "../hooks/hook-script.ts";
 import { hookScriptOf, launchFolder, makeLaunchFolder } from "../hooks/launch-folder.ts";
@@ -144,8 +145,4 @@ async function namesIn(folder: string): Promise<readonly string[]> {
     // It has never been used: there is nothing to link to.
     return [];
   }
-}
-
-function isRecord(value: unknown): value is Settings {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -8,7 +8,8 @@
 
 import { z } from "zod";
 import type { Instant } from "../../domain/id.ts";
-import { plainLine } from "../../lib/process-text.ts";
+import { parseJson } from "../../lib/json-text.ts";
+import { lastLine } from "../../lib/process-text.ts";
 
 const tokens = z.number().nonnegative().catch(0);
 
@@ -131,14 +132,6 @@ function textOf(content: unknown): string {
     .join("");
 }
 
-function lastLine(text: string): string {
-  return plainLine(text.trim().split("\n").at(-1) ?? "");
-}
-
 function parse(line: string): z.infer<typeof entry> | null {
-  try {
-    return entry.safeParse(JSON.parse(line)).data ?? null;
-  } catch {
-    return null;
-  }
+  return entry.safeParse(parseJson(line)).data ?? null;
 }

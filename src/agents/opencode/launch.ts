@@ -2,7 +2,7 @@
 
 import type { AgentSpec } from "../../domain/agent.ts";
 import { AppError } from "../../lib/app-error.ts";
-import { parseJson } from "../../lib/json-text.ts";
+import { isRecord, parseJson } from "../../lib/json-text.ts";
 import { type ToolServer, toolServerMs } from "../tool-server.ts";
 
 export interface ModelName {
@@ -58,16 +58,12 @@ export function withTools(
   tools: ToolServer | null,
 ): Readonly<Record<string, string | undefined>> {
   const given = parseJson(env[contentVariable] || "{}");
-  if (tools === null || !isObject(given)) return env;
+  if (tools === null || !isRecord(given)) return env;
   const { name, command, args } = tools;
   const ours = { type: "local", command: [command, ...args], enabled: true, timeout: toolServerMs };
-  const servers = isObject(given["mcp"]) ? given["mcp"] : {};
+  const servers = isRecord(given["mcp"]) ? given["mcp"] : {};
   const content = { ...given, mcp: { ...servers, [name]: ours } };
   return { ...env, [contentVariable]: JSON.stringify(content) };
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function readModel(value: string, name: string): ModelName {

@@ -4,6 +4,8 @@
  * control characters. Pure.
  */
 
+import { byFile } from "../prompt-words.ts";
+
 /** C0 without TAB and LF, DEL, and C1 (where 9B alone begins a sequence as ESC [ does). */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
 const controls = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
@@ -46,7 +48,7 @@ export function textOf(
   const text = cleanPrompt(prompt.text);
   const isTooLong = Buffer.byteLength(text) > longestBytes;
   if (isTooLong || command.test(text) || (text.includes("\n") && !takesPaste)) {
-    return { text: `Read the file ${prompt.file} and do what it says.`, isByFile: true };
+    return { text: byFile(prompt), isByFile: true };
   }
   return { text, isByFile: false };
 }

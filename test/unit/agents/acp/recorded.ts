@@ -4,7 +4,6 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import {
-  isRecord,
   type NewSession,
   parseNewSession,
   parsePermission,
@@ -15,6 +14,7 @@ import { type Reply, readEnd } from "../../../../src/agents/acp/read-end.ts";
 import { newConversation, newTurn, readUpdate } from "../../../../src/agents/acp/read-update.ts";
 import { mergeTool } from "../../../../src/agents/acp/tool.ts";
 import type { Fact } from "../../../../src/agents/protocol/line.ts";
+import { isRecord } from "../../../../src/lib/json-text.ts";
 
 const folder = path.join(import.meta.dirname, "../../../fixtures/streams/acp");
 
