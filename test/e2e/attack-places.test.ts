@@ -206,6 +206,20 @@ test("garbage, guesses and a hundred idle connections on the socket disturb no r
   const codes: unknown[] = [];
   for (const line of lines) codes.push(JSON.parse(await say(socket, line)).error.code);
   assert.deepEqual(codes, ["usage", "usage", "usage", "refused", "usage", "usage", "refused"]);
+  // What only a person may ask, in no form in which one would; each is told the field.
+  const nested = `${"[".repeat(100_000)}${"]".repeat(100_000)}`;
+  for (const [field, wish] of [
+    ["id", '{"type":"skip","id":{"toString":"x"}}'],
+    ["agent", '{"type":"assign","id":"T-1","agent":["ada"]}'],
+    ["to", '{"type":"hand_off","id":"T-1","to":{}}'],
+    ["reason", `{"type":"revert","id":"T-1","reason":${nested}}`],
+    ["add.0.spec", '{"type":"import","file":"p","add":[{}],"edit":[],"phases":[],"inbox":[]}'],
+    ["phases", '{"type":"import","file":"p","add":[],"edit":[],"phases":{},"inbox":[]}'],
+  ] as const) {
+    const { error } = JSON.parse(await say(socket, `{"verb":"ask","token":null,"input":${wish}}`));
+    assert.equal(error.code, "usage", wish.slice(0, 80));
+    assert.ok(error.message.includes(field), error.message);
+  }
   await stage.app.ask({ type: "tell", id: id("T-1"), tellId: "T-1/tell/1-1", text: "hello" });
   await stage.open("go");
   assert.equal((await run.over).exitCode, 0);
