@@ -50,19 +50,15 @@ export const importPlans: Operation<z.infer<typeof input>, Imported> = {
     // Of two at once the second one sees the tasks of the first.
     using _ = dryRun ? null : await context.turn("import");
     const read = await readPlans(context, files);
-    const state = await context.state();
-    const comparison = comparePlans(state, read);
+    const first = comparePlans(await context.state(), read);
     const inEffect = await readInEffect(context);
     const accepted = accept && !dryRun ? await acceptProposals(context, read, inEffect) : null;
     const inbox = await untold(
       context,
       read.flatMap((one) => criteriaOf(one, accepted ?? inEffect)),
     );
-    if (!dryRun) {
-      await keepBriefs(context, comparison);
-      await ask(context, comparison, inbox);
-      if (accept) await clearProposals(context, read);
-    }
+    const comparison = dryRun ? first : await bringIn(context, { read, first, inbox });
+    if (accept && !dryRun) await clearProposals(context, read);
     return summarize(read, comparison, {
       inbox,
       accepted: accepted?.written ?? [],
@@ -70,6 +66,30 @@ export const importPlans: Operation<z.infer<typeof input>, Imported> = {
     });
   },
 };
+
+interface Incoming {
+  readonly read: readonly ReadPlan[];
+  /** Against the queue as it was looked at. */
+  readonly first: Comparison;
+  readonly inbox: readonly InboxItem[];
+}
+
+/** As it has come in: against the queue as it is by then. */
+async function bringIn(context: Context, { read, first, inbox }: Incoming): Promise<Comparison> {
+  for (let comparison = first; ; ) {
+    await keepBriefs(context, comparison);
+    try {
+      await ask(context, comparison, inbox);
+      return comparison;
+    } catch (error) {
+      // Somebody has added a task meanwhile, by an id that was free.
+      const now = await context.state();
+      const added = comparison.plans.flatMap(({ add }) => add.map(({ spec }) => spec.id));
+      if (!(error instanceof AppError) || !added.some((id) => now.names.has(id))) throw error;
+      comparison = comparePlans(now, read);
+    }
+  }
+}
 
 function summarize(
   read: readonly ReadPlan[],

@@ -7,10 +7,13 @@ import { type Brief, emptyBrief } from "../../../src/domain/brief.ts";
 import { type AgentName, parseSha, type SlotId } from "../../../src/domain/id.ts";
 import { defaultPolicy } from "../../../src/domain/policy.ts";
 import { findTask } from "../../../src/domain/state.ts";
+import { add } from "../../../src/operations/add.ts";
 import { cancel } from "../../../src/operations/cancel.ts";
+import type { Context } from "../../../src/operations/context.ts";
 import { importJson } from "../../../src/operations/import-json.ts";
 import { importPlans } from "../../../src/operations/import-plan.ts";
 import { clearInbox } from "../../../src/operations/inbox.ts";
+import { invoke } from "../../../src/operations/invoke.ts";
 import { split } from "../../../src/operations/split.ts";
 import { emptyPlan, type Plan, type PlannedTask } from "../../../src/plans/plan.ts";
 import { openStage, refusalOf, type Stage, type StageOptions } from "./fake-context.ts";
@@ -57,6 +60,26 @@ function bring(stage: Stage, files: readonly string[], more: object = {}) {
 }
 
 describe("import", () => {
+  it("gives way to a task that has taken its id since it looked", async () => {
+    await using stage = await stageWith({ "plan.md": { tasks: [planned("T-1"), planned("T-2")] } });
+    const { context } = stage;
+    let isFirst = true;
+    const late: Context = {
+      ...context,
+      async ask(wish) {
+        if (isFirst) await stage.invoke(add, { title: "Faster" });
+        isFirst = false;
+        return context.ask(wish);
+      },
+    };
+    const input = { files: ["plan.md"], dryRun: false, accept: false };
+    const { signal } = new AbortController();
+    const { added } = await invoke(importPlans, { context: late, input, signal });
+    assert.deepEqual(added, ["plan-T-1", "T-2"]);
+    const { tasks } = await context.state();
+    assert.deepEqual([...tasks.keys()], ["T-1", "plan-T-1", "T-2"]);
+  });
+
   it("leaves what was split as it is: the parts stand for their task, whatever the plan says of it", async () => {
     const tasks = [planned("A-1"), planned("A-2", { deps: ["A-1"] })];
     await using stage = await stageWith({ "plan.md": { tasks } });
