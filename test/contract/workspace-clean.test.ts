@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { writeFileSync } from "node:fs";
 import { rename, rm, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { test } from "node:test";
@@ -171,6 +172,20 @@ test("a worktree to which somebody has come since the look stays", async () => {
     child.kill("SIGKILL");
     await once(child, "close");
   }
+});
+
+test("a worktree in which a file appears after the last look is kept by git, under its lock", async () => {
+  const { stage, at } = await prepared();
+  await using _ = stage;
+  const file = path.join(at, "late.txt");
+  const writing = (): number[] => {
+    writeFileSync(file, "late\n");
+    return [];
+  };
+  await assert.rejects(removeWorktree(stage.repository, at, writing), /modified or untracked/);
+  assert.ok(await isThere(file));
+  assert.ok(await isThere(`${at}.json`));
+  assert.match(await stage.git(stage.top, "worktree", "list", "--porcelain"), /^locked temoin$/m);
 });
 
 test("what lies beside the worktrees and is none is told as left over", async () => {
