@@ -14,7 +14,8 @@ export type Wish =
   /** A word that it was told in another conversation, which it cannot know: `otherwise` instead. */
   | { readonly do: "forget"; readonly file: string; readonly otherwise: string }
   | { readonly do: "touch"; readonly file: string }
-  | { readonly do: "wait"; readonly seconds: number }
+  /** `word`: it is told to remember it; what goes on with the conversation can be asked for it. */
+  | { readonly do: "wait"; readonly seconds: number; readonly word?: string }
   | { readonly do: "choose"; readonly choices: readonly [string, string]; readonly file: string };
 
 export type Words = (wish: Wish) => string;
@@ -38,7 +39,7 @@ export const plainWords: Words = (wish) => {
     case "touch":
       return `Run this shell command, once and just as it stands: touch ${wish.file}`;
     case "wait":
-      return `Run this shell command in the foreground, just as it stands, and wait for its end: sleep ${wish.seconds}`;
+      return `${wish.word === undefined ? "" : `Remember this word for later: ${wish.word}. `}Run this shell command in the foreground, just as it stands, and wait for its end: sleep ${wish.seconds}`;
     case "choose":
       return [
         "Ask me, with the tool that you have for questions to the user, which colour I want:",

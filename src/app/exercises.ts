@@ -185,8 +185,12 @@ async function interrupt(stage: ExerciseStage, { capabilities }: TestedAgent): P
   return proved(isAsleep ? "its command ended with its turn" : "before its command had begun");
 }
 
-async function kill(stage: ExerciseStage, { autonomy }: TestedAgent): Promise<Outcome> {
-  const begun = await stage.begin({ do: "wait", seconds: longSeconds }, "feedback");
+async function kill(
+  stage: ExerciseStage,
+  { autonomy, capabilities }: TestedAgent,
+): Promise<Outcome> {
+  const word = "quince-802";
+  const begun = await stage.begin({ do: "wait", seconds: longSeconds, word }, "feedback");
   if (begun.trouble !== null) return failed(begun.trouble);
   await untilAsleep(stage, begun.id);
   if ((await stage.endOf(begun.id, 0)) !== null)
@@ -209,11 +213,19 @@ async function kill(stage: ExerciseStage, { autonomy }: TestedAgent): Promise<Ou
   const ended = await stage.endOf(begun.id, endMs);
   if (ended === null && stage.isOpen) return failed("its turn went on without it");
   if (ended?.end.result === "completed") return failed("its turn was told as completed");
+  if (stage.isOpen && capabilities.resume) return resume(stage, word);
   const isNew = !stage.isOpen;
   const why = isNew ? await stage.open(autonomy[0]) : null;
   if (why !== null) return failed(why);
   const { trouble } = await stage.take({ do: "reply", text: "ready" }, { kind: "task" });
-  return judge(trouble, isNew ? "in a new session" : "in the same session");
+  return judge(trouble, isNew ? "in a new session" : "in a new conversation");
+}
+
+/** What it was told before it was killed it still knows. */
+async function resume(stage: ExerciseStage, word: string): Promise<Outcome> {
+  const wish = { do: "recall", file: "resumed.txt", word } as const;
+  const { trouble } = await stage.take(wish, { kind: "feedback" });
+  return judge(trouble ?? (await holds(stage, wish.file, word)), "in the same conversation");
 }
 
 /** The agent's command runs. Where that cannot be seen, a while has passed; what is true is looked at later. */

@@ -116,7 +116,7 @@ function scriptOf(wish: Wish): string | null {
     case "touch":
       return `run={{touch ${wish.file}}} escalate`;
     case "wait":
-      return `sleep=${wish.seconds}`;
+      return `sleep=${wish.seconds}${wish.word === undefined ? "" : ` next write=resumed.txt text={{${wish.word}}}`}`;
     case "choose":
       return `ask={{Which colour?}} choices=${wish.choices.join(",")} write=${wish.file} text={{${wish.choices[1]}}}`;
   }
