@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import path from "node:path";
 import { test } from "node:test";
+import { id } from "../task-spec.ts";
 import { landings } from "./scratch-project.ts";
 import { openStage, report, sh, write } from "./stage.ts";
 
@@ -140,6 +141,35 @@ test("a section that says BLOCKED goes to the person once; the next attempt is n
   const { exitCode, why } = await (await stage.run()).over;
   assert.equal(exitCode, 0, why);
   assert.deepEqual(await stage.attempts("T-1"), ["blocked ada", "verified ada"]);
+});
+
+test("a task's own checks are gates of that task: red goes back to the same session, and lands nothing", async () => {
+  await using stage = await openStage({
+    agents: { ada: {} },
+    config: { gates: [{ name: "any", run: "true" }] },
+    script: {
+      "T-1/1/1": [write("a.txt", "a\n")],
+      "T-1/1/2": [write("b.txt", "b\n")],
+      "T-2": [write("c.txt", "c\n")],
+    },
+  });
+  await stage.add("T-1", { verify: ["test -e a.txt", "test -e b.txt"] });
+  await stage.add("T-2", { deps: [id("T-1")] });
+  const run = await stage.run();
+  const { exitCode, why } = await run.over;
+  assert.equal(exitCode, 0, why);
+  assert.match(await stage.prompt("T-1", 1, 2), /verify 2/);
+  const [attempt, ...more] = (await stage.task("T-1")).attempts;
+  assert.deepEqual([attempt?.rounds, more.length], [1, 0]);
+  const seen = run
+    .of("gates_ran")
+    .flatMap(({ task, results }) =>
+      results.map(({ name, verdict, where }) => `${task} ${where} ${name} ${verdict}`),
+    );
+  assert.ok(seen.includes("T-1 workspace verify 2 failed"), seen.join("\n"));
+  assert.ok(seen.includes("T-1 workspace verify 2 passed"));
+  assert.ok(seen.includes("T-1 landing verify 2 passed"), "and as it lands");
+  assert.ok(!seen.some((one) => one.startsWith("T-2") && one.includes("verify")));
 });
 
 test("a gate whose command is missing is errored, never green: the run ends with 5", async () => {
