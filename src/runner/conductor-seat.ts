@@ -19,7 +19,7 @@ import type { Desk, Desks } from "./desk.ts";
 import { FillWatch } from "./fill-watch.ts";
 import type { Hands } from "./hands.ts";
 import { keepRoleHandoff } from "./keep-handoff.ts";
-import { isTrouble } from "./trouble.ts";
+import { isTrouble, pauseAfter, sentence } from "./trouble.ts";
 import { unattended } from "./unattended.ts";
 
 interface Sitting {
@@ -109,9 +109,8 @@ export class ConductorSeat implements AsyncDisposable {
   }
 
   async #sit(order: JudgementOrder, desk: Desk): Promise<Sitting> {
-    const { clock, drivers, agents, places, target } = this.#hands;
-    const { sha } = await target.read();
-    const cwd = await target.seat.checkout(sha);
+    const { clock, drivers, agents, places } = this.#hands;
+    const cwd = await this.#checkout(desk);
     const known = this.#sitting;
     if (known?.term === order.term) return known;
     await this[Symbol.asyncDispose]();
@@ -137,6 +136,22 @@ export class ConductorSeat implements AsyncDisposable {
     const fill = new FillWatch(clock, filling, agent.overage === true);
     this.#sitting = { term: order.term, conversation, fill, turns: 0, isPrepared: false };
     return this.#sitting;
+  }
+
+  /** The target as it is now. What the repository is in trouble with is no agent's fault: it waits. */
+  async #checkout(desk: Desk): Promise<string> {
+    const { clock, target, onProblem } = this.#hands;
+    for (let troubles = 0; ; troubles += 1) {
+      try {
+        const { sha } = await target.read();
+        return await target.seat.checkout(sha);
+      } catch (error) {
+        if (!isTrouble(error) || desk.cut !== null) throw error;
+        const says = `The conductor's call waits: ${sentence(error)} It is tried again.`;
+        if (troubles === 0) onProblem(says);
+        await pauseAfter(troubles, clock, desk);
+      }
+    }
   }
 
   async #take(

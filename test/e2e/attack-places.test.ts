@@ -62,6 +62,47 @@ test("a disk that is full as a task begins fails no task: it waits, says so, and
   assert.deepEqual(await landings(stage.scratch), ["T-1", "T-2"]);
 });
 
+/** Hands whose conductor's seat cannot be put right at first. */
+function seatlessOnce(hands: Hands): Hands {
+  let refusals = 0;
+  const seat: Hands["target"]["seat"] = {
+    checkout: (sha) => {
+      refusals += 1;
+      if (refusals === 1) throw full();
+      return hands.target.seat.checkout(sha);
+    },
+    tidy: () => hands.target.seat.tidy(),
+  };
+  const target = new Proxy(hands.target, {
+    get(of, key) {
+      if (key === "seat") return seat;
+      const value: unknown = Reflect.get(of, key, of);
+      return typeof value === "function" ? value.bind(of) : value;
+    },
+  });
+  return { ...hands, target };
+}
+
+test("a repository that is in trouble as the conductor is called takes nobody's role: the call waits", async () => {
+  const script = {
+    "conductor/1/1": [sh("temoin acknowledge; touch $HOME/mended; temoin retry T-1")],
+    "T-1": [sh("[ -e $HOME/mended ] && echo done > t1.txt")],
+  };
+  await using stage = await openStage({
+    script,
+    agents: { ada: {} },
+    config: { conductor: { order: ["ada"], coolDown: "100ms" }, attempts: { perTask: 1 } },
+  });
+  await stage.add("T-1");
+  const run = await stage.start({ decorate: seatlessOnce });
+  await run.untilTold(/The conductor's call waits: .*no space left\. It is tried again\./);
+  assert.equal((await run.over).exitCode, 0, run.problems.join("\n"));
+  assert.deepEqual(
+    run.of("conductor_call_ended").map(({ term, isJudged }) => [term, isJudged]),
+    [[1, true]],
+  );
+});
+
 test("work that a full disk does not take is saved when there is room, and gone on from", async () => {
   await using stage = await openStage({
     agents: { ada: {} },
