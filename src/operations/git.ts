@@ -4,13 +4,13 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { execa } from "execa";
 
-/** What it prints, trimmed; `null`: it says no, or is not there. */
+/** What it prints, without its last line end; `null`: it says no, or is not there. */
 export async function askGit(dir: string, args: readonly string[]): Promise<string | null> {
   const { exitCode, stdout } = await execa("git", ["-C", dir, ...args], {
     reject: false,
     stdin: "ignore",
   });
-  return exitCode === 0 ? stdout.trim() : null;
+  return exitCode === 0 ? stdout : null;
 }
 
 /** The branch that is checked out; `null`: none. */

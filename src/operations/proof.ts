@@ -27,7 +27,7 @@ export interface Proof {
   readonly verdict: GateResult["verdict"];
   readonly why: string;
   readonly where: GateResult["where"];
-  /** Relative to `.temoin/`; `null`: nothing was kept. */
+  /** Relative to `.temoin/`; `null`: nothing was kept, or it is not any more. */
   readonly file: string | null;
   /** The end of the output, without what is masked. */
   readonly output: string;
@@ -51,7 +51,7 @@ export const proof: Operation<z.infer<typeof input>, Proof> = {
       verdict: gate.verdict,
       why: gate.why,
       where: gate.where,
-      file: gate.proof,
+      file: kept === null ? null : gate.proof,
       output: kept?.text ?? "",
       cut: kept?.cut ?? false,
     };
@@ -101,7 +101,9 @@ async function readEnd(file: string): Promise<{ text: string; cut: boolean } | n
       buffer: Buffer.alloc(size - from),
       position: from,
     });
-    return { text: buffer.subarray(0, bytesRead).toString("utf8"), cut: from > 0 };
+    const text = buffer.subarray(0, bytesRead).toString("utf8");
+    // The first character may have been cut in two.
+    return from > 0 ? { text: text.replace(/^\uFFFD+/, ""), cut: true } : { text, cut: false };
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return null;
     throw error;

@@ -342,3 +342,16 @@ test("a joining that drops a line of the other side is told once, then a person 
     "nothing is lost on the target",
   );
 });
+
+test("what a landing has changed is printed whole: it can be taken back by git apply", async () => {
+  await using stage = await openStage({
+    files: { "a.txt": "one\n\n\n" },
+    script: { "T-1": [sh("sed -i s/one/1/ a.txt")] },
+  });
+  await stage.add("T-1");
+  assert.equal((await (await stage.run()).over).exitCode, 0);
+  const { stdout, stderr } = await stage.scratch.temoin("diff", "T-1");
+  assert.match(stdout, /^-one$/m, stderr);
+  await stage.scratch.write("change.patch", stdout);
+  await stage.scratch.git("apply", "--reverse", "--check", "change.patch");
+});
