@@ -3,6 +3,7 @@
 import type { TaskDraft } from "../domain/input.ts";
 import type { ChangedTask } from "../domain/plan-difference.ts";
 import { alignColumns } from "../domain/view-columns.ts";
+import { commandLines } from "../domain/view-command.ts";
 import { countText, listText } from "../domain/view-text.ts";
 import { importJson } from "../operations/import-json.ts";
 import { type Imported, importPlans } from "../operations/import-plan.ts";
@@ -61,10 +62,14 @@ function printImported(face: Face, imported: Imported, isDry: boolean): void {
       `${id} has started: its new ${fields.join(", ")} ${isDry ? "would be" : "is"} left out.`,
     );
   }
-  for (const item of inbox)
-    face.print(`${would === "" ? "for you" : "would be for you"}: ${item.says}`);
-  for (const one of accepted) face.print(`temoin.yaml has now: ${one}`);
-  if (accepted.length > 0) face.say("A run that goes on takes this up when it is started again.");
+  // Their words may be commands, which a person allows by them.
+  for (const { says } of inbox) face.print(`${would}for you: ${commandLines(says).join(" ")}`);
+  for (const one of accepted) {
+    face.print(`temoin.yaml ${isDry ? "would have" : "has now"}: ${commandLines(one).join(" ")}`);
+  }
+  if (accepted.length > 0 && !isDry) {
+    face.say("A run that goes on takes this up when it is started again.");
+  }
 }
 
 /** Each check that came in, once, with whose it is: what is run is seen, whoever looked before. */
@@ -81,9 +86,10 @@ function printChecks(face: Face, { plans }: Imported): void {
   }
 }
 
-function sayWhatNext(face: Face, { files, inbox }: Imported, isDry: boolean): void {
+function sayWhatNext(face: Face, { files, inbox, accepted }: Imported, isDry: boolean): void {
   const hasProposal = inbox.some(({ kind }) => kind === "proposal");
-  if (isDry) sayNext(face, `temoin import ${files.join(" ")}`);
+  const accept = isDry && accepted.length > 0 ? " --accept" : "";
+  if (isDry) sayNext(face, `temoin import ${files.join(" ")}${accept}`);
   else if (hasProposal)
     sayNext(face, `temoin import ${files.join(" ")} --accept   or   temoin inbox`);
   else sayNext(face, "temoin run --dry-run");

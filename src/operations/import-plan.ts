@@ -14,7 +14,13 @@ import { type ComparedPlan, type Comparison, comparePlans } from "./compare-plan
 import type { Context } from "./context.ts";
 import { someText } from "./fields.ts";
 import type { Operation } from "./operation.ts";
-import { criteriaOf, type InEffect, nothingInEffect, proposalsOf } from "./plan-criteria.ts";
+import {
+  criteriaOf,
+  type InEffect,
+  nothingInEffect,
+  type Proposals,
+  proposalsOf,
+} from "./plan-criteria.ts";
 import type { ReadPlan, Warning } from "./plan-names.ts";
 import { readPlans } from "./read-plans.ts";
 import { knownAgents } from "./warn-of-pin.ts";
@@ -28,7 +34,7 @@ export interface Imported {
   readonly left: ComparedPlan["left"];
   /** New lines of the inbox. */
   readonly inbox: readonly InboxItem[];
-  /** Gates and goal items that were written into temoin.yaml. */
+  /** Gates and goal items that were written into temoin.yaml, or would be. */
   readonly accepted: readonly string[];
   readonly warnings: readonly Warning[];
   /** What was read, for a look at it beforehand. */
@@ -52,7 +58,8 @@ export const importPlans: Operation<z.infer<typeof input>, Imported> = {
     const read = await readPlans(context, files);
     const first = comparePlans(await context.state(), read);
     const inEffect = await readInEffect(context);
-    const accepted = accept && !dryRun ? await acceptProposals(context, read, inEffect) : null;
+    const accepted = accept ? acceptedOf(read, inEffect) : null;
+    if (accepted !== null && !dryRun) await writeProposals(context, accepted);
     const inbox = await untold(
       context,
       read.flatMap((one) => criteriaOf(one, accepted ?? inEffect)),
@@ -156,26 +163,24 @@ async function untold(
 }
 
 interface Accepted extends InEffect {
+  readonly additions: Proposals;
   readonly written: readonly string[];
 }
 
-async function acceptProposals(
-  context: Context,
-  read: readonly ReadPlan[],
-  inEffect: InEffect,
-): Promise<Accepted> {
-  const { gates, goal } = proposalsOf(
+function acceptedOf(read: readonly ReadPlan[], inEffect: InEffect): Accepted {
+  const additions = proposalsOf(
     read.map(({ plan }) => plan),
     inEffect,
   );
+  const { gates, goal } = additions;
   const names = goal.map((item) =>
     goalName(
       "run" in item ? { kind: "run", command: item.run } : { kind: "changed", path: item.changed },
     ),
   );
   const written = [...gates.map(({ name, run }) => `gate ${name}: ${run}`), ...names];
-  if (written.length > 0) await writeProposals(context, { gates, goal });
   return {
+    additions,
     gates: new Set([...inEffect.gates, ...gates.map(({ run }) => run)]),
     gateNames: new Set([...inEffect.gateNames, ...gates.map(({ name }) => name)]),
     goal: new Set([...inEffect.goal, ...names]),
@@ -183,10 +188,8 @@ async function acceptProposals(
   };
 }
 
-async function writeProposals(
-  context: Context,
-  additions: ReturnType<typeof proposalsOf>,
-): Promise<void> {
+async function writeProposals(context: Context, { additions, written }: Accepted): Promise<void> {
+  if (written.length === 0) return;
   const { file } = await context.config();
   if (file === null) {
     const { root } = await context.place();

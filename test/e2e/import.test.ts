@@ -69,3 +69,20 @@ test("nothing of a plan is run unseen: each check is shown beforehand, and told 
   const came = (await scratch.temoin("import", "plan.md")).stdout;
   assert.match(came, /^checked when verified: A-1, A-2\n {4}runs: npm test$/m);
 });
+
+test("what a plan proposes for temoin.yaml is shown beforehand, and written by --accept alone", async () => {
+  await using scratch = await openScratch({ agents: { ada: {} } });
+  const config = await scratch.read("temoin.yaml");
+  const goal = "## Definition of done\n\n- `npm run check-a` passes\n";
+  await scratch.write("plan.md", `- [ ] A-1: Sell bread\n\n${goal}`);
+  const asked = await scratch.temoin("import", "plan.md", "--dry-run");
+  assert.match(asked.stdout, /^would be for you: plan\.md proposes the goal .*npm run check-a/m);
+  const shown = await scratch.temoin("import", "plan.md", "--dry-run", "--accept");
+  assert.match(shown.stdout, /^temoin\.yaml would have: .*npm run check-a/m);
+  assert.doesNotMatch(shown.stdout, /for you/);
+  assert.match(shown.stderr, /^next: temoin import plan\.md --accept$/m);
+  assert.equal(await scratch.read("temoin.yaml"), config);
+  const written = await scratch.temoin("import", "plan.md", "--accept");
+  assert.match(written.stdout, /^temoin\.yaml has now: .*npm run check-a/m);
+  assert.match(await scratch.read("temoin.yaml"), /npm run check-a/);
+});
