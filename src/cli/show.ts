@@ -4,7 +4,7 @@ import type { Brief } from "../domain/brief.ts";
 import { durationText } from "../domain/view-duration.ts";
 import { failureLine } from "../domain/view-failure.ts";
 import { testsText } from "../domain/view-gates.ts";
-import { oneLine, plainWord } from "../domain/view-text.ts";
+import { countText, oneLine, plainWord } from "../domain/view-text.ts";
 import { type Shown, show } from "../operations/show.ts";
 import { type CliCommand, perform } from "./command.ts";
 import { sayNext } from "./print-change.ts";
@@ -76,11 +76,39 @@ function attemptLines(attempt: ShownTask["attempts"][number]): readonly string[]
     head,
     `  why this agent: ${oneLine(because)}`,
     `  branch: ${branch}`,
+    ...workLines(attempt),
     ...gates.flatMap(gateLines),
     ...evidence
       .filter(({ says }) => says !== because)
       .slice(-5)
       .map(({ source, says }) => `  ${source}: ${oneLine(says)}`),
+  ];
+}
+
+/** What it has started from, what it has left, and what came too late. */
+function workLines({
+  base,
+  commits,
+  head,
+  saved,
+  late,
+}: ShownTask["attempts"][number]): readonly string[] {
+  const left = [
+    ...(head === null ? [] : [`${countText(commits ?? 0, "commit")}, ${head.slice(0, 10)}`]),
+    ...(saved === null || saved === head
+      ? []
+      : [`all of its files saved as ${saved.slice(0, 10)}`]),
+  ];
+  return [
+    ...(base.from === "attempt"
+      ? [`  goes on from: attempt ${base.attempt}, ${base.commit.slice(0, 10)}`]
+      : []),
+    ...(left.length === 0 ? [] : [`  work: ${left.join("; ")}`]),
+    ...(late === null
+      ? []
+      : [
+          `  late: ${late.commit.slice(0, 10)} came when it was over, and was refused: it is kept as ${late.ref}, and nothing rests on it`,
+        ]),
   ];
 }
 

@@ -7,6 +7,7 @@ import type { Task } from "../domain/task.ts";
 import { showJson } from "../domain/view-json.ts";
 import { oneTask } from "./fields.ts";
 import { requireTask } from "./find-task.ts";
+import { findLateWork, type LateWork } from "./late-work.ts";
 import type { Operation } from "./operation.ts";
 import * as shapes from "./tool-shapes.ts";
 
@@ -41,6 +42,7 @@ const attempt = z.looseObject({
   head: maybe,
   saved: maybe,
   commits: z.int().nullable(),
+  late: z.looseObject({ ref: text, commit: text }).nullable(),
 });
 
 const taskShape = shapes.taskLine.omit({ attempts: true }).extend({
@@ -52,8 +54,16 @@ const taskShape = shapes.taskLine.omit({ attempts: true }).extend({
   attempts: z.array(attempt),
 });
 
+type ShownTask = ReturnType<typeof showJson>["task"];
+type ShownAttempt = ShownTask["attempts"][number] & {
+  /** What came when its lease was over, and where it is kept; `null`: nothing. */
+  readonly late: LateWork | null;
+};
+
 export interface Shown {
-  readonly json: ReturnType<typeof showJson>;
+  readonly json: Omit<ReturnType<typeof showJson>, "task"> & {
+    readonly task: Omit<ShownTask, "attempts"> & { readonly attempts: readonly ShownAttempt[] };
+  };
   readonly task: Task;
   readonly brief: Brief;
 }
@@ -68,7 +78,11 @@ export const show: Operation<{ id: string }, Shown> = {
     const task = requireTask(state, id);
     const { written, brief: kept } = task.spec;
     const brief = written ?? briefFrom((await context.text(kept)) ?? "");
-    return { json: showJson(state, task, brief), task, brief };
+    const { root } = await context.place();
+    const late = await findLateWork(root, state, task);
+    const json = showJson(state, task, brief);
+    const attempts = json.task.attempts.map((one) => ({ ...one, late: late.get(one.n) ?? null }));
+    return { json: { ...json, task: { ...json.task, attempts } }, task, brief };
   },
   tool: {
     says: "One task: its brief, its attempts with their evidence, reports, gates and where the work is.",

@@ -5,7 +5,7 @@ import { once } from "node:events";
 import { test } from "node:test";
 import { openStage, wait, write } from "./stage.ts";
 
-test("after a kill status and why say that temoin is not running; the next start says what it takes up", async () => {
+test("after a kill status and why say that temoin is not running; the next start says what it takes up, and show what came late", async () => {
   await using stage = await openStage({
     agents: { ada: {} },
     script: { "*": [write("half.txt", "half\n"), wait("go"), write("work/{task}.txt", "x\n")] },
@@ -44,4 +44,18 @@ test("after a kill status and why say that temoin is not running; the next start
   const [first] = (await stage.task("T-1")).attempts;
   assert(first?.phase === "ended");
   assert.equal(first.endedAt, ended.aliveAt);
+
+  const tree = await scratch.git("rev-parse", "HEAD^{tree}");
+  const known = await scratch.temoin("show", "T-1");
+  const head = (await stage.task("T-1")).attempts[1]?.work.head;
+  assert.ok(known.stdout.includes(`work: 1 commit, ${head?.slice(0, 10)}`), known.stdout);
+  assert.doesNotMatch(known.stdout, /late:/);
+  const late = await scratch.git("commit-tree", tree, "-p", "HEAD", "-m", "too late");
+  await scratch.git("update-ref", `refs/heads/${first.branch}`, late);
+  const { stdout } = await scratch.temoin("show", "T-1");
+  const says = `late: ${late.slice(0, 10)} came when it was over, and was refused: it is kept as temoin/T-1/1`;
+  assert.ok(stdout.includes(says), stdout);
+  const json = await scratch.json("show", "T-1");
+  assert.deepEqual(json.task.attempts[0].late, { ref: "temoin/T-1/1", commit: late });
+  assert.equal(json.task.attempts[1].late, null);
 });
