@@ -4,11 +4,11 @@
  * answered or dropped, so that a later temoin finds it again.
  *
  * Invariant: whatever the agent puts there instead, it is never waited for, and keeps no other from
- * being read.
+ * being read; and whatever it puts in the folder's own place, nothing is removed elsewhere.
  */
 
 import { constants } from "node:fs";
-import { open, readdir, rm, stat } from "node:fs/promises";
+import { lstat, open, readdir, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import type { Instant } from "../../domain/id.ts";
 import { folderChanges } from "../../lib/file-changes.ts";
@@ -103,6 +103,11 @@ export class Spool implements AsyncDisposable {
   }
 
   async #pass(): Promise<void> {
+    if (!(await this.#isFolder())) {
+      this.#ending.abort();
+      this.#parts.onProblem("what its hooks tell cannot be read (it is no folder)");
+      return;
+    }
     const names = await readdir(this.#parts.folder);
     for (const name of names) if (this.#parts.latest.includes(name)) await this.#readLatest(name);
     for (const entry of await this.#entriesOf(names)) {
@@ -175,8 +180,14 @@ export class Spool implements AsyncDisposable {
     }
   }
 
+  /** The agent may have put a link in its place. Rejects with the system's error. */
+  async #isFolder(): Promise<boolean> {
+    return (await lstat(this.#parts.folder)).isDirectory();
+  }
+
   async #forget(id: string): Promise<void> {
-    for (const name of [id, id + answerSuffix]) {
+    const isFolder = await this.#isFolder().catch(() => false);
+    for (const name of isFolder ? [id, id + answerSuffix] : []) {
       await rm(this.#pathOf(name), { force: true, recursive: true }).catch((error: unknown) => {
         if (!isSystemError(error)) throw error;
         this.#left.add(id);

@@ -7,6 +7,7 @@ import {
   readdir,
   readFile,
   rm,
+  rmdir,
   symlink,
   truncate,
   writeFile,
@@ -288,6 +289,20 @@ describe("what an agent puts into the spool itself", () => {
     assert.equal(await readFile(stage.script, "utf8"), hookScript);
     hook.kill("SIGKILL");
     await ended;
+  });
+
+  test("in its place removes nothing elsewhere, and ends what is heard with a word", async () => {
+    await using stage = await Stage.open();
+    const elsewhere = stage.file("elsewhere");
+    await mkdir(elsewhere);
+    await writeFile(join(elsewhere, "Stop.1.0"), "{}");
+    await rmdir(stage.folder);
+    await symlink(elsewhere, stage.folder);
+    const spool = await stage.listen();
+    assert.deepEqual(stage.problems, ["what its hooks tell cannot be read (it is no folder)"]);
+    assert.equal(await spool.answer("Stop.1.0", "{}"), false);
+    assert.deepEqual(stage.events, []);
+    assert.deepEqual(await readdir(elsewhere), ["Stop.1.0"]);
   });
 
   test("by removing it ends what is heard, with a word, and answers nobody", async () => {
