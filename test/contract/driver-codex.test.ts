@@ -1,6 +1,7 @@
 /** The driver `codex` over the fake app-server, held to the contract, and what only it does. */
 
 import assert from "node:assert/strict";
+import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import type { AgentEvent } from "../../src/agents/driver.ts";
@@ -104,5 +105,24 @@ describe("codex", () => {
     await session.send({ ...(await stage.prompt(2)), kind: "task" });
     assert.equal(endOf(await readTurn(session)).says, "two");
     assert.deepEqual(stage.processes(), first);
+  });
+});
+
+describe("codex in a window that was left", () => {
+  test("is ended where its tools cannot be prepared", async () => {
+    await using stage = await openStage({ TEMOIN_TOKEN: "token", TEMOIN_SOCKET: "socket" });
+    const root = join(stage.directory, "root");
+    const [first, second] = [await makeTmuxCodex(root), await makeTmuxCodex(root)];
+    stage.use(first);
+    stage.use(second);
+    const agent = await codexAgent(root, { "*": [{ say: "one" }] });
+    const session = await stage.start(first.driver, agent);
+    await session.send(await stage.prompt(1));
+    await readTurn(session);
+    const { privateDir } = stage.request(agent);
+    await rm(privateDir, { recursive: true });
+    await writeFile(privateDir, "");
+    await assert.rejects(stage.start(second.driver, agent), /cannot write/i);
+    assert.deepEqual(stage.processes(), []);
   });
 });

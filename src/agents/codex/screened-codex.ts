@@ -4,7 +4,6 @@
  */
 
 import { randomBytes } from "node:crypto";
-import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { waitFor } from "../../lib/notifier.ts";
 import { plainLine } from "../../lib/process-text.ts";
@@ -14,28 +13,22 @@ import { environmentOf } from "../environment.ts";
 import type { Ear } from "../protocol/line.ts";
 import type { ProtocolDriverOptions } from "../protocol/protocol-driver.ts";
 import { zoneOf } from "../reset-time-for.ts";
+import { fingerprintOf, type SlotWindows, type WindowsOfSlots } from "../tmux/slot-windows.ts";
 import type { TmuxServer } from "../tmux/tmux.ts";
-import { openView, type ViewWindow } from "../tmux/view-window.ts";
+import { openView, type ViewParts, type ViewWindow } from "../tmux/view-window.ts";
 import { prepareToolServer, type ToolServer } from "../tool-server.ts";
 import { cannotStart, isNoCodex } from "./handshake.ts";
+import { type KeptOfServer, readKept } from "./kept.ts";
 import { invocationOf, settingsOf, toolOptions } from "./launch.ts";
 import { greet, openThread } from "./open-thread.ts";
 import { Peer } from "./peer.ts";
-import {
-  fingerprintOf,
-  type KeptOfServer,
-  type SlotWindows,
-  screenParts,
-  serverParts,
-  type WindowsParts,
-} from "./slot-windows.ts";
 import { type Connection, connectSocket } from "./socket.ts";
 import { ThreadLine } from "./thread-line.ts";
 import { ThreadScreen } from "./thread-screen.ts";
 
 export interface ScreenedParts {
   readonly tmux: TmuxServer;
-  readonly windows: WindowsParts;
+  readonly view: Omit<ViewParts, "kind">;
   readonly options: ProtocolDriverOptions;
   /** For the socket of a server. */
   readonly socketDir: string;
@@ -44,22 +37,32 @@ export interface ScreenedParts {
   readonly signal: AbortSignal;
   /** To be taken up; `null`: it is begun. */
   readonly left: SlotWindows | null;
-  /** The pane of its server is ours from here on, and then no longer. */
-  readonly onPane: (id: string, isUsed: boolean) => void;
+  readonly windows: WindowsOfSlots;
 }
 
 /** How long it may take that the end of its program is told after that of its connection (chosen). */
 const endMs = 1_000;
 
+export function serverView(view: ScreenedParts["view"]): ViewParts {
+  return { ...view, kind: "codex-server" };
+}
+
+export function screenView(view: ScreenedParts["view"]): ViewParts {
+  return { ...view, kind: "codex-screen" };
+}
+
 /** Rejects with an AppError, and with the signal's reason; then all of it is ended. */
 export async function openScreened(parts: ScreenedParts): Promise<ThreadLine> {
-  const { left, request, options, ear, signal, windows } = parts;
+  const { left, request, options, ear, signal, view, windows } = parts;
   const { agent } = request;
   const { clock } = options;
-  const kept: KeptOfServer = left?.kept ?? newKept(parts);
-  const tools = await prepareToolServer(request, options);
+  const kept: KeptOfServer = left === null ? newKept(parts) : readKept(left.server.kept);
+  const tools = await prepareToolServer(request, options).catch(async (error: unknown) => {
+    if (left !== null) await windows.close(left);
+    throw error;
+  });
   const server = left?.server ?? (await openServer(parts, kept, tools));
-  parts.onPane(server.pane.id, true);
+  windows.use(server);
   let connection: Connection | null = null;
   const peer = new Peer((value) => connection?.send(value) ?? false);
   const screen = openScreen(parts, kept, peer);
@@ -76,9 +79,7 @@ export async function openScreened(parts: ScreenedParts): Promise<ThreadLine> {
     onGiven: (thread) => void screen.show(thread),
     async end() {
       connection?.close();
-      await Promise.all([screen.close(), server.close()]);
-      await rm(kept.socket, { force: true });
-      parts.onPane(server.pane.id, false);
+      await Promise.all([screen.close(), windows.close({ server, screen: null })]);
     },
     attach: () => screen.attach,
   });
@@ -94,7 +95,7 @@ export async function openScreened(parts: ScreenedParts): Promise<ThreadLine> {
     // Also with the tmux server alone: nothing could be kept for a later temoin.
     void server.over.then((why) => line.lose(why));
     void connection.closed.then(async () => {
-      line.lose((await howItEnded(server, windows)) ?? "the connection to it was closed");
+      line.lose((await howItEnded(server, view)) ?? "the connection to it was closed");
     });
     const opening = { agent, clock, signal, peer, line, ear };
     if (left === null) await openThread(opening);
@@ -126,7 +127,7 @@ function openServer(
   kept: KeptOfServer,
   tools: ToolServer | null,
 ): Promise<ViewWindow> {
-  const { tmux, windows, request } = parts;
+  const { tmux, view, request } = parts;
   const { slot, cwd } = request;
   const listen = ["app-server", "--listen", `unix://${kept.socket}`];
   const command = programOf(parts, [...toolOptions(tools), ...listen]);
@@ -141,17 +142,17 @@ function openServer(
       env: environmentOf(request.agent, request.env, parts.options),
       kept: { ...kept },
     },
-    serverParts(windows),
+    serverView(view),
   );
 }
 
 function openScreen(parts: ScreenedParts, { socket }: KeptOfServer, peer: Peer): ThreadScreen {
-  const { tmux, windows, request, options, ear, left } = parts;
+  const { tmux, view, request, options, ear, left } = parts;
   const { slot, cwd, agent } = request;
   return new ThreadScreen(
     {
       tmux,
-      view: screenParts(windows),
+      view: screenView(view),
       request: { slot, name: slot, cwd, env: environmentOf(agent, request.env, options) },
       // A TUI takes up no thread that has neither a turn nor a name (0.169.0).
       prepare: (threadId) => peer.call("thread/name/set", { threadId, name: slot }),
@@ -170,16 +171,19 @@ function programOf(
   return [ownProgram(program, options.root), ...flags, ...args];
 }
 
-async function neverListened({ request, windows }: ScreenedParts, server: ViewWindow) {
+async function neverListened({ request, view }: ScreenedParts, server: ViewWindow) {
   const words = await server.words();
   // What comes after it tells where in its own code that was.
   const says = words.find((row) => /error/i.test(row)) ?? words.at(-1);
-  const how = (await howItEnded(server, windows)) ?? "it does not listen";
+  const how = (await howItEnded(server, view)) ?? "it does not listen";
   return isNoCodex(request.agent, says === undefined ? how : `${how}: ${plainLine(says)}`);
 }
 
 /** Its end is told a moment after that of its connection; `null`: it goes on. */
-async function howItEnded(server: ViewWindow, { clock }: WindowsParts): Promise<string | null> {
+async function howItEnded(
+  server: ViewWindow,
+  { clock }: Pick<ViewParts, "clock">,
+): Promise<string | null> {
   let how: string | null = null;
   const told = server.over.then((why) => {
     how = why;

@@ -3,11 +3,11 @@
  * go on with it is kept with the window.
  */
 
-import { createHash } from "node:crypto";
 import { waitFor } from "../../lib/notifier.ts";
 import { findProcess } from "../../lib/process-table.ts";
 import type { SessionRequest } from "../driver.ts";
 import type { ProtocolDriverOptions } from "../protocol/protocol-driver.ts";
+import { fingerprintOf, type WindowsOfSlots } from "../tmux/slot-windows.ts";
 import type { TmuxServer } from "../tmux/tmux.ts";
 import { openView, type ViewParts, type ViewWindow } from "../tmux/view-window.ts";
 import type { Launch } from "./launch.ts";
@@ -30,18 +30,19 @@ export interface ServerWindowParts {
   readonly launch: Launch;
   /** What goes on in the new server, in its own words. */
   readonly memory: Pick<SessionMemory, "session" | "prompt">;
+  readonly windows: WindowsOfSlots;
 }
 
 export function serverView(view: ServerWindowParts["view"]): ViewParts {
   return { ...view, kind: "opencode-server" };
 }
 
-/** Resolves when it listens. Rejects with an AppError, and with the signal's reason. */
+/** In use from its beginning; resolves when it listens. Rejects with an AppError, and with the signal's reason. */
 export async function openServerWindow(
   parts: ServerWindowParts,
   signal: AbortSignal,
 ): Promise<ViewWindow> {
-  const { tmux, view, options, request, launch, memory } = parts;
+  const { tmux, view, options, request, launch, memory, windows } = parts;
   const { slot, cwd } = request;
   const password = newPassword();
   const window = await openView(
@@ -62,11 +63,12 @@ export async function openServerWindow(
     },
     serverView(view),
   );
+  windows.use(window);
   try {
     await window.keep({ url: await untilListening(window, parts, signal) });
     return window;
   } catch (error) {
-    await window.close();
+    await windows.close({ server: window, screen: null });
     throw error;
   }
 }
@@ -95,13 +97,6 @@ export function memoryOf(window: ViewWindow): SessionMemory {
     },
     keep: (session, prompt) => window.keep({ session, prompt: prompt ?? "" }),
   };
-}
-
-/** The same agent, started in the same way, at the same place. */
-export function fingerprintOf({ agent, cwd }: SessionRequest, root: string): string {
-  const { name, command, env, autonomy } = agent;
-  const parts = [name, command, env, autonomy, cwd, root];
-  return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
 }
 
 /** It tells its address as the last line that it prints. */

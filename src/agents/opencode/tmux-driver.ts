@@ -5,7 +5,6 @@
  */
 
 import { AppError } from "../../lib/app-error.ts";
-import { Mutex } from "../../lib/mutex.ts";
 import { placesOf } from "../agent-program.ts";
 import type { Driver, LeftSession, SessionRequest } from "../driver.ts";
 import type { Ear, Line } from "../protocol/line.ts";
@@ -16,21 +15,16 @@ import {
 } from "../protocol/protocol-driver.ts";
 import { missingTmux } from "../tmux/missing-tmux.ts";
 import type { ProjectServer } from "../tmux/project-server.ts";
+import { type SlotWindows, WindowsOfSlots } from "../tmux/slot-windows.ts";
 import type { TmuxServer } from "../tmux/tmux.ts";
-import { findViews, type ViewParts, type ViewWindow } from "../tmux/view-window.ts";
+import type { ViewParts } from "../tmux/view-window.ts";
 import { Api } from "./api.ts";
 import { checkServer } from "./check-server.ts";
 import { launchOf } from "./launch.ts";
 import { OpencodeLine } from "./line.ts";
 import { capabilities } from "./opencode-driver.ts";
 import { notThere } from "./server-process.ts";
-import {
-  fingerprintOf,
-  memoryOf,
-  openServerWindow,
-  serverOf,
-  serverView,
-} from "./server-window.ts";
+import { memoryOf, openServerWindow, serverOf, serverView } from "./server-window.ts";
 import { SessionScreen, screenView } from "./session-screen.ts";
 import type { SessionMemory } from "./sessions.ts";
 
@@ -65,12 +59,6 @@ export function createTmuxOpencodeDriver(options: TmuxOpencodeOptions): Driver {
   };
 }
 
-interface Windows {
-  readonly server: ViewWindow;
-  /** `null`: a person has closed it. */
-  readonly screen: ViewWindow | null;
-}
-
 interface Opened {
   readonly line: Line;
   readonly memory: SessionMemory;
@@ -79,27 +67,24 @@ interface Opened {
 class Slots {
   readonly #options: TmuxOpencodeOptions;
   readonly #view: Omit<ViewParts, "kind">;
-  /** Panes of servers to which we speak. */
-  readonly #used = new Set<string>();
-  /** What was left is taken up by one. */
-  readonly #oneAtATime = new Mutex();
+  readonly #windows: WindowsOfSlots;
 
   constructor(options: TmuxOpencodeOptions) {
-    const { clock, project, graceMs = defaultGraceMs } = options;
+    const { clock, project, tmux, root, graceMs = defaultGraceMs } = options;
     this.#options = options;
     this.#view = { clock, project, graceMs };
+    this.#windows = new WindowsOfSlots({
+      tmux,
+      root,
+      server: serverView(this.#view),
+      screen: screenView(this.#view),
+      canGoOn: () => true,
+      onClosed: async () => undefined,
+    });
   }
 
-  async left(): Promise<readonly LeftSession[]> {
-    // Where nobody has left anything, no server is started to say so.
-    if (!this.#options.tmux.isThere) return [];
-    const found = await this.#findLeft(await this.#options.tmux.open());
-    return found.map((windows) => ({
-      slot: windows.server.slot,
-      promptId: memoryOf(windows.server).prompt,
-      pids: () => [...windows.server.pids(), ...(windows.screen?.pids() ?? [])],
-      end: () => closeAll(windows),
-    }));
+  left(): Promise<readonly LeftSession[]> {
+    return this.#windows.left();
   }
 
   /** Takes up what was left of the slot, if that can be gone on with. */
@@ -110,19 +95,17 @@ class Slots {
     signal: AbortSignal,
   ): Promise<Opened> {
     const tmux = await this.#options.tmux.open();
-    const left = await this.#oneAtATime.run(() => this.#takeLeft(tmux, request));
+    const left = await this.#windows.take(tmux, request);
     try {
       if (left !== null) return await this.#openLine(tmux, request, left, true, ear, signal);
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       ear.tell({ type: "output", text: `${error.message} It is begun anew.\n` });
     }
-    const { options } = { options: this.#options };
     const launch = launchOf(request.agent);
     const memory = before ?? { session: null, prompt: null };
-    const parts = { tmux, view: this.#view, options, request, launch, memory };
-    const server = await openServerWindow(parts, signal);
-    this.#used.add(server.pane.id);
+    const common = { tmux, view: this.#view, options: this.#options, windows: this.#windows };
+    const server = await openServerWindow({ ...common, request, launch, memory }, signal);
     return await this.#openLine(tmux, request, { server, screen: null }, false, ear, signal);
   }
 
@@ -130,7 +113,7 @@ class Slots {
   async #openLine(
     tmux: TmuxServer,
     request: SessionRequest,
-    windows: Windows,
+    windows: SlotWindows,
     isTakenUp: boolean,
     ear: Ear,
     signal: AbortSignal,
@@ -148,10 +131,7 @@ class Slots {
       const common = { tmux, view: this.#view, options: this.#options, onProblem };
       const screen = new SessionScreen({ ...common, request, launch, server, api }, windows.screen);
       const memory = memoryOf(window);
-      const close = async () => {
-        await server.close();
-        this.#used.delete(window.pane.id);
-      };
+      const close = () => this.#windows.close({ server: window, screen: null });
       const line = new OpencodeLine({
         clock,
         request,
@@ -167,43 +147,8 @@ class Slots {
       await line.begin(signal);
       return { line, memory };
     } catch (error) {
-      await closeAll(windows);
-      this.#used.delete(window.pane.id);
+      await this.#windows.close(windows);
       throw error;
     }
   }
-
-  /** The slot's windows, if they can be taken up; others of the slot are closed. */
-  async #takeLeft(tmux: TmuxServer, request: SessionRequest): Promise<Windows | null> {
-    const agent = fingerprintOf(request, this.#options.root);
-    let taken: Windows | null = null;
-    for (const windows of await this.#findLeft(tmux)) {
-      const { server } = windows;
-      if (server.slot !== request.slot) continue;
-      const isSame = server.kept["agent"] === agent && server.pane.exitCode === null;
-      if (isSame && taken === null) {
-        taken = windows;
-        this.#used.add(server.pane.id);
-      } else await closeAll(windows);
-    }
-    return taken;
-  }
-
-  /** Those to which we do not speak; a screen whose server is gone is ended. */
-  async #findLeft(tmux: TmuxServer): Promise<readonly Windows[]> {
-    const servers = await findViews(tmux, serverView(this.#view));
-    const screens = await findViews(tmux, screenView(this.#view));
-    const orphans = screens.filter(({ slot }) => !servers.some((server) => server.slot === slot));
-    await Promise.all(orphans.map((screen) => screen.close()));
-    return servers
-      .filter((server) => !this.#used.has(server.pane.id))
-      .map((server) => {
-        const screen = screens.find(({ slot }) => slot === server.slot) ?? null;
-        return { server, screen };
-      });
-  }
-}
-
-async function closeAll({ server, screen }: Windows): Promise<void> {
-  await Promise.all([server.close(), screen?.close()]);
 }
