@@ -5,12 +5,13 @@
 
 import type { Instant } from "../domain/id.ts";
 import type { ControlInput } from "../domain/input.ts";
+import { lossOf } from "../domain/loss.ts";
 import { nextTick } from "../domain/next-tick.ts";
 import { isSetBack } from "../domain/set-clock.ts";
 import type { Clock } from "../lib/clock.ts";
 import { type Notifier, waitFor } from "../lib/notifier.ts";
 import type { DiskPatience } from "./disk-patience.ts";
-import { type HeldLeases, lossOf } from "./held-leases.ts";
+import type { HeldLeases } from "./held-leases.ts";
 import type { Ledger } from "./ledger.ts";
 
 export interface ClockworkParts {

@@ -3,10 +3,8 @@
  * batch. Who has not beaten in time is silent, unless nobody could.
  */
 
-import { noWork } from "../domain/attempt.ts";
 import type { Lease } from "../domain/commit.ts";
 import type { Instant, SlotId } from "../domain/id.ts";
-import type { Assignment, ControlInput } from "../domain/input.ts";
 import { AppError } from "../lib/app-error.ts";
 import type { Clock } from "../lib/clock.ts";
 import { leaseMs, type Store } from "../store/store.ts";
@@ -73,24 +71,6 @@ export class HeldLeases {
     } catch (error) {
       if (error instanceof AppError && error.code === "disk") return [];
       throw error;
-    }
-  }
-}
-
-/** What became of the work whose runner has fallen silent. */
-export function lossOf({ data, runner }: Lease): ControlInput {
-  // Control itself has put the assignment into the offer.
-  const assignment = data as unknown as Assignment;
-  switch (assignment.kind) {
-    case "judgement":
-      return { type: "judgement_lost", term: assignment.term, call: assignment.call };
-    case "goal":
-      return { type: "goal_lost", check: assignment.check };
-    case "attempt":
-    case "landing": {
-      const { task, attempt } = assignment;
-      const why = `runner ${runner} fell silent`;
-      return { type: "lost", task, attempt, byRestart: false, work: noWork, why };
     }
   }
 }

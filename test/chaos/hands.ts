@@ -11,6 +11,7 @@ import { directives } from "../../src/domain/directive.ts";
 import { goalName } from "../../src/domain/goal-items.ts";
 import type { CommitSha, SlotId } from "../../src/domain/id.ts";
 import type { Assignment, PersonInput, RunnerInput } from "../../src/domain/input.ts";
+import { lossOf } from "../../src/domain/loss.ts";
 import type { AttemptOrder, GoalOrder, LandingOrder, Order } from "../../src/domain/order.ts";
 import { orderFor } from "../../src/domain/orders.ts";
 import { attemptOf } from "../../src/domain/put-task.ts";
@@ -81,19 +82,7 @@ export class Hands {
 
   /** Its lease is lost, and it does not know. */
   lose(lease: Lease): void {
-    // The lease carries what control itself has put into the offer.
-    const at = lease.data as unknown as Assignment;
-    if (at.kind === "goal") {
-      this.#world.control({ type: "goal_lost", check: at.check });
-      return;
-    }
-    if (at.kind === "judgement") {
-      this.#world.control({ type: "judgement_lost", term: at.term, call: at.call });
-      return;
-    }
-    const { task, attempt } = at;
-    const why = "its runner fell silent";
-    this.#world.control({ type: "lost", task, attempt, byRestart: false, work: noWork, why });
+    this.#world.control(lossOf(lease));
   }
 
   reborn(): void {

@@ -16,6 +16,7 @@ import type { Event } from "../../src/domain/event.ts";
 import { outlook } from "../../src/domain/goal.ts";
 import { goalName } from "../../src/domain/goal-items.ts";
 import type { Assignment, ControlInput, Input, RunnerInput } from "../../src/domain/input.ts";
+import { lossOf } from "../../src/domain/loss.ts";
 import { nextTick } from "../../src/domain/next-tick.ts";
 import { orderFor } from "../../src/domain/orders.ts";
 import { emptyState, type State, taskOf } from "../../src/domain/state.ts";
@@ -330,14 +331,8 @@ export class World {
     if (lease === undefined) return;
     this.#leases.delete(keyOf(lease));
     const assignment = lease.data as unknown as Assignment;
-    if (assignment.kind === "goal") {
-      this.control({ type: "goal_lost", check: assignment.check });
-    } else if (assignment.kind === "judgement") {
-      const { term, call } = assignment;
-      this.control({ type: "judgement_lost", term, call });
-    } else {
-      this.#lose(assignment, false);
-    }
+    if ("task" in assignment) this.#lose(assignment, false);
+    else this.control(lossOf(lease));
   }
 
   /** As after `kill -9` of everything: the next start folds the log and ends what was at work. */
