@@ -19,6 +19,6 @@ export const retry: Operation<{ id: string }, Change> = {
       }),
     }),
   tool: changeTool(
-    "Opens a task again that failed, was given up or waits for a person: its count of attempts starts anew, from the target. Change its brief first by `edit` where that was the cause.",
+    "Opens a task again that failed, was given up or waits for a person, and counts its attempts anew. What waited for a person goes on from its work; all else starts from the target. Change its brief first by `edit` where that was the cause.",
   ),
 };
