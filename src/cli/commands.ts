@@ -33,7 +33,7 @@ export const commands: readonly Listed[] = [
   },
   {
     name: "edit",
-    summary: "change a task that has not started",
+    summary: "change a task that has not started, or has failed",
     group: "tasks",
     load: async () => (await import("./edit.ts")).command,
   },

@@ -65,10 +65,11 @@ export function editTask(draft: Draft, id: TaskId, changes: TaskChanges): Refusa
   if (task === undefined) {
     return refuse("not_found", `There is no task ${id}.`, "temoin ls lists them.");
   }
-  if (!canBeEdited(task)) {
+  // Once it is opened again, it may be at work before anybody can change it.
+  if (!canBeEdited(task) && task.state !== "failed") {
     return refuse(
       "refused",
-      `${id} is ${task.state}: only what has not started can be edited.`,
+      `${id} is ${task.state}: only what has not started, or has failed, can be edited.`,
       nextOfStarted(task),
     );
   }
@@ -90,7 +91,7 @@ export function editTask(draft: Draft, id: TaskId, changes: TaskChanges): Refusa
   return null;
 }
 
-/** Waiting, queued, or before a person: nobody works on it. */
+/** By a plan that comes in again too: waiting, queued, or before a person. */
 export function canBeEdited(task: Task): boolean {
   return task.state === "waiting" || task.state === "queued" || task.state === "needs_human";
 }

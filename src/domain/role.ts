@@ -58,7 +58,7 @@ function refuseUnasked(state: State, id: TaskId): Refusal | null {
   return refuse(
     "refused",
     `${id} is ${task.state}: a conductor tells only a task that is blocked, and waits for words.`,
-    "`temoin edit` gives another brief to what has not started, `temoin retry` opens again what has failed.",
+    "`temoin edit` gives another brief to what has not started or has failed, `temoin retry` opens again what has failed.",
   );
 }
 

@@ -1,4 +1,4 @@
-/** Changes a task that nobody works on yet. */
+/** Changes a task that nobody works on, and that is not done. */
 
 import { z } from "zod";
 import { type Brief, briefFrom, briefLines, briefText } from "../domain/brief.ts";
@@ -37,7 +37,7 @@ export type EditInput = z.infer<typeof input>;
 
 export const edit: Operation<EditInput, Change> = {
   name: "edit",
-  summary: "change a task that has not started",
+  summary: "change a task that has not started, or has failed",
   effect: "plan",
   input,
   async run(context, { id, after, body, answers, ...fields }) {
@@ -83,7 +83,7 @@ export const edit: Operation<EditInput, Change> = {
     };
   },
   tool: changeTool(
-    "Changes a task that has not started: its brief, title, priority, dependencies (`after`), role or scope. What is left away stays; an empty text takes a value away. Order is by priority and dependencies.",
+    "Changes a task that has not started, has failed or waits for a person: its brief, title, priority, dependencies (`after`), role or scope. What is left away stays; an empty text takes a value away. Order is by priority and dependencies.",
   ),
 };
 

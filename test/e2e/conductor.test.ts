@@ -41,6 +41,26 @@ test("a task that failed is opened again by the conductor, and the goal is met",
   assert.match(log, /is called to judge: T-1/);
 });
 
+test("a task that failed gets another brief from the conductor, and goes on with it", async () => {
+  const script = {
+    "conductor/1/1": [
+      sh("temoin acknowledge; echo 'Write done into t1.txt.' | temoin edit T-1 -f -"),
+      sh("temoin retry T-1"),
+    ],
+    "T-1/1": [{ crash: 3 }],
+    "T-1/2": [sh("grep -q 'Write done' $TEMOIN_PROMPT_FILE && echo done > t1.txt")],
+  };
+  await using stage = await openStage({
+    script,
+    agents: { ada: {} },
+    config: { conductor: { ...base, order: ["ada"] }, attempts: { perTask: 1 } },
+  });
+  await stage.add("T-1");
+  const run = await stage.run();
+  assert.equal((await run.over).exitCode, 0, run.problems.join("\n"));
+  assert.deepEqual(await landings(stage.scratch), ["T-1"]);
+});
+
 test("one that is a process for each turn is called twice in one term", async () => {
   const script = {
     "conductor/1/1": [sh("temoin acknowledge; temoin retry T-1")],

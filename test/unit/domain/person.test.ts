@@ -122,7 +122,7 @@ const table: Readonly<Record<Verb, Readonly<Record<TaskState, TaskState | "asked
     landing: "no",
     needs_human: "needs_human",
     done: "no",
-    failed: "no",
+    failed: "failed",
     cancelled: "no",
     skipped: "no",
   },
