@@ -5,6 +5,7 @@ import type { Limit } from "./agent.ts";
 import type { Draft } from "./draft.ts";
 import type { SlotId } from "./id.ts";
 import { knownRoles, wishOf } from "./may-take.ts";
+import { wakeApartMs } from "./policy.ts";
 import { open } from "./progress.ts";
 import { credibleReset, isAccountWide, retryAt, type Slot, wakeAt } from "./slot.ts";
 import { taskOf } from "./state.ts";
@@ -29,10 +30,15 @@ export function limitSlot(draft: Draft, id: SlotId, limit: Limit): void {
   if (met === undefined) return;
   const { kind, says } = limit;
   const resetAt = credibleReset(limit.until, draft.now);
-  const until = wakeAt({ ...limit, until: resetAt }, met.limits + 1, draft.now);
+  const first = wakeAt({ ...limit, until: resetAt }, met.limits + 1, draft.now);
+  let behind = 0;
   for (const slot of [...draft.state.slots.values()]) {
-    const isConcerned = slot.spec.id === id || (isAccountWide(kind) && sharesAccount(slot, met));
-    if (!isConcerned || knowsBetter(slot, resetAt, until)) continue;
+    const isMet = slot.spec.id === id;
+    if (!isMet && !(isAccountWide(kind) && sharesAccount(slot, met))) continue;
+    // Who has met it asks first: if it is not over, the others hear of it and sleep on.
+    if (!isMet) behind += 1;
+    const until = isMet ? first : first + behind * wakeApartMs;
+    if (knowsBetter(slot, resetAt, until)) continue;
     const event = { slot: slot.spec.id, met: id, kind, says, resetAt, until } as const;
     draft.emit({ type: "slot_limited", ...event }, "temoin");
   }

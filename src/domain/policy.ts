@@ -125,6 +125,9 @@ export function limitBackoffMs(limitsInRow: number): number {
 /** A provider's clock need not agree with ours: so long after the reset it is tried (chosen). */
 export const limitMarginMs = 5_000;
 
+/** Slots of one account wake one after the other, so far apart, and do not ask all at once (chosen). */
+export const wakeApartMs = 3_000;
+
 export const longestPauseMs = 60 * 60_000;
 
 /** No limit known is longer than a month: a reset further away, or long gone, says nothing (chosen). */

@@ -193,7 +193,31 @@ describe("an attempt that meets a limit", () => {
     meet(project, "T-1", limit({ kind: "usage", until: began + 3 * hour }));
     meet(project, "T-2", limit({ kind: "usage", until: began + hour }));
     assert.equal(sleepOf(project, "a-1"), began + 3 * hour + 5_000);
-    assert.equal(sleepOf(project, "a-2"), began + 3 * hour + 5_000);
+    assert.equal(sleepOf(project, "a-2"), began + 3 * hour + 8_000, "a moment after the first");
+  });
+
+  test("is asked about by one slot of the account at a time when it should be over", () => {
+    const project = new Project();
+    const [first] = runStarted({ a: [] }).slots;
+    assert(first !== undefined);
+    const slots = ["a-1", "a-2", "a-3"].map((id) => ({ ...first, id: id as typeof first.id }));
+    project.control({ ...runStarted({}), slots });
+    project.add(draft("T-1"));
+    const resetAt = project.now + hour;
+    meet(project, "T-1", limit({ until: resetAt }));
+    const sleeps = () => slots.map(({ id }) => sleepOf(project, id));
+    assert.deepEqual(sleeps(), [resetAt + 5_000, resetAt + 8_000, resetAt + 11_000]);
+    project.now = resetAt + 5_000;
+    project.control({ type: "tick" });
+    assert.deepEqual(sleeps(), [null, resetAt + 8_000, resetAt + 11_000]);
+    const later = project.now + hour;
+    meet(project, "T-1", limit({ until: later }));
+    const [, second, third] = sleeps().map(Number);
+    assert.deepEqual(
+      [Number(second) > later, Number(third) > Number(second)],
+      [true, true],
+      "nobody else has asked",
+    );
   });
 
   test("does not keep what is at work on another slot from its end", () => {
