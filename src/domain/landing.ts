@@ -41,11 +41,6 @@ export function afterTest({ waiting, red }: Search, count: number, isGreen: bool
   return { waiting: waiting - count, red: red === null ? null : red - count };
 }
 
-/** Of the others nothing is known: their red may have been that one's. */
-export function afterRefusal({ waiting }: Search): Search {
-  return { waiting: waiting - 1, red: null };
-}
-
 /** Urgent ones first, each kind in the order in which it came. */
 export function inLandingOrder<T extends { readonly order: Pick<LandingOrder, "task"> }>(
   waiting: readonly T[],

@@ -8,14 +8,7 @@
  */
 
 import type { CommitSha } from "../domain/id.ts";
-import {
-  afterRefusal,
-  afterTest,
-  batchLimit,
-  inLandingOrder,
-  nextStep,
-  type Search,
-} from "../domain/landing.ts";
+import { afterTest, batchLimit, inLandingOrder, nextStep, type Search } from "../domain/landing.ts";
 import type { LandingOrder } from "../domain/order.ts";
 import type { PreparedLanding } from "../domain/task.ts";
 import type { Baseline, GateSpec } from "../gates/gate.ts";
@@ -203,7 +196,7 @@ export class LandingBatch implements Disposable {
     const why = this.#red.red ?? "";
     await desk.say({ type: "landing_refused", outcome: "gate_failed", why });
     this.#remove(first);
-    this.#search = afterRefusal(this.#search);
+    // Of the others nothing is known: their red may have been that one's.
     this.#startAnew();
   }
 
