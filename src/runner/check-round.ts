@@ -37,7 +37,7 @@ export class RoundCheck {
   readonly #parts: WorkParts & { readonly baselines: Baselines };
   readonly #hand: WorkInHand;
   /** What was given back to the agent once. */
-  readonly #told = new Set<"deliverables" | "dropped" | "scope" | "idle">();
+  readonly #told = new Set<"deliverables" | "dropped" | "scope" | "idle" | "nothing">();
 
   constructor(parts: WorkParts & { readonly baselines: Baselines }, hand: WorkInHand) {
     this.#parts = parts;
@@ -122,14 +122,12 @@ export class RoundCheck {
       }
     }
     const says = "no file was changed";
-    if (round > 0) {
-      return {
-        end: await this.#hand.endAs("no_change", `${says}, twice`),
-        says,
-        red: [],
-        findings: [],
-      };
+    const wasTold = this.#told.has("nothing");
+    if (wasTold || (round > 0 && round >= order.policy.feedbackRounds)) {
+      const why = wasTold ? `${says}, twice` : says;
+      return { end: await this.#hand.endAs("no_change", why), says, red: [], findings: [] };
     }
+    this.#told.add("nothing");
     const advice = `${says}. If nothing has to change, say so with \`temoin report blocked "why"\`.`;
     return { end: null, says, red: [], findings: [{ says: advice }] };
   }

@@ -186,3 +186,19 @@ test("a gate whose command is missing is errored, never green: the run ends with
   assert.deepEqual(verdicts, ["errored"]);
   assert.deepEqual(await landings(stage.scratch), []);
 });
+
+test("who takes all of a red change back is told once that there is none, and may go on", async () => {
+  await using stage = await openStage({
+    agents: { ada: {} },
+    config: { gates: [{ name: "good", run: "! grep -rqs bad work" }] },
+    script: {
+      "T-1/1/1": [write("work/a.txt", "bad\n")],
+      "T-1/1/2": [sh("git checkout --quiet temoin/T-1/1~1 -- . ; rm -rf work")],
+      "T-1/1/3": [write("work/a.txt", "good\n")],
+    },
+  });
+  await stage.add("T-1");
+  assert.equal((await (await stage.run()).over).exitCode, 0);
+  assert.deepEqual(await stage.attempts("T-1"), ["verified ada"]);
+  assert.match(await stage.prompt("T-1", 1, 3), /no file was changed\. If nothing has to change/);
+});
