@@ -12,6 +12,7 @@ import { plannerSeat } from "./seat.ts";
 import { isRunning, type State, taskOf } from "./state.ts";
 import { isTerminal, type Task } from "./task.ts";
 import { durationText } from "./view-duration.ts";
+import { plainWord } from "./view-text.ts";
 
 export interface SurveyedWorktree {
   /** Of its slot; `landing` and `scratch` are where landings and the target are tested. */
@@ -210,7 +211,7 @@ function findEnded(name: string, state: State): Found {
   const id = parseTaskId(name);
   const task = id === null ? undefined : state.tasks.get(id);
   if (task === undefined) return { why: `the queue has no task ${name}` };
-  return isEnded(task) ? { task } : { why: `${name} is ${task.state}` };
+  return isEnded(task) ? { task } : { why: `${name} is ${plainWord(task.state)}` };
 }
 
 function isEnded(task: Task): task is Ended {

@@ -10,6 +10,7 @@ import { nextOfStarted, type Refusal, refuse } from "./refusal.ts";
 import { type State, taskOf } from "./state.ts";
 import type { Task, TaskSpec } from "./task.ts";
 import { noteDeadEnds, sendHomeless } from "./task-inbox.ts";
+import { plainWord } from "./view-text.ts";
 import { findCycle, waitsOf } from "./waits.ts";
 
 export function addTasks(draft: Draft, drafts: readonly TaskDraft[]): Refusal | null {
@@ -69,7 +70,7 @@ export function editTask(draft: Draft, id: TaskId, changes: TaskChanges): Refusa
   if (!canBeEdited(task) && task.state !== "failed") {
     return refuse(
       "refused",
-      `${id} is ${task.state}: only what has not started, or has failed, can be edited.`,
+      `${id} is ${plainWord(task.state)}: only what has not started, or has failed, can be edited.`,
       nextOfStarted(task),
     );
   }

@@ -16,6 +16,7 @@ import { nextOfStarted, type Refusal, refuse } from "./refusal.ts";
 import { isRunning, taskOf } from "./state.ts";
 import type { Ending, Task } from "./task.ts";
 import { clearTaskInbox } from "./task-inbox.ts";
+import { plainWord } from "./view-text.ts";
 
 export function decidePerson(draft: Draft, input: PersonInput): Refusal | null {
   switch (input.type) {
@@ -84,7 +85,11 @@ function endTask(draft: Draft, task: Task, to: "cancelled" | "skipped"): Refusal
     case "done":
     case "cancelled":
     case "skipped":
-      return refuse("refused", `${id} is ${task.state} already.`, `temoin show ${id} tells how.`);
+      return refuse(
+        "refused",
+        `${id} is ${plainWord(task.state)} already.`,
+        `temoin show ${id} tells how.`,
+      );
     case "running":
       askEnding(draft, task, { to, ...endedBy(draft) });
       return null;
@@ -140,7 +145,11 @@ function retry(draft: Draft, task: Task): Refusal | null {
     case "queued":
     case "running":
     case "landing":
-      return refuse("refused", `${id} is ${task.state}: it needs no retry.`, `temoin why ${id}`);
+      return refuse(
+        "refused",
+        `${id} is ${plainWord(task.state)}: it needs no retry.`,
+        `temoin why ${id}`,
+      );
   }
 }
 
@@ -160,7 +169,7 @@ function handOff(draft: Draft, task: Task, to: AgentName | null): Refusal | null
   const { id } = task.spec;
   if (task.state !== "running") {
     const next = to === null ? `temoin why ${id}` : `temoin assign ${id} --agent ${to}`;
-    return refuse("refused", `${id} is ${task.state}: nobody is at work on it.`, next);
+    return refuse("refused", `${id} is ${plainWord(task.state)}: nobody is at work on it.`, next);
   }
   if (task.ending !== null) {
     return refuse("refused", `The attempt at ${id} is being ended already.`, `temoin why ${id}`);
@@ -188,7 +197,11 @@ function assign(draft: Draft, task: Task, agent: AgentName): Refusal | null {
   const unknown = refuseUnknown(draft, agent);
   if (unknown !== null) return unknown;
   if (task.state === "landing" || task.state === "done") {
-    return refuse("refused", `${id} is ${task.state}: its work is finished.`, `temoin show ${id}`);
+    return refuse(
+      "refused",
+      `${id} is ${plainWord(task.state)}: its work is finished.`,
+      `temoin show ${id}`,
+    );
   }
   draft.emit({ type: "task_edited", spec: { ...task.spec, agent }, fields: ["agent"] });
   if (task.state === "running") {
@@ -218,7 +231,11 @@ function tell(
     case "failed":
     case "cancelled":
     case "skipped":
-      return refuse("refused", `${id} is ${task.state}: nobody listens.`, nextOfStarted(task));
+      return refuse(
+        "refused",
+        `${id} is ${plainWord(task.state)}: nobody listens.`,
+        nextOfStarted(task),
+      );
     case "landing":
       return refuse("refused", `${id} is landing: its work is finished.`, `temoin show ${id}`);
     case "waiting":
@@ -252,7 +269,7 @@ function pauseTask(draft: Draft, id: TaskId): Refusal | null {
     if (task.state !== "waiting" && task.state !== "queued") {
       return refuse(
         "refused",
-        `${id} is ${task.state}: only what has not started can be paused.`,
+        `${id} is ${plainWord(task.state)}: only what has not started can be paused.`,
         nextOfStarted(task),
       );
     }

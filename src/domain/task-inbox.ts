@@ -8,6 +8,7 @@ import type { Next } from "./outcome.ts";
 import { isGivenUp } from "./slot.ts";
 import { isRunning, type State, taskOf } from "./state.ts";
 import type { Task } from "./task.ts";
+import { plainWord } from "./view-text.ts";
 import { strandedBy } from "./waits.ts";
 
 export function clearTaskInbox(draft: Draft, id: TaskId): void {
@@ -73,7 +74,7 @@ function strandedItem(state: State, task: Task): InboxItem | null {
     key: `dependency:${id}`,
     kind: "dependency",
     task: id,
-    says: `${id} is ${task.state}; ${names} ${waiting.length === 1 ? "waits" : "wait"} for it`,
+    says: `${id} is ${plainWord(task.state)}; ${names} ${waiting.length === 1 ? "waits" : "wait"} for it`,
     next: `temoin retry ${id}, or temoin skip ${id} to let them go on without it`,
   };
 }

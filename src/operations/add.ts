@@ -15,6 +15,7 @@ import { parseTaskId } from "../domain/id.ts";
 import { learnScope } from "../domain/learn-scope.ts";
 import { findTask, type State, taskOf } from "../domain/state.ts";
 import type { TaskSpec } from "../domain/task.ts";
+import { plainWord } from "../domain/view-text.ts";
 import { AppError } from "../lib/app-error.ts";
 import { type Change, standing } from "./change.ts";
 import type { Context } from "./context.ts";
@@ -80,7 +81,7 @@ export const add: Operation<z.infer<typeof input>, Change & { readonly id: strin
     const pin = asked.agent === null ? [] : await warnOfPin(context, asked.agent);
     return {
       id,
-      changed: `${id} is added: ${asked.title}; it is ${task.state}.`,
+      changed: `${id} is added: ${asked.title}; it is ${plainWord(task.state)}.`,
       tasks: [standing(task)],
       warnings: [...thinWarning(id, lines), ...answerWarnings(id, brief), ...missing, ...pin],
       next: isThin(lines) ? `temoin edit ${id} -f FILE   gives it a brief` : "temoin run",

@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import type { AgentName } from "../domain/id.ts";
+import { plainWord } from "../domain/view-text.ts";
 import { type Change, changeTask, endsFirst } from "./change.ts";
 import { agentName, someText } from "./fields.ts";
 import type { Operation } from "./operation.ts";
@@ -19,7 +20,7 @@ export const assign: Operation<{ id: string; agent: AgentName }, Change> = {
       tell: (task) => ({
         changed: endsFirst(task)
           ? `${task.spec.id} goes to ${agent} as soon as the agent that has it has ended.`
-          : `${task.spec.id} is pinned to ${agent}; it is ${task.state}.`,
+          : `${task.spec.id} is pinned to ${agent}; it is ${plainWord(task.state)}.`,
         next: `temoin why ${task.spec.id}`,
       }),
     });

@@ -7,6 +7,7 @@ import type { TaskChanges } from "../domain/input.ts";
 import { learnScope } from "../domain/learn-scope.ts";
 import { taskOf } from "../domain/state.ts";
 import type { Task } from "../domain/task.ts";
+import { plainWord } from "../domain/view-text.ts";
 import { AppError } from "../lib/app-error.ts";
 import { answerWarnings, thinWarning, withAnswers } from "./add.ts";
 import { type Change, standing } from "./change.ts";
@@ -69,7 +70,7 @@ export const edit: Operation<EditInput, Change> = {
     const pin = agent === undefined || agent === null ? [] : await warnOfPin(context, agent);
     const what =
       edited?.type === "task_edited"
-        ? `${task.spec.id}: ${edited.fields.map(plainField).join(", ")} changed; it is ${task.state}.`
+        ? `${task.spec.id}: ${edited.fields.map(plainField).join(", ")} changed; it is ${plainWord(task.state)}.`
         : `${task.spec.id} is so already; nothing changed.`;
     return {
       changed: what,

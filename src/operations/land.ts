@@ -1,6 +1,7 @@
 /** A person's word on a change that is held for review: it lands, or goes back with what to change. */
 
 import { z } from "zod";
+import { plainWord } from "../domain/view-text.ts";
 import { type Change, changeTask, nextTellId } from "./change.ts";
 import type { Context } from "./context.ts";
 import { someText } from "./fields.ts";
@@ -43,7 +44,7 @@ function sendBack(
       text,
     }),
     tell: (task) => ({
-      changed: `${task.spec.id} goes back to its agent with your words; it is ${task.state}.`,
+      changed: `${task.spec.id} goes back to its agent with your words; it is ${plainWord(task.state)}.`,
       next: `temoin why ${task.spec.id}   (without a run at work: temoin run)`,
     }),
   });

@@ -1,6 +1,7 @@
 /** Takes a pause back. */
 
 import { z } from "zod";
+import { plainWord } from "../domain/view-text.ts";
 import { type Change, changeTask } from "./change.ts";
 import { someText } from "./fields.ts";
 import type { Operation } from "./operation.ts";
@@ -19,7 +20,7 @@ export const resume: Operation<{ id: string | null }, Change> = {
     return changeTask(context, id, {
       wish: (task) => ({ type: "resume", id: task.spec.id }),
       tell: (task) => ({
-        changed: `${task.spec.id} is no longer paused; it is ${task.state}.`,
+        changed: `${task.spec.id} is no longer paused; it is ${plainWord(task.state)}.`,
         next: `temoin why ${task.spec.id}`,
       }),
     });

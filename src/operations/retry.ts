@@ -1,5 +1,6 @@
 /** Opens a task again: its count of attempts starts anew. */
 
+import { plainWord } from "../domain/view-text.ts";
 import { type Change, changeTask } from "./change.ts";
 import { oneTask } from "./fields.ts";
 import type { Operation } from "./operation.ts";
@@ -14,7 +15,7 @@ export const retry: Operation<{ id: string }, Change> = {
     changeTask(context, id, {
       wish: (task) => ({ type: "retry", id: task.spec.id }),
       tell: (task, before) => ({
-        changed: `${task.spec.id} was ${before.state}; now it is ${task.state}.`,
+        changed: `${task.spec.id} was ${plainWord(before.state)}; now it is ${plainWord(task.state)}.`,
         next: `temoin why ${task.spec.id}`,
       }),
     }),

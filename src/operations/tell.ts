@@ -1,6 +1,7 @@
 /** Words for the agent that has a task, or for the next one that gets it. */
 
 import { z } from "zod";
+import { plainWord } from "../domain/view-text.ts";
 import { type Change, changeTask, nextTellId } from "./change.ts";
 import { someText } from "./fields.ts";
 import type { Operation } from "./operation.ts";
@@ -25,7 +26,7 @@ export const tell: Operation<{ id: string; text: string }, Change> = {
       tell: (task, before) => ({
         changed:
           before.state === "needs_human"
-            ? `${task.spec.id} has your answer and goes on; it is ${task.state}.`
+            ? `${task.spec.id} has your answer and goes on; it is ${plainWord(task.state)}.`
             : task.state === "running"
               ? `${task.spec.id}: your words go to its agent.`
               : `${task.spec.id}: its next agent gets your words.`,

@@ -135,7 +135,7 @@ describe("a ref", () => {
     test(`of a task that is ${state} ${isOver ? "goes" : "stays"}, its work in the target`, () => {
       const judged = judge({ refs: [ref(branch), ref(saved)] }, taskIn(state).state);
       assert.deepEqual(judged.goes, isOver ? [branch, saved] : []);
-      if (!isOver) assert.equal(judged.why[branch], `T-1 is ${state}`);
+      if (!isOver) assert.equal(judged.why[branch], `T-1 is ${state.replace("_", " ")}`);
     });
   }
 

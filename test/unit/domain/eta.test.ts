@@ -148,6 +148,20 @@ describe("the range of the expected end", () => {
     );
   });
 
+  it("has half and twice what is expected in it while hardly anything was seen", () => {
+    const project = new Project();
+    project.run({ a: [] });
+    for (const n of [1, 2, 3, 4]) {
+      project.add(draft(`D-${n}`, { estimate: "10m" }));
+      project.now += 10 * minute;
+      project.end(`D-${n}`, "verified");
+      project.land(`D-${n}`);
+    }
+    project.add(draft("T-1", { estimate: "20m" }));
+    const range = etaRange(project.state, project.now);
+    assert.deepEqual(range, [project.now + 10 * minute, project.now + 40 * minute]);
+  });
+
   it("is as wide as what was seen, with its tries and the gates of landings", () => {
     const project = new Project();
     project.run({ a: [] });
