@@ -59,12 +59,15 @@ export const importPlans: Operation<z.infer<typeof input>, Imported> = {
     const first = comparePlans(await context.state(), read);
     const inEffect = await readInEffect(context);
     const accepted = accept ? acceptedOf(read, inEffect) : null;
-    if (accepted !== null && !dryRun) await writeProposals(context, accepted);
+    const isAccepted = accepted !== null && accepted.written.length > 0 && !dryRun;
+    // Where it cannot be written, nothing comes in.
+    const file = isAccepted ? await requireConfigFile(context) : null;
     const inbox = await untold(
       context,
       read.flatMap((one) => criteriaOf(one, accepted ?? inEffect)),
     );
     const comparison = dryRun ? first : await bringIn(context, { read, first, inbox });
+    if (isAccepted && file !== null) await writeProposals(context, file, accepted);
     if (accept && !dryRun) await clearProposals(context, read);
     return summarize(read, comparison, {
       inbox,
@@ -188,15 +191,20 @@ function acceptedOf(read: readonly ReadPlan[], inEffect: InEffect): Accepted {
   };
 }
 
-async function writeProposals(context: Context, { additions, written }: Accepted): Promise<void> {
-  if (written.length === 0) return;
+async function requireConfigFile(context: Context): Promise<string> {
   const { file } = await context.config();
-  if (file === null) {
-    const { root } = await context.place();
-    throw new AppError("config", `There is no ${path.join(root, "temoin.yaml")} to write into.`, {
-      hint: "`temoin init` writes one; nothing was imported.",
-    });
-  }
+  if (file !== null) return file;
+  const { root } = await context.place();
+  throw new AppError("config", `There is no ${path.join(root, "temoin.yaml")} to write into.`, {
+    hint: "`temoin init` writes one; nothing was imported.",
+  });
+}
+
+async function writeProposals(
+  context: Context,
+  file: string,
+  { additions }: Accepted,
+): Promise<void> {
   const { addToConfig } = await import("../config/write.ts");
   using _ = await context.turn("config");
   await writeText(file, addToConfig(await readFile(file, "utf8"), additions));

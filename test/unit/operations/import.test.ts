@@ -7,6 +7,7 @@ import { type Brief, emptyBrief } from "../../../src/domain/brief.ts";
 import { type AgentName, parseSha, type SlotId } from "../../../src/domain/id.ts";
 import { defaultPolicy } from "../../../src/domain/policy.ts";
 import { findTask } from "../../../src/domain/state.ts";
+import { AppError } from "../../../src/lib/app-error.ts";
 import { add } from "../../../src/operations/add.ts";
 import { cancel } from "../../../src/operations/cancel.ts";
 import type { Context } from "../../../src/operations/context.ts";
@@ -348,6 +349,18 @@ describe("criteria of a plan", () => {
     );
     assert.deepEqual([...(await stage.context.state()).inbox.keys()], ["criterion:plan.md:1"]);
     assert.deepEqual((await bring(stage, ["plan.md"], { accept: true })).accepted, []);
+  });
+
+  it("are not written where the tasks do not come in", async () => {
+    const config = "# mine\nversion: 1\n";
+    const whole = { ...plan, tasks: [planned("A")] };
+    await using stage = await stageWith({ "plan.md": whole }, { config });
+    stage.context.ask = async () => {
+      throw new AppError("disk", "Cannot write to the store: the disk is full.");
+    };
+    const error = await refusalOf(bring(stage, ["plan.md"], { accept: true }));
+    assert.equal(error.code, "disk");
+    assert.equal(await readFile(join(stage.root, "temoin.yaml"), "utf8"), config);
   });
 
   it("are not written where there is no temoin.yaml", async () => {
