@@ -16,7 +16,12 @@ export class LineSplitter {
 
   /** The lines that this chunk has finished, without their ends. */
   push(chunk: Uint8Array): readonly string[] {
-    const parts = this.#decoder.write(chunk).split("\n");
+    return this.pushText(this.#decoder.write(chunk));
+  }
+
+  /** The same of a chunk of whole characters, as long as all chunks are such. */
+  pushText(chunk: string): readonly string[] {
+    const parts = chunk.split("\n");
     const lines: string[] = [];
     for (const [n, part] of parts.entries()) {
       if (!this.#isDropping) this.#unfinished += part;

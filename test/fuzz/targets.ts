@@ -21,6 +21,7 @@ import { Peer } from "../../src/agents/codex/peer.ts";
 import { Translation } from "../../src/agents/codex/translate.ts";
 import * as geminiHooks from "../../src/agents/gemini/hook-words.ts";
 import * as geminiTranscript from "../../src/agents/gemini/transcript.ts";
+import { sumOf } from "../../src/agents/hooks/turn-use.ts";
 import { readLimit } from "../../src/agents/limit-words.ts";
 import { emptyConversation, see } from "../../src/agents/opencode/conversation.ts";
 import { readEvent } from "../../src/agents/opencode/read-event.ts";
@@ -101,9 +102,9 @@ export async function loadTargets(): Promise<readonly Target[]> {
         if (payload !== null) wordsOf(random.pick(hookNames), payload, now, resetOf);
         const other = geminiHooks.parseHook(value);
         if (other !== null) geminiHooks.wordsOf(random.pick(geminiHooks.hookNames), other, now);
-        const { emptyTranscript, readEntry, sumOf } = claudeTranscript;
-        const { emptyTranscript: empty, readEntry: readOther, sumOf: sumOther } = geminiTranscript;
-        return [sumOf(readEntry(emptyTranscript, text)), sumOther(readOther(empty, text))];
+        const { emptyTranscript, readEntry } = claudeTranscript;
+        const { emptyTranscript: empty, readEntry: readOther } = geminiTranscript;
+        return [sumOf(readEntry(emptyTranscript, text)), sumOf(readOther(empty, text))];
       },
     },
     {

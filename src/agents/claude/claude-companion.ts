@@ -14,6 +14,7 @@ import { OpenWork } from "../../lib/open-work.ts";
 import { spoolOf } from "../hooks/launch-folder.ts";
 import { Spool, type SpoolEvent } from "../hooks/spool.ts";
 import { TranscriptFile } from "../hooks/transcript-file.ts";
+import { sumOf } from "../hooks/turn-use.ts";
 import type { Taken } from "../protocol/line.ts";
 import type { Companion, CompanionEar, Launch } from "../terminal/companion.ts";
 import { type HookPayload, parseHook, parseStatus, type StatusPayload } from "./hook-payload.ts";
@@ -22,7 +23,7 @@ import { listedName, statusName } from "./launch-files.ts";
 import { isSameTool, type ToolAsk, type ToolDecision, type ToolInput } from "./permission.ts";
 import { SessionFile } from "./session-file.ts";
 import { ToolAsks } from "./tool-asks.ts";
-import { emptyTranscript, fateOf, readEntry, sumOf, type TranscriptUse } from "./transcript.ts";
+import { emptyTranscript, fateOf, readEntry, type TranscriptUse } from "./transcript.ts";
 
 export interface ClaudeCompanionParts {
   readonly launch: Launch;

@@ -8,6 +8,7 @@
 import { z } from "zod";
 import type { Instant } from "../../domain/id.ts";
 import { parseJson } from "../../lib/json-text.ts";
+import { emptyTurnUse, type TurnUse, withStep } from "../hooks/turn-use.ts";
 
 const tokens = z.number().nonnegative().catch(0);
 
@@ -45,12 +46,6 @@ const entry = z.object({
     .catch(undefined),
 });
 
-interface StepUse {
-  readonly input: number;
-  readonly cached: number;
-  readonly output: number;
-}
-
 /** All hooks of an end have run. */
 export interface Stop {
   readonly at: Instant;
@@ -59,18 +54,16 @@ export interface Stop {
   readonly hasErrors: boolean;
 }
 
-export interface TranscriptUse {
+export interface TranscriptUse extends TurnUse {
   /** The turn that it has come to. */
   readonly promptId: string | null;
-  /** Its steps, by the id of the message. */
-  readonly steps: ReadonlyMap<string, StepUse>;
   /** What the conversation held at its last step; `null`: there was none. */
   readonly contextUsed: number | null;
   /** Its last words are written, so that nothing of it is missing. */
   readonly isWhole: boolean;
   /** The person has ended it at the keys. */
   readonly isInterrupted: boolean;
-  /** The ends that the turn has come to, of which only the last can be one. */
+  /** The last ends that the turn has come to, of which only the last can be one. */
   readonly stops: readonly Stop[];
   /** By their ids, those at which a hook of the person's own has sent it back to work. */
   readonly sentBack: ReadonlySet<string>;
@@ -78,9 +71,12 @@ export interface TranscriptUse {
   readonly isOver: boolean;
 }
 
+/** Of a turn (chosen): an agent may write as many as it likes. */
+const mostEnds = 100;
+
 export const emptyTranscript: TranscriptUse = {
   promptId: null,
-  steps: new Map(),
+  ...emptyTurnUse,
   contextUsed: null,
   isWhole: false,
   isInterrupted: false,
@@ -113,7 +109,7 @@ export function readEntry(before: TranscriptUse, line: string): TranscriptUse {
   const step = { input, cached: usage.cache_read_input_tokens, output: usage.output_tokens };
   return {
     ...before,
-    steps: new Map([...before.steps, [id, step]]),
+    ...withStep(before, id, step),
     contextUsed: isSidechain === true ? before.contextUsed : input,
     isWhole,
   };
@@ -125,12 +121,14 @@ function readOfHooks(
   { subtype, timestamp, toolUseID: id = "", hookErrors = [], attachment }: z.infer<typeof entry>,
 ): TranscriptUse {
   if (attachment?.type === "hook_blocking_error" && attachment.hookEvent === "Stop") {
-    return { ...before, sentBack: new Set([...before.sentBack, attachment.toolUseID]) };
+    const sentBack = [...before.sentBack].slice(1 - mostEnds);
+    return { ...before, sentBack: new Set([...sentBack, attachment.toolUseID]) };
   }
   if (subtype === "turn_duration") return { ...before, isOver: true };
   const at = Date.parse(timestamp ?? "");
   if (subtype !== "stop_hook_summary" || Number.isNaN(at)) return before;
-  return { ...before, stops: [...before.stops, { at, id, hasErrors: hookErrors.length > 0 }] };
+  const stops = before.stops.slice(1 - mostEnds);
+  return { ...before, stops: [...stops, { at, id, hasErrors: hookErrors.length > 0 }] };
 }
 
 /**
@@ -142,18 +140,6 @@ export function fateOf(use: TranscriptUse, calledAt: Instant): "over" | "sent_ba
   if (stop === undefined) return null;
   if (use.sentBack.has(stop.id)) return "sent_back";
   return !stop.hasErrors || use.isOver ? "over" : null;
-}
-
-/** Of all steps of the turn so far. */
-export function sumOf({ steps }: TranscriptUse): StepUse {
-  return [...steps.values()].reduce(
-    (sum, step) => ({
-      input: sum.input + step.input,
-      cached: sum.cached + step.cached,
-      output: sum.output + step.output,
-    }),
-    { input: 0, cached: 0, output: 0 },
-  );
 }
 
 /** As `[Request interrupted by user for tool use]`. */

@@ -12,10 +12,11 @@ import { readSilentFailure } from "../acp/failure.ts";
 import { spoolOf } from "../hooks/launch-folder.ts";
 import { Spool, type SpoolEvent } from "../hooks/spool.ts";
 import { TranscriptFile } from "../hooks/transcript-file.ts";
+import { sumOf } from "../hooks/turn-use.ts";
 import type { Taken } from "../protocol/line.ts";
 import type { Companion, CompanionEar, Launch, ToldEnd } from "../terminal/companion.ts";
 import { isHookName, parseHook, wordsOf } from "./hook-words.ts";
-import { emptyTranscript, readEntry, sumOf, type TranscriptUse } from "./transcript.ts";
+import { emptyTranscript, readEntry, type TranscriptUse } from "./transcript.ts";
 
 export interface GeminiCompanionParts {
   readonly launch: Launch;

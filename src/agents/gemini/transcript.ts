@@ -10,6 +10,7 @@ import { z } from "zod";
 import type { Instant } from "../../domain/id.ts";
 import { parseJson } from "../../lib/json-text.ts";
 import { lastLine } from "../../lib/process-text.ts";
+import { emptyTurnUse, type TurnUse, withStep } from "../hooks/turn-use.ts";
 
 const tokens = z.number().nonnegative().catch(0);
 
@@ -25,14 +26,7 @@ const entry = z.object({
     .catch(undefined),
 });
 
-interface StepUse {
-  readonly input: number;
-  readonly cached: number;
-  readonly output: number;
-}
-
-export interface TranscriptUse {
-  readonly steps: ReadonlyMap<string, StepUse>;
+export interface TranscriptUse extends TurnUse {
   /** What the conversation held at its last step; `null`: there was none. */
   readonly contextUsed: number | null;
   /** How the turn has ended so far; `null`: it goes on. */
@@ -44,7 +38,7 @@ export interface TranscriptUse {
 }
 
 export const emptyTranscript: TranscriptUse = {
-  steps: new Map(),
+  ...emptyTurnUse,
   contextUsed: null,
   end: null,
   endedAt: 0,
@@ -76,18 +70,6 @@ export function readEntry(before: TranscriptUse, line: string): TranscriptUse {
   }
 }
 
-/** Of all steps of the turn so far. */
-export function sumOf({ steps }: TranscriptUse): StepUse {
-  return [...steps.values()].reduce(
-    (sum, step) => ({
-      input: sum.input + step.input,
-      cached: sum.cached + step.cached,
-      output: sum.output + step.output,
-    }),
-    { input: 0, cached: 0, output: 0 },
-  );
-}
-
 function readAnswer(
   before: TranscriptUse,
   { id, tokens: used, toolCalls }: z.infer<typeof entry>,
@@ -99,7 +81,7 @@ function readAnswer(
   const isLast = toolCalls === undefined || toolCalls.length === 0;
   return {
     ...before,
-    steps: new Map([...before.steps, [id, step]]),
+    ...withStep(before, id, step),
     contextUsed: used.input,
     end: isLast ? "completed" : endAfter(before),
     says: says === "" ? before.says : says,

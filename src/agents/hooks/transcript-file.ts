@@ -5,6 +5,7 @@ import type { Instant } from "../../domain/id.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { folderChanges } from "../../lib/file-changes.ts";
 import { FileTail } from "../../lib/file-tail.ts";
+import { LineSplitter } from "../../lib/line-splitter.ts";
 import { Mutex } from "../../lib/mutex.ts";
 
 export interface TranscriptParts<Use> {
@@ -12,16 +13,22 @@ export interface TranscriptParts<Use> {
   readonly clock: Clock;
   /** Of one that holds nothing. */
   readonly empty: Use;
-  /** After one more line, without its end. Must not throw, whatever the line. */
+  /** After one more line, without its end; one too long is none. Must not throw, whatever the line. */
   readonly read: (before: Use, line: string) => Use;
 }
+
+/** In characters; a line holds a file or an image at most (chosen). */
+const longestLine = 32 * 1024 * 1024;
+
+/** In characters, from one read to the next (chosen): the agent may make its file as long as it likes. */
+const mostAtOnce = 256 * 1024 * 1024;
 
 export class TranscriptFile<Use> {
   readonly file: string;
   readonly #parts: TranscriptParts<Use>;
   readonly #tail: FileTail;
   readonly #oneAtATime = new Mutex();
-  #unfinished = "";
+  readonly #lines = new LineSplitter(longestLine);
   #use: Use;
 
   constructor(parts: TranscriptParts<Use>) {
@@ -35,7 +42,14 @@ export class TranscriptFile<Use> {
   read(): Promise<Use> {
     return this.#oneAtATime.run(async () => {
       try {
-        for await (const text of this.#tail.read()) this.#take(text);
+        let taken = 0;
+        for await (const text of this.#tail.read()) {
+          for (const line of this.#lines.pushText(text)) {
+            this.#use = this.#parts.read(this.#use, line);
+          }
+          taken += text.length;
+          if (taken >= mostAtOnce) break;
+        }
       } catch (error) {
         // It is the agent that has named it: whoever hears the agent is not kept from it by that.
         if (!isSystemError(error)) throw error;
@@ -72,12 +86,6 @@ export class TranscriptFile<Use> {
       // Its folder is gone, or was never there: nothing can be said of the turn.
       if (!isSystemError(error)) throw error;
     }
-  }
-
-  #take(text: string): void {
-    const lines = (this.#unfinished + text).split("\n");
-    this.#unfinished = lines.pop() ?? "";
-    for (const line of lines) this.#use = this.#parts.read(this.#use, line);
   }
 }
 

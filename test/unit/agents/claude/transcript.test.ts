@@ -5,9 +5,9 @@ import {
   emptyTranscript,
   fateOf,
   readEntry,
-  sumOf,
   type TranscriptUse,
 } from "../../../../src/agents/claude/transcript.ts";
+import { sumOf } from "../../../../src/agents/hooks/turn-use.ts";
 
 const usage = {
   input_tokens: 12,

@@ -4,9 +4,9 @@ import fc from "fast-check";
 import {
   emptyTranscript,
   readEntry,
-  sumOf,
   type TranscriptUse,
 } from "../../../../src/agents/gemini/transcript.ts";
+import { sumOf } from "../../../../src/agents/hooks/turn-use.ts";
 
 const at = "2026-11-28T20:45:44.276Z";
 const tokens = { input: 12_069, output: 12, cached: 100, thoughts: 8, tool: 0, total: 12_089 };

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rename, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -27,6 +27,28 @@ test("a transcript that cannot be read says what it has said before, and goes on
     await rename(join(base, "away"), folder);
     await writeFile(file, "three\n", { flag: "a" });
     assert.deepEqual(await transcript.read(), ["one", "two", "three"]);
+  } finally {
+    await rm(base, { recursive: true });
+  }
+});
+
+test("a line without an end keeps nobody, nor does a file without one, and what comes after is read", async () => {
+  const base = await mkdtemp(join(tmpdir(), "transcript-"));
+  try {
+    const file = join(base, "session.jsonl");
+    const transcript = new TranscriptFile<readonly string[]>({
+      file,
+      clock: systemClock,
+      empty: [],
+      read: (before, line) => [...before, line],
+    });
+    await writeFile(file, "one\n");
+    await truncate(file, 100 * 1024 ** 2);
+    assert.deepEqual(await transcript.read(), ["one"]);
+    await writeFile(file, "\ntwo\n", { flag: "a" });
+    assert.deepEqual(await transcript.read(), ["one", "two"]);
+    await truncate(file, 1024 ** 4);
+    assert.deepEqual(await transcript.read(), ["one", "two"]);
   } finally {
     await rm(base, { recursive: true });
   }
