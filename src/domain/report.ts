@@ -14,6 +14,9 @@ import type { GateResult } from "./attempt.ts";
 
 export type FoundReport = Omit<Report, "at">;
 
+/** In bytes; in a file of more there is no report (chosen): the agent may make it as long as it likes. */
+export const longestReportFile = 4 * 1024 * 1024;
+
 /** `lines`: added by the agent, without their line ends. `names`: the task's id and aliases. */
 export function readReports(
   lines: readonly string[],
@@ -23,9 +26,7 @@ export function readReports(
   for (const [at, line] of lines.entries()) {
     const kind = kindOfHeading(line, names);
     if (kind === null) continue;
-    const rest = lines.slice(at + 1);
-    const end = rest.findIndex((next) => headingOf(next) !== null || /^\s*(?:```|~~~)/.test(next));
-    const section = readSection(end < 0 ? rest : rest.slice(0, end));
+    const section = readSection(lines.slice(at + 1, endOfSection(lines, at + 1)));
     if (section.fields.some(isPlaceholder)) continue;
     found.push({
       kind,
@@ -69,6 +70,15 @@ export function compareReport(report: FoundReport, facts: Facts): readonly strin
     }
   }
   return doubts;
+}
+
+/** Where the next heading or block of code begins, or the text ends. */
+function endOfSection(lines: readonly string[], from: number): number {
+  for (let at = from; at < lines.length; at += 1) {
+    const line = lines[at] ?? "";
+    if (headingOf(line) !== null || /^\s*(?:```|~~~)/.test(line)) return at;
+  }
+  return lines.length;
 }
 
 function headingOf(line: string): string | null {

@@ -6,9 +6,9 @@
 
 import path from "node:path";
 import type { Report } from "../domain/agent.ts";
-import { readReports } from "../domain/report.ts";
+import { longestReportFile, readReports } from "../domain/report.ts";
 import type { Clock } from "../lib/clock.ts";
-import { readTextIfThere } from "../lib/text-file.ts";
+import { readRegularFile } from "../lib/text-file.ts";
 
 export interface WatchRequest {
   readonly clock: Clock;
@@ -74,9 +74,9 @@ export async function watchReports(request: WatchRequest): Promise<AsyncDisposab
 
 async function readFile({ directory }: WatchRequest, file: string): Promise<string> {
   try {
-    return (await readTextIfThere(path.join(directory, file))) ?? "";
+    return await readRegularFile(path.join(directory, file), longestReportFile);
   } catch {
-    // A folder, or a pipe, in its place: no report is in it.
+    // Not there; or a folder, a pipe or a flood in its place: no report is in it.
     return "";
   }
 }

@@ -1,6 +1,7 @@
 /** What has changed in a workspace: from a base to the files as they are now. */
 
 import type { CommitSha } from "../domain/id.ts";
+import { longestReportFile } from "../domain/report.ts";
 import { allEnded } from "../lib/all-ended.ts";
 import { treeOf } from "./history.ts";
 import { gitAt, type Place } from "./place.ts";
@@ -90,13 +91,30 @@ export async function listAddedLines(
 ): Promise<Inspection["addedLines"]> {
   const options = ["--unified=0", "--no-color", "--no-ext-diff", "--no-textconv", "--no-renames"];
   const found = await allEnded(
-    files.map(async (file): Promise<readonly [string, readonly string[]]> => {
-      const args = ["--literal-pathspecs", "diff", "--text", ...options, from, to, "--", file];
-      const { text } = await gitAt(place, args);
-      return [file, addedLines(text)];
-    }),
+    (await shortOnes(place, to, files)).map(
+      async (file): Promise<readonly [string, readonly string[]]> => {
+        const args = ["--literal-pathspecs", "diff", "--text", ...options, from, to, "--", file];
+        const { text } = await gitAt(place, args);
+        return [file, addedLines(text)];
+      },
+    ),
   );
   return Object.fromEntries(found.filter(([, lines]) => lines.length > 0));
+}
+
+/** Of these, those that are there and hold no more than a person would read. */
+async function shortOnes(
+  place: Place,
+  tree: string,
+  files: readonly string[],
+): Promise<readonly string[]> {
+  if (files.length === 0) return [];
+  const { text } = await gitAt(place, ["ls-tree", "-l", "-z", "--full-tree", tree, "--", ...files]);
+  const short = new Set<string>();
+  for (const [, size, file = ""] of text.matchAll(/ +(\d+)\t([^\0]+)\0/g)) {
+    if (Number(size) <= longestReportFile) short.add(file);
+  }
+  return files.filter((file) => short.has(file));
 }
 
 /** The added lines of a diff of one file without context. */

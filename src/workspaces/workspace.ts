@@ -29,7 +29,7 @@ export interface Inspection {
   readonly stray: boolean;
   /** From the base to the files as they are now, untracked ones included, ignored ones not. */
   readonly changed: readonly ChangedFile[];
-  /** Lines added in files that `reportFiles` names, per path. */
+  /** Lines added in files that `reportFiles` names, per path; of one too long for a report, none. */
   readonly addedLines: Readonly<Record<string, readonly string[]>>;
   readonly uncommitted: boolean;
   /** Commits over the base that the agent made by itself. */

@@ -167,6 +167,15 @@ export function saveContract(name: string, open: OpenStage): void {
       assert.deepEqual(await workspace.addedLines({ from: base, to }, files), seen.addedLines);
     });
 
+    test("a flood in the place of a report file holds no report, and keeps nobody", async () => {
+      const { stage, base, workspace, at } = await prepared();
+      await using _ = stage;
+      const flood = `${"\n".repeat(4 * 1024 ** 2)}### T-1: COMPLETED\n`;
+      await stage.write(at, { "CLAUDE.md": flood, "AGENTS.md": "one\n" });
+      const seen = await workspace.inspect(base, ["CLAUDE.md", "AGENTS.md"]);
+      assert.deepEqual(Object.keys(seen.addedLines), ["AGENTS.md"]);
+    });
+
     test("an unfinished merge is told by its files, and temoin's commits are not the agent's", async () => {
       const { stage, base, workspace, at } = await prepared();
       await using _ = stage;

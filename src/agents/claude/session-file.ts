@@ -11,7 +11,7 @@ import type { Observation, SeenState } from "../../domain/evidence.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { folderChanges } from "../../lib/file-changes.ts";
 import { parseJson } from "../../lib/json-text.ts";
-import { readRegularFile } from "../../lib/text-file.ts";
+import { longestSettings, readRegularFile } from "../../lib/text-file.ts";
 
 const schema = z.object({
   sessionId: z.string(),
@@ -96,7 +96,7 @@ export class SessionFile implements AsyncDisposable {
 /** `null`: it is being written, is gone, or is something else. */
 async function readSession(file: string): Promise<SessionFileText | null> {
   try {
-    return schema.safeParse(parseJson(await readRegularFile(file))).data ?? null;
+    return schema.safeParse(parseJson(await readRegularFile(file, longestSettings))).data ?? null;
   } catch {
     return null;
   }

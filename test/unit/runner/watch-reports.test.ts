@@ -82,6 +82,14 @@ test("a folder or a link without end in the place of the file is no report", asy
   assert.deepEqual(await stage.rest(), []);
 });
 
+test("a flood in the place of the file is no report", async () => {
+  await using stage = await open();
+  await writeFile(stage.file, `${"\n".repeat(4 * 1024 ** 2)}${section}`);
+  await writeFile(path.join(stage.directory, "AGENTS.md"), section.replace("COMPLETED", "BLOCKED"));
+  assert.equal((await stage.next())?.kind, "blocked");
+  assert.deepEqual(await stage.rest(), []);
+});
+
 test("added lines are those between the common beginning and the common end", () => {
   assert.deepEqual(addedLines("a\nb\nz", "a\nx\ny\nb\nz"), ["x", "y"]);
   assert.deepEqual(addedLines("a", "a"), []);
