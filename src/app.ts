@@ -35,7 +35,7 @@ export function openApp(request: AppRequest): Context {
     dir,
     caller,
     place,
-    ...readProject(async () => findStore(dir, env) ?? pathsOf(await place()).store),
+    ...readProject(async () => findStore(dir, env) ?? pathsOf(await place()).store, { env }),
     ...writeProject(base),
     async config(flags) {
       const { loadConfig, userConfigDir } = await import("./config/load.ts");

@@ -15,10 +15,17 @@ import { pathsOf, socketPath } from "./places.ts";
 
 type Looking = Pick<Context, "state" | "events" | "changes" | "text">;
 
-/** Reads need nobody's leave and make nothing: a project without a store is an empty one. */
-export function readProject(storePath: () => Promise<string>): Looking {
+/**
+ * Reads need nobody's leave and make nothing: a project without a store is an empty one, but where a
+ * sandbox hides it.
+ */
+export function readProject(
+  storePath: () => Promise<string>,
+  { env = {} }: { readonly env?: Environment } = {},
+): Looking {
   const look = async <T>(read: (store: StoreReader) => Promise<T>, empty: T): Promise<T> => {
     const store = await openSqliteStoreReadOnly({ path: await storePath() });
+    if (store === null && env["TEMOIN_SANDBOX"] !== undefined) throw hidden();
     if (store === null) return empty;
     await using open = store;
     return await read(open);
@@ -39,6 +46,12 @@ export function readProject(storePath: () => Promise<string>): Looking {
       yield* fileChanges([store, `${store}-wal`], signal);
     },
   };
+}
+
+function hidden(): AppError {
+  return new AppError("refused", "From within its sandbox an agent does not see the queue.", {
+    hint: "Your task is in your prompt, and is told by the tool `my_task`; `temoin report` is heard.",
+  });
 }
 
 interface Base {

@@ -140,7 +140,7 @@ async function wrap(request: SessionRequest, parts: SandboxParts): Promise<Sessi
   return {
     ...request,
     agent: { ...agent, command },
-    env: { ...request.env, TEMOIN_SOCKET: reportSocket },
+    env: { ...request.env, TEMOIN_SOCKET: reportSocket, TEMOIN_SANDBOX: program },
   };
 }
 

@@ -76,6 +76,8 @@ function hostile(stage: Stage, sockets: Readonly<Record<string, string>>): strin
     "the prompt": 'test -z "$TEMOIN_PROMPT_FILE" || test -s "$TEMOIN_PROMPT_FILE"',
     "a temporary file": 'echo x > "$(mktemp)"',
     "a report": "temoin report note 'from within'",
+    // It is hidden, and not told to be empty.
+    "a look": "temoin ls 2>&1 | grep -q 'does not see the queue'",
   };
   const line =
     (verdict: string, file: string) =>

@@ -156,6 +156,25 @@ describe("an agent in a terminal", { concurrency: 3 }, () => {
     assert.deepEqual((await at.turn(1)).end, { result: "completed" });
   });
 
+  test("is not answered while a person types there, and by what was answered once they are quiet", async () => {
+    await using at = await openTerminalStage({
+      like: "claude",
+      autonomy: "ask",
+      script: { "*": [permission, { say: "Deleted" }], manners: quick },
+    });
+    await at.session.send(await at.stage.prompt(1));
+    const { ask } = await at.event("ask");
+    const { window = "" } = at.session.attach ?? {};
+    await using person = await at.attachPerson(window);
+    await person.press("Down");
+    await at.shows(window, /❯ 2\./);
+    const refused = await at.session.answer?.(ask.id, { choice: "Yes" });
+    assert(refused?.accepted === false);
+    assert.match(refused.why, /a person is typing at it/);
+    assert.deepEqual(await answersOf(at.root), []);
+    await at.shows(window, /❯ 2\./);
+  });
+
   test("raises no ask by words that look like one", async () => {
     const lie = "Do you want to proceed?\n❯ 1. Yes\n  2. No\n\nEsc to cancel · Tab to amend";
     await using at = await openTerminalStage({

@@ -24,6 +24,10 @@ test("what is missing becomes work, a stray change is refused, and the report te
   assert.match(await stage.prompt("T-1", 1, 2), /outside its scope: stray\.txt/);
   assert.match(await stage.prompt("G-2", 1, 1), /test -e fixed\.txt[\s\S]*looking/);
 
+  const [attempt] = (await stage.task("T-1")).attempts;
+  const says = attempt?.evidence.map((one) => one.says) ?? [];
+  assert.ok(says.includes("outside its scope: stray.txt"), says.join("; "));
+
   const page = await stage.scratch.read(".temoin/SUMMARY.md");
   assert.match(page, /\| T-1 \(attempt 1\) \| outside its scope \| stray\.txt \|/);
   assert.match(page, /\| run: echo looking; test -e fixed\.txt \| ✅ met \|/);
