@@ -7,10 +7,20 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { id } from "../task-spec.ts";
 import { landings } from "./scratch-project.ts";
-import { openStage, sh, write } from "./stage.ts";
+import { openStage, type Stage, sh, write } from "./stage.ts";
 
 const temoin = fileURLToPath(new URL("../../bin/temoin", import.meta.url));
 const base = { coolDown: "100ms" };
+
+/** Agents that may all hold the role; a task has one attempt, and is judged when that has failed. */
+function openLed(
+  script: Readonly<Record<string, readonly unknown[]>>,
+  ...order: readonly string[]
+): Promise<Stage> {
+  const agents = Object.fromEntries(order.map((name) => [name, {}]));
+  const config = { conductor: { ...base, order }, attempts: { perTask: 1 } };
+  return openStage({ script, agents, config });
+}
 
 test("a task that failed is opened again by the conductor, and the goal is met", async () => {
   const script = {
@@ -21,11 +31,7 @@ test("a task that failed is opened again by the conductor, and the goal is met",
     ],
     "T-1": [sh("[ -e $HOME/mended ] && echo done > t1.txt")],
   };
-  await using stage = await openStage({
-    script,
-    agents: { ada: {} },
-    config: { conductor: { ...base, order: ["ada"] }, attempts: { perTask: 1 } },
-  });
+  await using stage = await openLed(script, "ada");
   await stage.add("T-1");
   const run = await stage.run();
   assert.equal((await run.over).exitCode, 0, run.problems.join("\n"));
@@ -50,11 +56,7 @@ test("a task that failed gets another brief from the conductor, and goes on with
     "T-1/1": [{ crash: 3 }],
     "T-1/2": [sh("grep -q 'Write done' $TEMOIN_PROMPT_FILE && echo done > t1.txt")],
   };
-  await using stage = await openStage({
-    script,
-    agents: { ada: {} },
-    config: { conductor: { ...base, order: ["ada"] }, attempts: { perTask: 1 } },
-  });
+  await using stage = await openLed(script, "ada");
   await stage.add("T-1");
   const run = await stage.run();
   assert.equal((await run.over).exitCode, 0, run.problems.join("\n"));
@@ -67,11 +69,7 @@ test("one that is a process for each turn is called twice in one term", async ()
     "conductor/1/2": [sh("touch $HOME/mended; temoin retry T-1")],
     "T-1": [sh("[ -e $HOME/mended ] && echo done > t1.txt")],
   };
-  await using stage = await openStage({
-    script,
-    agents: { ada: {} },
-    config: { conductor: { ...base, order: ["ada"] }, attempts: { perTask: 1 } },
-  });
+  await using stage = await openLed(script, "ada");
   await stage.add("T-1");
   const run = await stage.run();
   assert.equal((await run.over).exitCode, 0, run.problems.join("\n"));
@@ -130,11 +128,7 @@ test("one that dies is followed by the next, with what it had decided and said",
     ],
     "T-1": [sh("[ -e $HOME/mended ] && echo done > t1.txt")],
   };
-  await using stage = await openStage({
-    script,
-    agents: { ada: {}, bo: {} },
-    config: { conductor: { ...base, order: ["ada", "bo"] }, attempts: { perTask: 1 } },
-  });
+  await using stage = await openLed(script, "ada", "bo");
   await stage.add("T-1");
   const run = await stage.run();
   assert.equal((await run.over).exitCode, 0, run.problems.join("\n"));
@@ -167,11 +161,7 @@ test("a task that is too big is split by the conductor, and what waited for it w
     "T-1": [{ crash: 1 }],
     "*": [write("work/{task}.txt", "x\n")],
   };
-  await using stage = await openStage({
-    script,
-    agents: { ada: {} },
-    config: { conductor: { ...base, order: ["ada"] }, attempts: { perTask: 1 } },
-  });
+  await using stage = await openLed(script, "ada");
   await stage.add("T-1");
   await stage.add("T-2", { deps: [id("T-1")] });
   const run = await stage.run();
@@ -190,11 +180,7 @@ test("the old term's commands fail once a person has moved the role", async () =
     ],
     "T-1": [sh("[ -e $HOME/mended ] && echo done > t1.txt")],
   };
-  await using stage = await openStage({
-    script,
-    agents: { ada: {}, bo: {} },
-    config: { conductor: { ...base, order: ["ada", "bo"] }, attempts: { perTask: 1 } },
-  });
+  await using stage = await openLed(script, "ada", "bo");
   const { scratch } = stage;
   await stage.add("T-1");
   const run = await stage.start();
@@ -236,11 +222,7 @@ test("a conductor that outlives a kill of temoin is ended before the next term b
     ],
     "T-1": [sh("[ -e $HOME/mended ] && echo done > t1.txt")],
   };
-  await using stage = await openStage({
-    script,
-    agents: { ada: {} },
-    config: { conductor: { ...base, order: ["ada"] }, attempts: { perTask: 1 } },
-  });
+  await using stage = await openLed(script, "ada");
   const { scratch } = stage;
   await stage.add("T-1");
   const child = scratch.startTemoin("run");
