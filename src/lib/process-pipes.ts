@@ -52,6 +52,7 @@ export async function openStandardStreams({
     if (stdin !== null) await writeFile(input, stdin, { mode: 0o600 });
 
     using opened = new DisposableStack();
+    using readers = new DisposableStack();
     const open = (path: string, flags: number) => {
       const fd = openSync(path, flags);
       opened.defer(() => closeSync(fd));
@@ -64,10 +65,12 @@ export async function openStandardStreams({
       const readFd = openSync(pipe, constants.O_RDONLY | constants.O_NONBLOCK);
       // From here on the socket owns it.
       const socket = new Socket({ fd: readFd, readable: true, writable: false });
+      readers.defer(() => socket.destroy());
       return { socket, writeFd: open(pipe, constants.O_WRONLY) };
     });
     if (output === undefined) throw new Error("no pipe was made");
     const ends = opened.move();
+    readers.move();
     return {
       stdio: [stdinFd, output.writeFd, (errors ?? output).writeFd],
       output: output.socket,

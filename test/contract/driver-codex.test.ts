@@ -1,11 +1,14 @@
 /** The driver `codex` over the fake app-server, held to the contract, and what only it does. */
 
 import assert from "node:assert/strict";
-import { rm, writeFile } from "node:fs/promises";
+import { readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import type { AgentEvent } from "../../src/agents/driver.ts";
+import { ProjectServer } from "../../src/agents/tmux/project-server.ts";
+import { findViews } from "../../src/agents/tmux/view-window.ts";
 import type { AgentSpec } from "../../src/domain/agent.ts";
+import { systemClock } from "../../src/lib/clock.ts";
 import { driverContract } from "./driver.ts";
 import { codexAgent, makeHeadlessCodex, makeTmuxCodex } from "./driver-codex.ts";
 import { endOf, openStage, readTurn, readUntil, type Steps } from "./driver-stage.ts";
@@ -124,5 +127,24 @@ describe("codex in a window that was left", () => {
     await writeFile(privateDir, "");
     await assert.rejects(stage.start(second.driver, agent), /cannot write/i);
     assert.deepEqual(stage.processes(), []);
+  });
+
+  test("is ended without what somebody has written over its socket", async () => {
+    await using stage = await openStage();
+    const root = join(stage.directory, "root");
+    const first = stage.use(await makeTmuxCodex(root));
+    const agent = await codexAgent(root, {});
+    await stage.start(first.driver, agent);
+    const socket = { path: join(root, "tmux") };
+    await using project = new ProjectServer({ clock: systemClock, socket });
+    const view = { clock: systemClock, project: "test", kind: "codex-server", graceMs: 300 };
+    const [server] = await findViews(await project.open(), view);
+    const file = join(stage.workspace, "a.txt");
+    await writeFile(file, "");
+    await server?.keep({ socket: file });
+    const second = stage.use(await makeTmuxCodex(root));
+    for (const left of (await second.driver.left?.()) ?? []) await left.end();
+    assert.deepEqual(stage.processes(), []);
+    assert.deepEqual(await readdir(stage.workspace), ["a.txt"]);
   });
 });

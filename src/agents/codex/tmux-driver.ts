@@ -5,6 +5,7 @@
  */
 
 import { rm } from "node:fs/promises";
+import path from "node:path";
 import { AppError } from "../../lib/app-error.ts";
 import { placesOf } from "../agent-program.ts";
 import type { Driver, LeftSession, SessionRequest } from "../driver.ts";
@@ -61,7 +62,7 @@ class Slots {
   readonly #windows: WindowsOfSlots;
 
   constructor(options: TmuxCodexOptions) {
-    const { clock, project, tmux, root, graceMs = defaultGraceMs } = options;
+    const { clock, project, tmux, root, socketDir, graceMs = defaultGraceMs } = options;
     this.#options = options;
     this.#view = { clock, project, graceMs };
     this.#windows = new WindowsOfSlots({
@@ -72,7 +73,8 @@ class Slots {
       canGoOn: ({ kept }) => readKept(kept).thread !== "",
       async onClosed({ kept }) {
         const { socket } = readKept(kept);
-        if (socket !== "") await rm(socket, { force: true });
+        // Somebody may have written over what is kept: nothing is removed elsewhere.
+        if (path.dirname(socket) === socketDir) await rm(socket, { force: true });
       },
     });
   }

@@ -110,9 +110,10 @@ export class Spool implements AsyncDisposable {
     }
     const names = await readdir(this.#parts.folder);
     for (const name of names) if (this.#parts.latest.includes(name)) await this.#readLatest(name);
+    const there = new Set(names);
     for (const entry of await this.#entriesOf(names)) {
       if (this.#ending.signal.aborted) return;
-      await this.#readEntry(entry, names.includes(entry.id + answerSuffix));
+      await this.#readEntry(entry, there.has(entry.id + answerSuffix));
     }
   }
 

@@ -7,8 +7,10 @@
  */
 
 import { randomUUID } from "node:crypto";
+import { z } from "zod";
 import type { SlotId } from "../../domain/id.ts";
 import type { Clock } from "../../lib/clock.ts";
+import { parseJson } from "../../lib/json-text.ts";
 import { identify } from "../../lib/process-table.ts";
 import { endFamily, type Family, findFamily, markerName } from "../../lib/process-tree.ts";
 import type { AttachHint } from "../driver.ts";
@@ -192,9 +194,13 @@ async function readOptions(pane: Pane): Promise<OwnOptions> {
     slot: (slot ?? "") as SlotId,
     // Never empty: an empty marker would be that of strangers.
     process: process ?? `unknown-${pane.id}`,
-    // Written as such by us; the option cannot be cut.
-    kept: kept === null ? {} : (JSON.parse(kept) as Kept),
+    kept: readKept(parseJson(kept ?? "")),
   };
+}
+
+/** Written as such by us; where somebody has written over it, nothing was kept. */
+function readKept(value: unknown): Kept {
+  return z.record(z.string(), z.string()).safeParse(value).data ?? {};
 }
 
 function untilOver(pane: Pane): Promise<string> {

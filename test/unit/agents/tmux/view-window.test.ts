@@ -39,6 +39,20 @@ describe("a view window", () => {
     assert.deepEqual(found?.attach, view.attach);
   });
 
+  test("is found with nothing kept where somebody has written over it", async () => {
+    await using scratch = await openScratchTmux();
+    const { pane } = await openView(
+      scratch.server,
+      requestOf(scratch, { kept: { a: "b" } }),
+      parts,
+    );
+    for (const text of ['{"a": ', "[]", '{"a":1}', "null"]) {
+      await pane.setOption("kept", text);
+      const [found] = await findViews(scratch.server, parts);
+      assert.deepEqual([found?.slot, found?.kept], ["codex-1", {}]);
+    }
+  });
+
   test("is of one project and one kind, and no window of the terminal driver", async () => {
     await using scratch = await openScratchTmux();
     await openView(scratch.server, requestOf(scratch), parts);
