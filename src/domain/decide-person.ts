@@ -4,6 +4,7 @@ import type { Answer } from "./ask.ts";
 import { addTasks, editTask, importPlan } from "./decide-add.ts";
 import { answerAsk, closeAsks } from "./decide-ask.ts";
 import { moveRole } from "./decide-conductor.ts";
+import { pauseProject, pauseTask, resumeProject, resumeTask } from "./decide-pause.ts";
 import { callOffRevert, landHeld, rejectHeld, revert } from "./decide-release.ts";
 import { splitTask, takeBack } from "./decide-split.ts";
 import type { Draft } from "./draft.ts";
@@ -33,9 +34,13 @@ export function decidePerson(draft: Draft, input: PersonInput): Refusal | null {
     case "clear_inbox":
       return clearInbox(draft, input.key);
     case "pause":
-      return input.id === null ? pauseProject(draft) : pauseTask(draft, input.id);
+      return input.id === null
+        ? pauseProject(draft)
+        : withTask(draft, input.id, (task) => pauseTask(draft, task));
     case "resume":
-      return input.id === null ? resumeProject(draft) : resumeTask(draft, input.id);
+      return input.id === null
+        ? resumeProject(draft)
+        : withTask(draft, input.id, (task) => resumeTask(draft, task));
     case "cancel":
       return withTask(draft, input.id, (task) => endTask(draft, task, "cancelled"));
     case "split":
@@ -262,41 +267,6 @@ function wordsOf(draft: Draft, text: string): string {
 function whoWants(draft: Draft): string {
   const { by } = endedBy(draft);
   return by === undefined ? "a person" : `the conductor (${by})`;
-}
-
-function pauseTask(draft: Draft, id: TaskId): Refusal | null {
-  return withTask(draft, id, (task) => {
-    if (task.state !== "waiting" && task.state !== "queued") {
-      return refuse(
-        "refused",
-        `${id} is ${plainWord(task.state)}: only what has not started can be paused.`,
-        nextOfStarted(task),
-      );
-    }
-    if (!task.paused) draft.emit({ type: "task_paused", task: id });
-    return null;
-  });
-}
-
-function resumeTask(draft: Draft, id: TaskId): Refusal | null {
-  return withTask(draft, id, (task) => {
-    if (!task.paused) return refuse("refused", `${id} is not paused.`, `temoin why ${id}`);
-    draft.emit({ type: "task_resumed", task: id });
-    return null;
-  });
-}
-
-function pauseProject(draft: Draft): null {
-  if (!draft.state.paused) draft.emit({ type: "project_paused" });
-  return null;
-}
-
-function resumeProject(draft: Draft): Refusal | null {
-  if (!draft.state.paused) {
-    return refuse("refused", "The project is not paused.", "temoin status");
-  }
-  draft.emit({ type: "project_resumed" });
-  return null;
 }
 
 function clearInbox(draft: Draft, key: string): Refusal | null {

@@ -14,11 +14,10 @@ import type {
 import type { Limit, Usage } from "../domain/agent.ts";
 import type { SeenState } from "../domain/evidence.ts";
 import { withWindow } from "../domain/fullness.ts";
-import type { Instant } from "../domain/id.ts";
-import { addUsage } from "../domain/usage.ts";
 import type { Clock } from "../lib/clock.ts";
 import { Notifier, waitFor } from "../lib/notifier.ts";
 import { AgentNews } from "./agent-news.ts";
+import { AttemptUsage } from "./attempt-usage.ts";
 import type { Desk } from "./desk.ts";
 import type { Rung, TurnWatch } from "./turn-watch.ts";
 
@@ -46,9 +45,6 @@ type Course =
 /** An end that was told is read within this time (chosen: it takes less than one). */
 const readMs = 1_000;
 
-/** What a turn has used is told at its end, and meanwhile at most so often (chosen). */
-const usageEveryMs = 30_000;
-
 export interface ConversationParts {
   /** What the agent's model takes at most, where a person has written it. */
   readonly window?: number | undefined;
@@ -62,16 +58,13 @@ export class Conversation implements AsyncDisposable {
   readonly #parts: ConversationParts;
   readonly #changes = new Notifier();
   readonly #news: AgentNews;
+  readonly #usage: AttemptUsage;
   readonly #reading: Promise<void>;
   /** Ends of turns, by the id of their prompt. */
   readonly #ends = new Map<string, { readonly end: TurnEnd; readonly says: string }>();
   #over: string | null = null;
   /** What the agent has met in its turn. */
   #limit: Limit | null = null;
-  /** Of the turns of this attempt that have ended, and of the one that runs. */
-  #usedBefore: Usage | null = null;
-  #usedNow: Usage | null = null;
-  #usageToldAt: Instant = 0;
   /** Of the turn that runs. */
   #watch: ConversationWatch | null = null;
   /** What the agent's state was told to be last. */
@@ -84,6 +77,7 @@ export class Conversation implements AsyncDisposable {
     this.#session = session;
     this.#clock = clock;
     this.#news = new AgentNews(session);
+    this.#usage = new AttemptUsage((usage) => this.#news.tellUsage(usage));
     this.#reading = this.#read();
   }
 
@@ -103,7 +97,7 @@ export class Conversation implements AsyncDisposable {
 
   /** Of the attempt that it serves, or has served last. */
   get usage(): Usage | null {
-    return addUsage(this.#usedBefore, this.#usedNow);
+    return this.#usage.whole;
   }
 
   /** How a person looks at it; `null`: it cannot be looked at. */
@@ -116,8 +110,7 @@ export class Conversation implements AsyncDisposable {
    * earlier turns of the same attempt.
    */
   serve(desk: Desk, used: Usage | null): AsyncDisposable {
-    this.#usedBefore = used;
-    this.#usedNow = null;
+    this.#usage.begin(used);
     return this.#news.serve(desk);
   }
 
@@ -265,13 +258,12 @@ export class Conversation implements AsyncDisposable {
     if (this.#watch?.hear(event) === true) this.#changes.notify();
     switch (event.type) {
       case "turn_ended":
-        this.#endUsage(event.at);
+        this.#usage.endTurn(event.at);
         this.#ends.set(event.promptId, { end: event.end, says: event.says });
         this.#changes.notify();
         return;
       case "usage":
-        this.#usedNow = { ...this.#usedNow, ...event.usage };
-        if (event.at - this.#usageToldAt >= usageEveryMs) this.#tellUsage(event.at);
+        this.#usage.take(event.usage, event.at);
         return;
       case "limit":
         this.#limit = event.limit;
@@ -293,20 +285,6 @@ export class Conversation implements AsyncDisposable {
       case "retrying":
         return;
     }
-  }
-
-  #endUsage(at: Instant): void {
-    if (this.#usedNow === null) return;
-    this.#tellUsage(at);
-    this.#usedBefore = this.usage;
-    this.#usedNow = null;
-  }
-
-  #tellUsage(at: Instant): void {
-    const { usage } = this;
-    if (usage === null) return;
-    this.#usageToldAt = at;
-    this.#news.tellUsage(usage);
   }
 }
 
