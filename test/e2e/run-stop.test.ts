@@ -2,7 +2,10 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { readProcessTable } from "../../src/lib/process-table.ts";
+import { startDaemon } from "../../src/app/daemon.ts";
+import { systemClock } from "../../src/lib/clock.ts";
+import { findProcess, readProcessTable } from "../../src/lib/process-table.ts";
+import { endAll } from "../../src/lib/process-tree.ts";
 import { PersonTerminal } from "./person-terminal.ts";
 import { temoin } from "./plan-stage.ts";
 import { landings, type Scratch } from "./scratch-project.ts";
@@ -21,6 +24,23 @@ test("a second run on the same project is refused and names the process that hol
   await stage.open("go");
   assert.equal((await run.over).exitCode, 0, "the first one is not disturbed");
   assert.equal(await stage.app.holder(), null);
+});
+
+test("a background run that is slow to begin is named by its process, goes on, and can be ended by that", async () => {
+  await using stage = await openStage();
+  await stage.add("T-1");
+  const { env } = stage.scratch;
+  const place = await stage.app.place();
+  const started = startDaemon({ clock: systemClock, env, place, flags: [], withinMs: 0 });
+  const { message } = await started.then(
+    () => assert.fail("nothing begins at once"),
+    (error: Error) => error,
+  );
+  const [, pid = ""] =
+    /did not begin within 0 s: process (\d+) is still beginning/.exec(message) ?? [];
+  const child = findProcess(Number(pid));
+  assert(child && stage.scratch.owns(child.pid), message);
+  assert.deepEqual(await endAll([child], { clock: systemClock, graceMs: 10_000 }), []);
 });
 
 test("drained, what is at work ends and lands, and nothing new starts", async () => {
