@@ -73,8 +73,11 @@ describe("Claude Code without a screen", () => {
     const ask = (await readUntil(session, isAsk)).at(-1);
     assert(ask !== undefined && isAsk(ask));
     assert.match(ask.ask.says, /\? \(never allowed by itself: it publishes something\)$/);
-    const { rule } = ask.ask.forAlways ?? assert.fail("a rule could be given");
+    assert.match(ask.ask.careful ?? "", /publishes something/);
+    const { rule, allow, refuse } = ask.ask.forAlways ?? assert.fail("a rule could be given");
     assert.deepEqual(rule, { kind: "command", pattern: "npm publish" });
+    assert.equal(allow, null, "nobody allows that for always");
+    assert.ok(refuse !== null && ask.ask.choices.includes(refuse), String(refuse));
   });
 
   test("is limited where more is charged for, and goes on where that is allowed", async () => {

@@ -122,6 +122,22 @@ describe("an answer", () => {
     assert.equal((await stage.invoke(showAsk, { ask: "Q-1" })).answer, null);
   });
 
+  it("for always allows nothing that does harm, and may still refuse it", async () => {
+    const config = "version: 1\n";
+    await using stage = await openStage({ config });
+    await beginWork(stage);
+    const rule = { kind: "command", pattern: "npm publish" } as const;
+    const careful = "never allowed by itself: it publishes something";
+    const forAlways = { rule, allow: null, refuse: "No" };
+    say(stage, { type: "asked", ask: { ...ask, careful, forAlways } });
+    const yes = await refusalOf(stage.invoke(answer, { ...given, choice: "Yes", always: true }));
+    assert.equal(yes.message, `Q-1 is not to be allowed for always: ${careful}.`);
+    assert.equal(await readFile(path.join(stage.root, "temoin.yaml"), "utf8"), config);
+    assert.equal((await stage.invoke(showAsk, { ask: "Q-1" })).answer, null);
+    const no = await stage.invoke(answer, { ...given, choice: "No", always: true });
+    assert.deepEqual(no.rule, ["policy:", "  deny:", "    - command: npm publish"]);
+  });
+
   it("to what is not asked names what is", async () => {
     await using stage = await asking();
     const error = await refusalOf(stage.invoke(answer, { ...given, ask: "Q-7" }));
