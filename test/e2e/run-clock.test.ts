@@ -4,13 +4,13 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { clockOf } from "../../src/lib/clock.ts";
 import { landings } from "./scratch-project.ts";
-import { openStage, wait, write } from "./stage.ts";
+import { openStage, waitSilently, write } from "./stage.ts";
 
 const hour = 3_600_000;
 
 const silent = {
   agents: { ada: {} },
-  script: { "*": [wait("go"), write("work/{task}.txt", "done\n")] },
+  script: { "*": [waitSilently("go"), write("work/{task}.txt", "done\n")] },
   config: {
     gates: [{ name: "check", run: "true" }],
     watch: { quiet: "1s", nudge: "10m", giveUp: "20m" },

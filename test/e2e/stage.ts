@@ -223,9 +223,17 @@ export function sh(script: string): unknown {
   return { run: ["sh", "-c", script] };
 }
 
-/** The agent waits until the test opens the name. */
+/**
+ * The agent waits until the test opens the name, by a shell that looks again and again: a tool is at
+ * work.
+ */
 export function wait(name: string): unknown {
   return sh(`until [ -e "$HOME/${name}" ]; do sleep 0.03; done`);
+}
+
+/** The same, and nothing of it is seen: no tool is at work. */
+export function waitSilently(name: string): unknown {
+  return { appears: name };
 }
 
 /** What `temoin report` does, as an agent that was started by temoin. */

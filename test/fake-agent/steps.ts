@@ -5,9 +5,10 @@
 
 import assert from "node:assert";
 import { spawn, spawnSync } from "node:child_process";
+import { existsSync, watch } from "node:fs";
 import { appendFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
-import { constants } from "node:os";
-import { dirname } from "node:path";
+import { constants, homedir } from "node:os";
+import { dirname, join } from "node:path";
 import { systemClock } from "../../src/lib/clock.ts";
 import type { Face } from "./face.ts";
 import { type Args, type Fields, type Place, ScriptError, type Step, type Value } from "./step.ts";
@@ -107,6 +108,7 @@ export const commonSteps: StepKinds<Face> = {
   sleep: step({ ms: "number" }, ({ ms }, { signal }) =>
     systemClock.until(systemClock.now() + ms, signal),
   ),
+  appears: step({ path: "text" }, ({ path }, face) => appears(path, face)),
   flood: step({ bytes: "number" }, ({ bytes }, face) => face.flood(bytes)),
   spawn_child: step({ ms: "number", detached: "flag?" }, ({ ms, detached = false }, face) => {
     const child = spawn("sleep", [String(ms / 1000)], { stdio: "inherit", detached });
@@ -159,6 +161,25 @@ function git(face: Face, ...args: string[]): Promise<void> {
 
 function runQuietly(program: string, args: readonly string[]): boolean {
   return spawnSync(program, args, { stdio: "ignore" }).status === 0;
+}
+
+/** Waits for that file in its HOME, by itself: without a process that would look like a tool. */
+async function appears(name: string, { signal }: Face): Promise<void> {
+  const file = join(homedir(), name);
+  const found = Promise.withResolvers<void>();
+  const look = (): void => {
+    if (existsSync(file)) found.resolve();
+  };
+  const watcher = watch(dirname(file), look);
+  const stop = (): void => found.reject(signal.reason);
+  signal.addEventListener("abort", stop, { once: true });
+  try {
+    look();
+    await found.promise;
+  } finally {
+    signal.removeEventListener("abort", stop);
+    watcher.close();
+  }
 }
 
 function forever({ signal }: Face): Promise<void> {
