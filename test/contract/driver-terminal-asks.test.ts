@@ -2,7 +2,12 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { openTerminalStage, promptsOf, readRecord } from "./driver-terminal-stage.ts";
+import {
+  openTerminalStage,
+  promptsOf,
+  readRecord,
+  type TerminalStage,
+} from "./driver-terminal-stage.ts";
 
 const permission = { permission: { tool: "Bash", text: "rm -rf build" } };
 const quick = { enter_after_start_ms: 0 };
@@ -10,6 +15,17 @@ const quick = { enter_after_start_ms: 0 };
 async function answersOf(root: string) {
   const lines = await readRecord(root);
   return lines.flatMap((line) => (line.type === "answer" ? [[line.choice, line.text]] : []));
+}
+
+/** The agent has its prompt, and asks for a permission or will in a moment. */
+async function openAtPermission(): Promise<TerminalStage> {
+  const at = await openTerminalStage({
+    like: "claude",
+    autonomy: "ask",
+    script: { "*": [permission, { say: "Deleted" }], manners: quick },
+  });
+  await at.session.send(await at.stage.prompt(1));
+  return at;
 }
 
 describe("an agent in a terminal", { concurrency: 3 }, () => {
@@ -82,12 +98,7 @@ describe("an agent in a terminal", { concurrency: 3 }, () => {
   });
 
   test("has a permission asked of a person, and goes on with the answer", async () => {
-    await using at = await openTerminalStage({
-      like: "claude",
-      autonomy: "ask",
-      script: { "*": [permission, { say: "Deleted" }], manners: quick },
-    });
-    await at.session.send(await at.stage.prompt(1));
+    await using at = await openAtPermission();
     const { ask } = await at.event("ask");
     assert.equal(ask.kind, "permission");
     assert.match(ask.says, /proceed/);
@@ -103,12 +114,7 @@ describe("an agent in a terminal", { concurrency: 3 }, () => {
   });
 
   test("has a permission refused, which is the last of its choices", async () => {
-    await using at = await openTerminalStage({
-      like: "claude",
-      autonomy: "ask",
-      script: { "*": [permission, { say: "Deleted" }], manners: quick },
-    });
-    await at.session.send(await at.stage.prompt(1));
+    await using at = await openAtPermission();
     const { ask } = await at.event("ask");
     const unknown = await at.session.answer?.(ask.id, { choice: "Perhaps" });
     assert(unknown?.accepted === false);
@@ -141,12 +147,7 @@ describe("an agent in a terminal", { concurrency: 3 }, () => {
   });
 
   test("closes an ask that a person has answered at the terminal", async () => {
-    await using at = await openTerminalStage({
-      like: "claude",
-      autonomy: "ask",
-      script: { "*": [permission, { say: "Deleted" }], manners: quick },
-    });
-    await at.session.send(await at.stage.prompt(1));
+    await using at = await openAtPermission();
     const { ask } = await at.event("ask");
     const { window = "" } = at.session.attach ?? {};
     await at.tmux("send-keys", "-t", window, "1");
@@ -157,12 +158,7 @@ describe("an agent in a terminal", { concurrency: 3 }, () => {
   });
 
   test("is not answered while a person types there, and by what was answered once they are quiet", async () => {
-    await using at = await openTerminalStage({
-      like: "claude",
-      autonomy: "ask",
-      script: { "*": [permission, { say: "Deleted" }], manners: quick },
-    });
-    await at.session.send(await at.stage.prompt(1));
+    await using at = await openAtPermission();
     const { ask } = await at.event("ask");
     const { window = "" } = at.session.attach ?? {};
     await using person = await at.attachPerson(window);

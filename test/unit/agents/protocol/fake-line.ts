@@ -37,6 +37,20 @@ export const willing: Manner = {
   settlesAtEnd: true,
 };
 
+export function fakeAgent(...command: AgentSpec["command"]): AgentSpec {
+  return {
+    name: "fake" as AgentName,
+    driver: "acp",
+    transport: "acp",
+    command,
+    env: {},
+    roles: [],
+    slots: 1,
+    autonomy: "full",
+    profile: null,
+  };
+}
+
 export class FakeLine implements Line {
   readonly ear: Ear;
   readonly manner: Manner;
@@ -182,17 +196,7 @@ export class SessionStage implements AsyncDisposable {
 }
 
 function requestOf(autonomy: Autonomy): SessionRequest {
-  const agent: AgentSpec = {
-    name: "fake" as AgentName,
-    driver: "acp",
-    transport: "acp",
-    command: ["fake"],
-    env: {},
-    roles: [],
-    slots: 1,
-    autonomy,
-    profile: null,
-  };
+  const agent = { ...fakeAgent("fake"), autonomy };
   return {
     slot: "fake/1" as SlotId,
     agent,

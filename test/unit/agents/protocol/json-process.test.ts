@@ -3,22 +3,13 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { test } from "node:test";
 import { startJsonProcess } from "../../../../src/agents/protocol/json-process.ts";
-import type { AgentName, SlotId } from "../../../../src/domain/id.ts";
+import type { SlotId } from "../../../../src/domain/id.ts";
 import { systemClock } from "../../../../src/lib/clock.ts";
+import { fakeAgent } from "./fake-line.ts";
 
 async function start(script: string, ear: Pick<Ear, "onValue" | "onText">) {
   const cwd = await mkdtemp(`${tmpdir()}/json-process-`);
-  const agent = {
-    name: "fake" as AgentName,
-    driver: "acp",
-    transport: "acp",
-    command: ["sh", "-c", script],
-    env: {},
-    roles: [],
-    slots: 1,
-    autonomy: "full",
-    profile: null,
-  } as const;
+  const agent = fakeAgent("sh", "-c", script);
   const program = await startJsonProcess({
     request: { slot: "fake/1" as SlotId, agent, cwd, env: {}, logFile: "/l", privateDir: "/p" },
     options: { clock: systemClock, root: cwd, binDir: "/", graceMs: 100 },

@@ -5,10 +5,10 @@ import { tmpdir } from "node:os";
 import { test } from "node:test";
 import type { Fact } from "../../../../src/agents/protocol/line.ts";
 import { TurnProcessLine } from "../../../../src/agents/protocol/turn-process.ts";
-import type { AgentName, SlotId } from "../../../../src/domain/id.ts";
+import type { SlotId } from "../../../../src/domain/id.ts";
 import { systemClock } from "../../../../src/lib/clock.ts";
 import { findByEnvironment } from "../../../../src/lib/process-tree.ts";
-import { promptOf } from "./fake-line.ts";
+import { fakeAgent, promptOf } from "./fake-line.ts";
 
 /** A line to a shell that runs the script, and what is done at its ear. */
 async function openLine(script: string) {
@@ -16,17 +16,7 @@ async function openLine(script: string) {
   const slot = randomUUID();
   const heard: ("told" | "written")[] = [];
   const over = Promise.withResolvers<Extract<Fact, { readonly type: "over" }>>();
-  const agent = {
-    name: "fake" as AgentName,
-    driver: "amp",
-    transport: "headless",
-    command: ["sh", "-c", script],
-    env: {},
-    roles: [],
-    slots: 1,
-    autonomy: "full",
-    profile: null,
-  } as const;
+  const agent = fakeAgent("sh", "-c", script);
   const line = new TurnProcessLine({
     request: {
       slot: slot as SlotId,
