@@ -33,6 +33,11 @@ export interface ToolServerParts extends Pick<EnvironmentParts, "binDir"> {
   readonly root: string;
 }
 
+export interface ToolServerRequest extends ToolServerParts {
+  /** A file that the server leaves when it has given the agent its list; absent: none. */
+  readonly listed?: string;
+}
+
 /** `null`: the agent is to have none, or has nobody to speak to. */
 function speakerOf({ agent, env }: SessionRequest) {
   const { TEMOIN_TOKEN: token, TEMOIN_SOCKET: socket } = env;
@@ -44,13 +49,10 @@ export function isGivenTools(request: SessionRequest): boolean {
   return speakerOf(request) !== null;
 }
 
-/**
- * `null`: it is given none. `listed`: a file that the server leaves when it has given the agent its
- * list. Rejects with an AppError.
- */
+/** `null`: it is given none. Rejects with an AppError. */
 export async function prepareToolServer(
   request: SessionRequest,
-  { binDir, root, listed = null }: ToolServerParts & { readonly listed?: string | null },
+  { binDir, root, listed }: ToolServerRequest,
 ): Promise<ToolServer | null> {
   const { slot, agent, privateDir } = request;
   const speaker = speakerOf(request);
@@ -70,7 +72,7 @@ export async function prepareToolServer(
   }
   const program = path.join(binDir, "temoin");
   const role = roleAt(slot);
-  const told = listed === null ? [] : ["--listed", listed];
+  const told = listed === undefined ? [] : ["--listed", listed];
   const args = [program, "mcp", "--role", role, "--as", file, ...told, "-C", root];
   return { name: toolServerName, command: process.execPath, args };
 }

@@ -7,7 +7,13 @@ import path from "node:path";
 import type { SessionRequest } from "../driver.ts";
 import { writePrivateFile } from "../private-file.ts";
 import { cannotWrite } from "../start-failure.ts";
-import { asMcpServers, prepareToolServer, toolServerMs, toolServerName } from "../tool-server.ts";
+import {
+  asMcpServers,
+  prepareToolServer,
+  type ToolServerRequest,
+  toolServerMs,
+  toolServerName,
+} from "../tool-server.ts";
 
 export interface ToolConfig {
   readonly args: readonly string[];
@@ -29,7 +35,7 @@ const rule = `mcp__${toolServerName}`;
 /** `null`: it is given none. Rejects with an AppError. */
 export async function writeToolConfig(
   request: SessionRequest,
-  parts: Parameters<typeof prepareToolServer>[1],
+  parts: ToolServerRequest,
 ): Promise<ToolConfig | null> {
   const server = await prepareToolServer(request, parts);
   if (server === null) return null;
