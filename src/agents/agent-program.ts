@@ -1,10 +1,13 @@
-/** The program of an agent: which file it is, and whether it is there. */
+/** The program of an agent: which file it is, whether it is there, and how long it has to end. */
 
 import { resolve } from "node:path";
 import type { AgentSpec } from "../domain/agent.ts";
 import { findProgram } from "../lib/process-path.ts";
 import { type EnvironmentParts, environmentOf } from "./environment.ts";
 import { missingProgram } from "./start-failure.ts";
+
+/** From SIGTERM to SIGKILL, where nothing else is said (chosen: enough to save what it holds). */
+export const defaultGraceMs = 5_000;
 
 /** The person's own program, from the person's checkout: not the workspace's copy of it. */
 export function ownProgram(program: string, root: string): string {

@@ -11,7 +11,7 @@ import { type Exit, type RunningProcess, type Start, startProcess } from "../lib
 import { endWords, LastLine } from "../lib/process-text.ts";
 import { newMarker } from "../lib/process-tree.ts";
 import { Activity } from "./activity.ts";
-import { missingAgent, ownProgram, type ProgramParts } from "./agent-program.ts";
+import { defaultGraceMs, missingAgent, ownProgram, type ProgramParts } from "./agent-program.ts";
 import type {
   AgentEvent,
   Driver,
@@ -32,9 +32,6 @@ export interface CommandDriverOptions extends ProgramParts {
   /** From SIGTERM to SIGKILL when a turn is interrupted. */
   readonly graceMs?: number;
 }
-
-/** Chosen: enough for a program to save what it holds. */
-const defaultGraceMs = 5_000;
 
 export function createCommandDriver(options: CommandDriverOptions): Driver {
   return {

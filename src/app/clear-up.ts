@@ -17,14 +17,11 @@ import { attemptOf } from "../domain/put-task.ts";
 import { conductorSeat } from "../domain/seat.ts";
 import { type State, taskOf } from "../domain/state.ts";
 import type { Clock } from "../lib/clock.ts";
-import { endAll, findByEnvironment } from "../lib/process-tree.ts";
+import { endAll, findByEnvironment, orphanGraceMs } from "../lib/process-tree.ts";
 import type { ProjectPlace } from "../operations/context.ts";
 import { recover } from "../runner/recover.ts";
 import { leaseMs, type Store } from "../store/store.ts";
 import type { OpenHands } from "./open-hands.ts";
-
-/** From SIGTERM to SIGKILL for what nobody owns any more (chosen). */
-const orphanGraceMs = 2_000;
 
 export interface ClearUpParts {
   readonly clock: Clock;

@@ -14,13 +14,10 @@ import type { Clock } from "../lib/clock.ts";
 import { canLock, type Lock, takeLock, tryLock } from "../lib/file-lock.ts";
 import type { Mask } from "../lib/mask.ts";
 import type { ProcessIdentity } from "../lib/process-table.ts";
-import { endAll, findByEnvironment } from "../lib/process-tree.ts";
+import { endAll, findByEnvironment, orphanGraceMs } from "../lib/process-tree.ts";
 import type { Environment, Planner, ProjectPlace } from "../operations/context.ts";
 import { openDrivers } from "./drivers.ts";
 import { tmuxSocketPath } from "./places.ts";
-
-/** From SIGTERM to SIGKILL for what nobody owns any more (chosen). */
-const orphanGraceMs = 2_000;
 
 /** Its sockets and its tmux server are apart from those of a run, which may be at work. */
 export function plannerPlace(place: ProjectPlace): ProjectPlace {

@@ -51,6 +51,9 @@ export interface EndOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** From SIGTERM to SIGKILL for what nobody owns any more (chosen). */
+export const orphanGraceMs = 2_000;
+
 /** How long death is waited for after SIGKILL (chosen); only a process stuck in the kernel needs it. */
 const killMs = 2_000;
 

@@ -7,14 +7,10 @@
 import { rm } from "node:fs/promises";
 import path from "node:path";
 import { AppError } from "../../lib/app-error.ts";
-import { placesOf } from "../agent-program.ts";
+import { defaultGraceMs, placesOf } from "../agent-program.ts";
 import type { Driver, LeftSession, SessionRequest } from "../driver.ts";
 import type { Ear, Line } from "../protocol/line.ts";
-import {
-  createProtocolDriver,
-  defaultGraceMs,
-  type ProtocolDriverOptions,
-} from "../protocol/protocol-driver.ts";
+import { createProtocolDriver, type ProtocolDriverOptions } from "../protocol/protocol-driver.ts";
 import { missingTmux } from "../tmux/missing-tmux.ts";
 import type { ProjectServer } from "../tmux/project-server.ts";
 import { WindowsOfSlots } from "../tmux/slot-windows.ts";

@@ -5,14 +5,10 @@
  */
 
 import { AppError } from "../../lib/app-error.ts";
-import { placesOf } from "../agent-program.ts";
+import { defaultGraceMs, placesOf } from "../agent-program.ts";
 import type { Driver, LeftSession, SessionRequest } from "../driver.ts";
 import type { Ear, Line } from "../protocol/line.ts";
-import {
-  createProtocolDriver,
-  defaultGraceMs,
-  type ProtocolDriverOptions,
-} from "../protocol/protocol-driver.ts";
+import { createProtocolDriver, type ProtocolDriverOptions } from "../protocol/protocol-driver.ts";
 import { missingTmux } from "../tmux/missing-tmux.ts";
 import type { ProjectServer } from "../tmux/project-server.ts";
 import { type SlotWindows, WindowsOfSlots } from "../tmux/slot-windows.ts";

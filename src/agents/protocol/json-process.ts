@@ -11,11 +11,11 @@ import { type Exit, type RunningProcess, startProcess } from "../../lib/process.
 import type { ProcessRow } from "../../lib/process-table.ts";
 import { asText, endWords, LastLine } from "../../lib/process-text.ts";
 import { findByEnvironment, type Marker, newMarker } from "../../lib/process-tree.ts";
-import { ownProgram } from "../agent-program.ts";
+import { defaultGraceMs, ownProgram } from "../agent-program.ts";
 import type { SessionRequest } from "../driver.ts";
 import { environmentOf } from "../environment.ts";
 import { startFailure } from "../start-failure.ts";
-import { defaultGraceMs, type ProtocolDriverOptions } from "./protocol-driver.ts";
+import type { ProtocolDriverOptions } from "./protocol-driver.ts";
 
 export interface JsonProcessRequest {
   readonly request: SessionRequest;

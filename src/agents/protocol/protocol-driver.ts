@@ -15,8 +15,6 @@ export interface ProtocolDriverOptions extends ProgramParts {
   readonly graceMs?: number;
 }
 
-/** Chosen: enough for a program to save what it holds. */
-export const defaultGraceMs = 5_000;
 /** Chosen; measured: every CLI of the lab stops below 1 s. */
 const defaultStopMs = 5_000;
 

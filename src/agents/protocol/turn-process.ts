@@ -6,12 +6,12 @@
 import { type Exit, type RunningProcess, startProcess } from "../../lib/process.ts";
 import { asText, endWords, LastLine } from "../../lib/process-text.ts";
 import { newMarker } from "../../lib/process-tree.ts";
-import { ownProgram } from "../agent-program.ts";
+import { defaultGraceMs, ownProgram } from "../agent-program.ts";
 import type { Prompt, SessionRequest, TurnEnd } from "../driver.ts";
 import { environmentOf } from "../environment.ts";
 import { startFailure } from "../start-failure.ts";
 import type { Ear, Fact, Line, Taken } from "./line.ts";
-import { defaultGraceMs, type ProtocolDriverOptions } from "./protocol-driver.ts";
+import type { ProtocolDriverOptions } from "./protocol-driver.ts";
 
 /** How one CLI is started for a turn, and how its output is read. */
 export interface TurnReader {

@@ -7,7 +7,7 @@ import type { AgentSpec } from "../../domain/agent.ts";
 import type { SlotId } from "../../domain/id.ts";
 import { AppError } from "../../lib/app-error.ts";
 import { Mutex } from "../../lib/mutex.ts";
-import { missingAgent, placesOf } from "../agent-program.ts";
+import { defaultGraceMs, missingAgent, placesOf } from "../agent-program.ts";
 import type { Capabilities, Driver, LeftSession, SessionRequest } from "../driver.ts";
 import { loadProfile } from "../profile/load-profile.ts";
 import type { Profile } from "../profile/profile.ts";
@@ -51,8 +51,6 @@ export interface TerminalDriver extends Driver {
   driverOf(kind: TerminalKind): Driver;
 }
 
-/** Chosen: enough for a program to save what it holds. */
-const defaultGraceMs = 5_000;
 /** Chosen; measured: below 1 s. */
 const defaultStopMs = 4_000;
 
